@@ -1,0 +1,74 @@
+package lockstep
+
+import "time"
+
+// Strategy is a way to bring a revision in.
+type Strategy string
+
+// The strategies (A).
+const (
+	StrategyBlueGreen Strategy = "blue_green"
+	StrategyRolling   Strategy = "rolling"
+	StrategyCanary    Strategy = "canary"
+	StrategyRecreate  Strategy = "recreate"
+	StrategyCustom    Strategy = "custom"
+)
+
+// Strategies lists A's strategies.
+func Strategies() []Strategy {
+	return []Strategy{StrategyBlueGreen, StrategyRolling, StrategyCanary, StrategyRecreate, StrategyCustom}
+}
+
+// DeploymentRequest asks for a release in an environment. A's fields, and ours.
+type DeploymentRequest struct {
+	Version              string   `json:"version"`
+	Strategy             Strategy `json:"strategy,omitempty"` // default: the environment's primary
+	Description          string   `json:"description,omitempty"`
+	RollbackOnFailure    *bool    `json:"rollbackOnFailure,omitempty"`  // default true
+	ValidationRequired   *bool    `json:"validationRequired,omitempty"` // default true: at the environment's level
+	NotificationChannels []string `json:"notificationChannels,omitempty"`
+	WithConfig           string   `json:"withConfig,omitempty"` // "latest", a number, or "": the version that runs
+}
+
+// Deployment is the operation (same ID) that brings a revision into an
+// environment. Its status is the operation's.
+type Deployment struct {
+	ID                   string          `json:"id"`
+	ProjectID            string          `json:"projectId"`
+	EnvironmentID        string          `json:"environmentId"`
+	Environment          string          `json:"environment"` // name at the time of the request
+	Version              string          `json:"version"`
+	ReleaseID            string          `json:"releaseId"`
+	RevisionID           string          `json:"revisionId"`
+	RevisionHash         string          `json:"revisionHash"`
+	ConfigVersion        int64           `json:"configVersion"`
+	PreviousRevisionID   string          `json:"previousRevisionId,omitempty"` // active when it started; where a rollback returns to
+	Strategy             Strategy        `json:"strategy"`
+	Status               OperationStatus `json:"status"`
+	Validation           ValidationLevel `json:"validation"`
+	ValidationRequired   bool            `json:"validationRequired"`
+	RollbackOnFailure    bool            `json:"rollbackOnFailure"`
+	Description          string          `json:"description,omitempty"`
+	NotificationChannels []string        `json:"notificationChannels,omitempty"`
+	RollbackOf           string          `json:"rollbackOf,omitempty"` // the deployment that this one takes back
+	ApprovedBy           string          `json:"approvedBy,omitempty"`
+	Steps                []Step          `json:"steps"`
+	StartedBy            string          `json:"startedBy"`
+	CreatedAt            time.Time       `json:"createdAt"`
+	StartedAt            *time.Time      `json:"startedAt,omitempty"`
+	CompletedAt          *time.Time      `json:"completedAt,omitempty"`
+	Duration             *Duration       `json:"duration,omitempty"` // milliseconds
+	Error                *OperationError `json:"error,omitempty"`
+	Rollback             *RollbackResult `json:"rollback,omitempty"`
+}
+
+// RollbackResult says how a deployment was taken back: automatically in its
+// own undo phase, or by a later deployment.
+type RollbackResult struct {
+	Automatic    bool            `json:"automatic"`
+	DeploymentID string          `json:"deploymentId,omitempty"` // the later deployment
+	RevisionID   string          `json:"revisionId,omitempty"`   // what runs again; empty: nothing did before
+	Reason       string          `json:"reason"`
+	Status       OperationStatus `json:"status"`
+	CompletedAt  *time.Time      `json:"completedAt,omitempty"`
+}

@@ -1,0 +1,75 @@
+package lockstep
+
+// RuntimeKind says what runs an environment's services.
+type RuntimeKind string
+
+// The runtimes. Only process is built; the others are refused with
+// CodeUnsupported when a deployment asks for them.
+const (
+	RuntimeProcess    RuntimeKind = "process"
+	RuntimeDocker     RuntimeKind = "docker"
+	RuntimeKubernetes RuntimeKind = "kubernetes"
+)
+
+// ValidationLevel is B's validation_required: what a deployment must prove.
+// docs/deploying.md says what each level checks.
+type ValidationLevel string
+
+// The levels. Each includes the one before it.
+const (
+	ValidationBasic         ValidationLevel = "basic"         // infrastructure, applications
+	ValidationStandard      ValidationLevel = "standard"      // + networking
+	ValidationComprehensive ValidationLevel = "comprehensive" // + security, monitoring
+)
+
+// EnvironmentSpec is what the matrix says of one environment, resolved: the
+// project's defaults are already in it. Configuration (variables) is not:
+// that is a ConfigVersion.
+type EnvironmentSpec struct {
+	Runtime          RuntimeKind        `json:"runtime"`
+	Region           string             `json:"region,omitempty"` // regions.primary
+	Strategy         StrategySpec       `json:"strategy"`
+	Validation       ValidationLevel    `json:"validation"`
+	ApprovalRequired bool               `json:"approvalRequired"`
+	Domains          []string           `json:"domains,omitempty"`
+	Replicas         map[string]int     `json:"replicas"` // by service; outside the revision
+	Dependencies     []DependencyRecord `json:"dependencies,omitempty"`
+	Recorded         map[string]any     `json:"recorded,omitempty"` // B's blocks as written: regions, clusters, databases, storage, networking, monitoring, security, and hooks; "recorded, not provisioned"
+}
+
+// DependencyRecord is a service that the environment depends on and that we
+// do not run: B's databases.primary (database), databases.cache (cache),
+// storage. Without an endpoint it is unmanaged: shown, gating nothing.
+type DependencyRecord struct {
+	Name     string         `json:"name"`
+	Type     ServiceType    `json:"type"`
+	Endpoint string         `json:"endpoint,omitempty"`
+	Config   map[string]any `json:"config,omitempty"`
+}
+
+// StrategySpec says which strategies an environment allows and how they run.
+// Zero durations mean the default named in each comment.
+type StrategySpec struct {
+	Primary      Strategy   `json:"primary"`
+	Alternatives []Strategy `json:"alternatives,omitempty"`
+	Weights      []int      `json:"weights,omitempty"`      // canary
+	Pause        Duration   `json:"pause,omitempty"`        // canary
+	MaxSurge     int        `json:"maxSurge,omitempty"`     // rolling
+	WarmFor      *Duration  `json:"warmFor,omitempty"`      // nil: 10 minutes; 0: the old side stops at once
+	DrainTimeout Duration   `json:"drainTimeout,omitempty"` // 30 seconds
+	HoldTimeout  Duration   `json:"holdTimeout,omitempty"`  // 30 seconds; recreate
+	StableFor    Duration   `json:"stableFor,omitempty"`    // 2 seconds; how long validation watches for restarts
+}
+
+// Allows says whether the matrix lets s be used here.
+func (s StrategySpec) Allows(strategy Strategy) bool {
+	if strategy == s.Primary {
+		return true
+	}
+	for _, a := range s.Alternatives {
+		if a == strategy {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,40 @@
+package lockstep
+
+import "time"
+
+// EventType says what happened.
+type EventType string
+
+// The types.
+const (
+	EventMatrixApplied        EventType = "matrix.applied"
+	EventEnvironmentCreated   EventType = "environment.created"
+	EventEnvironmentUpdated   EventType = "environment.updated"
+	EventEnvironmentStatus    EventType = "environment.status_changed" // data: from, to
+	EventEnvironmentDeleted   EventType = "environment.deleted"
+	EventCurrentChanged       EventType = "environment.current_changed"
+	EventConfigVersionCreated EventType = "config.version_created"
+	EventReleaseCreated       EventType = "release.created"
+	EventOperationRequested   EventType = "operation.requested"
+	EventOperationApproved    EventType = "operation.approved"
+	EventOperationClaimed     EventType = "operation.claimed" // data: worker, fence; again after a takeover
+	EventOperationPlanned     EventType = "operation.planned" // data: phase, steps
+	EventOperationCancelAsked EventType = "operation.cancel_requested"
+	EventOperationFinished    EventType = "operation.finished" // data: status, error
+	EventStepStarted          EventType = "step.started"       // data: the step
+	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message
+	EventStepFinished         EventType = "step.finished"      // data: the step
+)
+
+// Event is one thing that happened. Seq is global, without gaps for readers:
+// who has read Seq n will never see a smaller one appear.
+type Event struct {
+	Seq           int64          `json:"seq"`
+	At            time.Time      `json:"at"`
+	Type          EventType      `json:"type"`
+	ProjectID     string         `json:"projectId,omitempty"`
+	EnvironmentID string         `json:"environmentId,omitempty"`
+	OperationID   string         `json:"operationId,omitempty"`
+	Actor         string         `json:"actor,omitempty"`
+	Data          map[string]any `json:"data,omitempty"`
+}

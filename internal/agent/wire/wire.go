@@ -1,0 +1,155 @@
+// Package wire is the protocol between the server and the agent: HTTP with
+// JSON bodies over the agent's unix socket, under the path prefix of its
+// version. Both sides are released together, but an upgraded server meets
+// the old agent until it has handed its listeners over, so a change that
+// breaks a type here raises Protocol and keeps the old prefix served.
+//
+//	POST /v1/prepare            PrepareRequest   → 204; 424 with Missing where artifacts have to be sent first
+//	PUT  /v1/artifacts/{digest} packed artifact  → 204; verified against the digest while it is written
+//	POST /v1/start              StartRequest     → 204
+//	POST /v1/stop               StopRequest      → 204, when the instances are gone
+//	POST /v1/remove             Call             → 204
+//	GET  /v1/instances?environment=ID            → []lockstep.Instance
+//	GET  /v1/tail?environment=ID&instance=ID&lines=N → []string
+//	POST /v1/jobs               JobRequest       → JobResult, when it ended
+//	PUT  /v1/routing            RoutingRequest   → 204
+//	GET  /v1/routing?environment=ID              → lockstep.Routing
+//	POST /v1/drain              DrainRequest     → DrainResult
+//	GET  /v1/stats?environment=ID                → map[string]lockstep.RevisionStats
+//	POST /v1/probe              ProbeRequest     → ProbeResult
+//	GET  /v1/info                                → Info
+//	GET  /v1/metrics                             → Prometheus text
+//	POST /v1/handover                            → the listeners, as SCM_RIGHTS on the connection
+//	POST /v1/shutdown           ShutdownRequest  → 204, when everything asked for has stopped
+//
+// Errors are a Fault with the status of its code.
+package wire
+
+import "github.com/lockstep-dev/lockstep"
+
+// Protocol is the version that this side speaks.
+const Protocol = 1
+
+// Call is the authority and identity of an effect; see package runtime.
+type Call struct {
+	Environment string `json:"environment"` // ID
+	Fence       int64  `json:"fence"`
+	Key         string `json:"key"`
+}
+
+// Place names the environment for instance names and variables.
+type Place struct {
+	Project     string `json:"project"`
+	Environment string `json:"environment"` // name
+}
+
+// PrepareRequest asks for artifacts and internal addresses of groups.
+type PrepareRequest struct {
+	Call   Call             `json:"call"`
+	Place  Place            `json:"place"`
+	Groups []lockstep.Group `json:"groups"`
+}
+
+// Missing answers a PrepareRequest with status 424: the digests to send first.
+type Missing struct {
+	Digests []string `json:"digests"`
+}
+
+// StartRequest asks for replicas of a prepared group.
+type StartRequest struct {
+	Call     Call   `json:"call"`
+	Group    string `json:"group"`
+	Replicas int    `json:"replicas"`
+}
+
+// StopRequest asks for groups to be drained and stopped.
+type StopRequest struct {
+	Call   Call              `json:"call"`
+	Groups []string          `json:"groups"`
+	Drain  lockstep.Duration `json:"drain"` // milliseconds
+}
+
+// RoutingRequest declares an environment's routing.
+type RoutingRequest struct {
+	Call    Call             `json:"call"`
+	Routing lockstep.Routing `json:"routing"`
+}
+
+// DrainRequest waits for requests in flight to groups.
+type DrainRequest struct {
+	Call    Call              `json:"call"`
+	Groups  []string          `json:"groups"`
+	Timeout lockstep.Duration `json:"timeout"` // milliseconds
+}
+
+// DrainResult says how many requests were left at the timeout.
+type DrainResult struct {
+	Left int `json:"left"`
+}
+
+// ProbeRequest sends one GET through the edge to a revision.
+type ProbeRequest struct {
+	Environment string `json:"environment"` // ID
+	Revision    string `json:"revision"`    // ID
+	Path        string `json:"path"`
+}
+
+// ProbeResult is the answer to a ProbeRequest.
+type ProbeResult struct {
+	Service  string            `json:"service"`
+	Status   int               `json:"status"`
+	Duration lockstep.Duration `json:"duration"` // milliseconds
+	Error    string            `json:"error,omitempty"`
+}
+
+// JobRequest runs a command once.
+type JobRequest struct {
+	Call     Call              `json:"call"`
+	Place    Place             `json:"place"`
+	Command  []string          `json:"command"`
+	Env      map[string]string `json:"env,omitempty"`
+	Artifact string            `json:"artifact,omitempty"`
+	Timeout  lockstep.Duration `json:"timeout"` // milliseconds
+}
+
+// JobResult is how a job ended.
+type JobResult struct {
+	ExitCode int               `json:"exitCode"`
+	Output   string            `json:"output"` // the last 64 KiB
+	TimedOut bool              `json:"timedOut"`
+	Duration lockstep.Duration `json:"duration"` // milliseconds
+}
+
+// Info describes a running agent.
+type Info struct {
+	Protocol  int               `json:"protocol"`
+	Version   string            `json:"version"`
+	PID       int               `json:"pid"`
+	Edge      string            `json:"edge"`      // host:port of the shared listener
+	Ports     map[string]string `json:"ports"`     // environment ID to the host:port of its own listener
+	Instances int               `json:"instances"` // that it supervises
+	Limits    string            `json:"limits"`    // how resources are enforced here, for people
+}
+
+// ShutdownRequest ends the agent. Without StopInstances the apps go on and
+// the next agent adopts them.
+type ShutdownRequest struct {
+	StopInstances bool `json:"stopInstances"`
+}
+
+// Fault is an error on the wire.
+type Fault struct {
+	Code    lockstep.Code `json:"code"`
+	Message string        `json:"message"`
+}
+
+// Entry is one line of the agent's journal (journal.jsonl in its directory):
+// appended and flushed before the effect that it announces becomes visible.
+type Entry struct {
+	At          string `json:"at"`     // RFC 3339, UTC, microseconds
+	Effect      string `json:"effect"` // start, restart, adopt, stop, routing, job, remove
+	Environment string `json:"environment"`
+	Key         string `json:"key,omitempty"` // of the call; empty where the agent acted by itself
+	Instance    string `json:"instance,omitempty"`
+	PID         int    `json:"pid,omitempty"`
+}

@@ -1,0 +1,85 @@
+package control
+
+import (
+	"context"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Store is the durable state behind the use cases. Update runs fn in one
+// read-write transaction, again where the database asks for it; View in a
+// read-only one that sees one moment. Events appended in an Update become
+// visible with it, or not at all.
+type Store interface {
+	Update(ctx context.Context, fn func(Tx) error) error
+	View(ctx context.Context, fn func(Tx) error) error
+
+	// Events reads up to limit events after seq, oldest first, blocking up
+	// to the ctx's end until there is at least one. seq before the retention
+	// is lockstep.CodeGone; seq beyond the newest waits.
+	Events(ctx context.Context, after int64, filter EventFilter, limit int) ([]lockstep.Event, error)
+}
+
+// EventFilter narrows a stream; empty fields match everything.
+type EventFilter struct {
+	ProjectID     string
+	EnvironmentID string
+	OperationID   string
+}
+
+// Page asks for a part of a list. Cursor is what the page before returned.
+type Page struct {
+	Cursor string
+	Limit  int // 1 to 200; 0: 50
+}
+
+// DeploymentFilter narrows a list of deployments; empty fields match everything.
+type DeploymentFilter struct {
+	ProjectID     string
+	EnvironmentID string
+	Status        lockstep.OperationStatus
+}
+
+// Tx is the tables in one transaction. What is not found is
+// lockstep.CodeNotFound with a message that names it; a unique name that is
+// taken is lockstep.CodeConflict. IDs and times are the caller's.
+type Tx interface {
+	Project(name string) (lockstep.Project, error)
+	Projects() ([]lockstep.Project, error)
+	PutProject(lockstep.Project) error // inserts or updates by ID
+
+	Environment(projectID, idOrName string) (lockstep.Environment, error) // without a project: by ID only
+	Environments(projectID string) ([]lockstep.Environment, error)        // by name
+	PutEnvironment(lockstep.Environment) error                            // inserts or updates by ID; bumps UpdatedAt to the caller's
+	DeleteEnvironment(id string) error
+
+	AddConfigVersion(lockstep.ConfigVersion) error
+	ConfigVersion(environmentID string, number int64) (lockstep.ConfigVersion, error) // number 0: the newest
+
+	AddRelease(lockstep.Release) error                                        // the version is unique in its project
+	Release(projectID, version string) (lockstep.Release, error)              // "latest": the newest
+	Releases(projectID string, page Page) ([]lockstep.Release, string, error) // newest first
+
+	AddRevision(lockstep.Revision) (lockstep.Revision, error) // returns the stored one where environment and hash exist
+	Revision(id string) (lockstep.Revision, error)
+
+	AddOperation(lockstep.Operation) error
+	Operation(id string) (lockstep.Operation, error)                                                     // with steps
+	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // not done, in the order in which they will run, without steps
+	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
+	RequestCancel(id string) error
+
+	AddDeployment(lockstep.Deployment) error                                               // beside its operation, same ID
+	Deployment(id string) (lockstep.Deployment, error)                                     // with steps
+	Deployments(filter DeploymentFilter, page Page) ([]lockstep.Deployment, string, error) // newest first, without steps
+	LatestDeployment(environmentID string) (lockstep.Deployment, error)                    // the newest that completed (and was not rolled back by hand)
+	SetApproval(deploymentID, by string) error
+
+	AppendEvent(lockstep.Event) error // Seq is filled at commit
+	Counts() (Counts, error)
+}
+
+// Counts are the sizes of the tables, for the server's own status.
+type Counts struct {
+	Environments, Deployments, Releases, Events int64
+}

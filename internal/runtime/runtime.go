@@ -1,0 +1,96 @@
+// Package runtime is the contract between the engine and whatever runs an
+// environment's instances. Implementations report; the engine decides: none
+// calls back. runtimetest is the conformance suite that each one passes.
+//
+// Every effect carries a Call. An implementation must
+//
+//   - refuse a Fence lower than the highest it has seen for the environment,
+//     with lockstep.CodeFenced, and remember the highest across its own death;
+//   - do the effect of a Key at most once: a repeated call finds what the
+//     earlier one did, and finishes or reports it;
+//   - return when ctx ends, leaving behind only what a repeated call can finish.
+//
+// Methods may be called concurrently. Errors without a code are tried again;
+// coded ones (other than unavailable) are final.
+package runtime
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Call is the authority and the identity of one effect.
+type Call struct {
+	Environment string // ID
+	Fence       int64
+	Key         string // lockstep.Step.Key
+}
+
+// Place says where an environment is, for names and variables of its instances.
+type Place struct {
+	Project     string
+	Environment string // name
+}
+
+// Runtime runs instances.
+type Runtime interface {
+	// Prepare puts the groups' artifacts in place and reserves the internal
+	// addresses behind <SERVICE>_URL. It starts nothing.
+	Prepare(ctx context.Context, call Call, place Place, groups []lockstep.Group) error
+
+	// Start makes replicas instances of the group run, with indexes from 0,
+	// and does not wait until they are ready. Instances that exist are kept;
+	// those above replicas are drained and stopped. The group was prepared.
+	Start(ctx context.Context, call Call, group string, replicas int) error
+
+	// Stop drains the groups' instances (no new requests, those in flight
+	// finish, at most drain), stops them, and returns when they are gone.
+	// Groups that do not exist are gone already. Groups may be started again
+	// after a new Prepare.
+	Stop(ctx context.Context, call Call, groups []string, drain time.Duration) error
+
+	// Instances reports every instance of the environment, by ID.
+	Instances(ctx context.Context, environment string) ([]lockstep.Instance, error)
+
+	// Remove forgets the environment: nothing of it runs or is stored
+	// afterwards, except the fence. It fails while groups still run.
+	Remove(ctx context.Context, call Call) error
+}
+
+// LogTailer is an optional ability: the last lines an instance wrote.
+type LogTailer interface {
+	Tail(ctx context.Context, environment, instance string, lines int) ([]string, error)
+}
+
+// JobRunner is an optional ability: a command that runs once beside the
+// environment's instances (a hook). A repeated Key does not run it again: it
+// waits for the first run, or returns its result.
+type JobRunner interface {
+	RunJob(ctx context.Context, call Call, place Place, job Job) (JobResult, error)
+}
+
+// Job is a command in a process group of its own, with a clean environment,
+// in the unpacked artifact's directory where one is named.
+type Job struct {
+	Command  []string
+	Env      map[string]string
+	Artifact string        // digest; "" none
+	Timeout  time.Duration // interrupt, then kill
+}
+
+// JobResult is how a job ended. Output is both streams, the last 64 KiB.
+type JobResult struct {
+	ExitCode int
+	Output   string
+	TimedOut bool
+	Duration time.Duration
+}
+
+// Blobs opens stored artifacts by digest ("sha256:…"). A digest that is not
+// stored is lockstep.CodeNotFound.
+type Blobs interface {
+	Open(ctx context.Context, digest string) (io.ReadCloser, error)
+}

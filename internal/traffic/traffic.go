@@ -1,0 +1,52 @@
+// Package traffic is the contract between the engine and whatever leads
+// requests to an environment's instances. traffictest is its conformance
+// suite. The rules for Call are those of package runtime: fence, idempotence,
+// ctx.
+//
+// A Routing is declared whole and replaces the one before it atomically: no
+// request sees half of two. Which instances of a group get requests is not
+// the router's to decide: it follows their readiness by itself.
+package traffic
+
+import (
+	"context"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/runtime"
+)
+
+// Router leads requests.
+type Router interface {
+	// Set declares the routing of call.Environment. It returns when every new
+	// request follows it.
+	Set(ctx context.Context, call runtime.Call, routing lockstep.Routing) error
+
+	// Get is the routing in force; the zero Routing where there is none.
+	Get(ctx context.Context, environment string) (lockstep.Routing, error)
+
+	// Drain waits until no request to the groups is in flight, at most
+	// timeout, and says how many were left. WebSockets and event streams count.
+	Drain(ctx context.Context, call runtime.Call, groups []string, timeout time.Duration) (left int, err error)
+
+	// Stats are the figures of each revision of the environment, by ID.
+	Stats(ctx context.Context, environment string) (map[string]lockstep.RevisionStats, error)
+
+	// Probe sends GET path to the revision as a request from outside would
+	// go, whatever its weight, and reports the answer.
+	Probe(ctx context.Context, environment, revision, path string) (ProbeResult, error)
+}
+
+// ProbeResult is one answer. Err is for people and set where none came.
+type ProbeResult struct {
+	Service  string        `json:"service"`
+	Status   int           `json:"status"`
+	Duration time.Duration `json:"duration"`
+	Err      string        `json:"err,omitempty"`
+}
+
+// Addresser is an optional ability: the addresses under which an environment
+// is reached from outside, the best first.
+type Addresser interface {
+	Addresses(ctx context.Context, environment string) ([]string, error)
+}

@@ -1,0 +1,86 @@
+package lockstep
+
+import "time"
+
+// OperationKind says what an operation does.
+type OperationKind string
+
+// The kinds.
+const (
+	OperationDeploy  OperationKind = "deploy"  // brings a revision into an environment; also a rollback by hand
+	OperationRetire  OperationKind = "retire"  // stops a warm side whose time is over
+	OperationDestroy OperationKind = "destroy" // stops everything and deletes the environment
+)
+
+// OperationStatus is the state of an operation; see OperationTransitions.
+type OperationStatus string
+
+// The states (A's deployment statuses).
+const (
+	StatusPending         OperationStatus = "pending"
+	StatusPendingApproval OperationStatus = "pending_approval"
+	StatusRunning         OperationStatus = "running"
+	StatusCompleted       OperationStatus = "completed"
+	StatusFailed          OperationStatus = "failed"
+	StatusCancelled       OperationStatus = "cancelled"
+	StatusRolledBack      OperationStatus = "rolled_back"
+)
+
+// Done says that the operation will not act again.
+func (s OperationStatus) Done() bool {
+	return s == StatusCompleted || s == StatusFailed || s == StatusCancelled || s == StatusRolledBack
+}
+
+// Phase is a part of an operation's life with a plan of its own.
+type Phase string
+
+// The phases.
+const (
+	PhaseForward Phase = "forward"
+	PhaseUndo    Phase = "undo" // automatic rollback, or the undoing of a cancelled operation
+)
+
+// Operation is anything that takes time: a plan of steps that one worker at
+// a time carries out under a lease, and that another resumes when it dies.
+type Operation struct {
+	ID              string          `json:"id"`
+	Kind            OperationKind   `json:"kind"`
+	ProjectID       string          `json:"projectId"`
+	EnvironmentID   string          `json:"environmentId"`
+	Status          OperationStatus `json:"status"`
+	Phase           Phase           `json:"phase"`
+	UndoCause       UndoCause       `json:"undoCause,omitempty"`  // why the undo phase began
+	RevisionID      string          `json:"revisionId,omitempty"` // what the operation is about
+	Priority        int             `json:"priority"`             // higher first; then by age
+	Locks           []string        `json:"locks"`                // taken in sorted order
+	Fence           int64           `json:"fence,omitempty"`      // grows with each claim
+	Worker          string          `json:"worker,omitempty"`
+	LeaseUntil      *time.Time      `json:"leaseUntil,omitempty"`
+	CancelRequested bool            `json:"cancelRequested,omitempty"`
+	Steps           []Step          `json:"steps"` // of all phases, in order; empty until the plan is frozen
+	Error           *OperationError `json:"error,omitempty"`
+	CreatedAt       time.Time       `json:"createdAt"`
+	CreatedBy       string          `json:"createdBy"`
+	StartedAt       *time.Time      `json:"startedAt,omitempty"`
+	CompletedAt     *time.Time      `json:"completedAt,omitempty"`
+}
+
+// UndoCause says why an operation undoes what it did.
+type UndoCause string
+
+// The causes and where each ends: failure in rolled_back, cancel in cancelled.
+const (
+	UndoFailure UndoCause = "failure"
+	UndoCancel  UndoCause = "cancel"
+)
+
+// OperationError is A's DeploymentError: what failed, for people.
+type OperationError struct {
+	Code      Code      `json:"code"`
+	Message   string    `json:"message"`
+	Step      string    `json:"step,omitempty"`
+	Timestamp time.Time `json:"timestamp"`
+}
+
+// EnvironmentLock is the lock that every operation on an environment takes.
+func EnvironmentLock(environmentID string) string { return "env:" + environmentID }

@@ -1,0 +1,21 @@
+package lockstep
+
+import "time"
+
+// DefaultProject is the project of a matrix that names none.
+const DefaultProject = "default"
+
+// Project is a product whose environments are managed. Its matrix is the
+// file last applied, byte for byte; MatrixVersion counts its changes and is
+// what If-Match compares.
+type Project struct {
+	ID            string    `json:"id"`
+	Name          string    `json:"name"`
+	Matrix        []byte    `json:"-"`
+	MatrixVersion int64     `json:"matrixVersion"`
+	Pipeline      []string  `json:"pipeline,omitempty"`
+	CurrentID     string    `json:"currentEnvironmentId,omitempty"` // the live environment; set by the first completed production deployment
+	CurrentEpoch  int64     `json:"currentEpoch"`                   // grows with each change of CurrentID
+	CreatedAt     time.Time `json:"createdAt"`
+	UpdatedAt     time.Time `json:"updatedAt"`
+}

@@ -1,0 +1,40 @@
+package lockstep
+
+// StatusReport is A's getEnvironmentStatus: one environment as it is now.
+type StatusReport struct {
+	ID              string            `json:"id"`
+	Name            string            `json:"name"`
+	Type            EnvironmentType   `json:"type"`
+	Status          EnvironmentStatus `json:"status"`
+	Health          HealthSummary     `json:"health"`
+	Services        []ServiceStatus   `json:"services"`
+	Variables       int               `json:"variables"`
+	LastDeployment  *LastDeployment   `json:"lastDeployment,omitempty"`
+	Revision        *Revision         `json:"revision,omitempty"`
+	Warm            *Revision         `json:"warm,omitempty"`
+	Traffic         []Split           `json:"traffic"`
+	RunningConfig   int64             `json:"runningConfig"` // 0 before the first deployment
+	LatestConfig    int64             `json:"latestConfig"`
+	NotDeployed     []string          `json:"notDeployed,omitempty"` // what is recorded and does not run yet, for people
+	Addresses       []string          `json:"addresses"`
+	Operations      []Operation       `json:"operations"`                // running and queued, without steps
+	UnreachableHost string            `json:"unreachableHost,omitempty"` // why instances and traffic are unknown
+}
+
+// HealthSummary counts instances. Score is 100 × ready ÷ desired.
+type HealthSummary struct {
+	Status  string `json:"status"` // healthy, degraded, down, unknown, idle
+	Score   int    `json:"score"`
+	Ready   int    `json:"ready"`
+	Desired int    `json:"desired"`
+}
+
+// ServiceStatus is one service of an environment.
+type ServiceStatus struct {
+	Name      string      `json:"name"`
+	Type      ServiceType `json:"type"`
+	Managed   bool        `json:"managed"` // false: recorded, gating nothing
+	Ready     int         `json:"ready"`
+	Desired   int         `json:"desired"`
+	Instances []Instance  `json:"instances,omitempty"`
+}

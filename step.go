@@ -1,0 +1,82 @@
+package lockstep
+
+import (
+	"fmt"
+	"time"
+)
+
+// StepKind says what a step does. Strategies are made of these and nothing else.
+type StepKind string
+
+// The kinds. docs/adr/0002 says what each asks of the runtime and the router.
+const (
+	StepPrepare      StepKind = "prepare"       // artifacts in place, internal addresses reserved, for all of Revision's groups
+	StepStart        StepKind = "start"         // Replicas instances of Group run; does not wait for health
+	StepAwaitHealthy StepKind = "await_healthy" // until Replicas instances of Group are ready, at most Timeout
+	StepVerify       StepKind = "verify"        // the checks of Level; of Revision's instances directly where Direct, through the router otherwise
+	StepShiftTraffic StepKind = "shift_traffic" // the environment's new requests follow Splits; a hold ends
+	StepHold         StepKind = "hold"          // the router holds new requests, at most Timeout each
+	StepDrain        StepKind = "drain"         // until no request to Groups is in flight, at most Timeout
+	StepStop         StepKind = "stop"          // instances of Groups are drained, stopped and gone
+	StepKeepWarm     StepKind = "keep_warm"     // Revision stays up for Timeout; a stored timer retires it
+	StepRemove       StepKind = "remove"        // routes, files and records of the environment are gone
+)
+
+// StepStatus is the state of a step; see StepTransitions.
+type StepStatus string
+
+// The states.
+const (
+	StepPending   StepStatus = "pending"
+	StepRunning   StepStatus = "running"
+	StepCompleted StepStatus = "completed"
+	StepFailed    StepStatus = "failed"
+	StepSkipped   StepStatus = "skipped"
+)
+
+// Step is one entry of a plan and of the journal. What it does is frozen with
+// the plan; Status and what follows it are written as it runs.
+type Step struct {
+	Seq         int             `json:"seq"` // from 1, over all phases
+	Phase       Phase           `json:"phase"`
+	Name        string          `json:"name"` // A's names: prepare-green-environment, deployment-validation
+	Kind        StepKind        `json:"kind"`
+	Do          StepAction      `json:"do"`
+	Status      StepStatus      `json:"status"`
+	Attempts    int             `json:"attempts"`
+	StartedAt   *time.Time      `json:"startedAt,omitempty"`
+	CompletedAt *time.Time      `json:"completedAt,omitempty"`
+	Duration    Duration        `json:"duration"` // milliseconds
+	Output      string          `json:"output,omitempty"`
+	Error       *OperationError `json:"error,omitempty"`
+}
+
+// StepAction holds the operands of a step; each kind's comment says which it reads.
+type StepAction struct {
+	Revision string          `json:"revision,omitempty"`
+	Service  string          `json:"service,omitempty"`
+	Group    string          `json:"group,omitempty"`
+	Groups   []string        `json:"groups,omitempty"`
+	Replicas int             `json:"replicas,omitempty"`
+	Splits   []Split         `json:"splits,omitempty"`
+	Level    ValidationLevel `json:"level,omitempty"`
+	Direct   bool            `json:"direct,omitempty"`
+	Timeout  Duration        `json:"timeout,omitempty"`
+}
+
+// Key is the step's idempotency key: every effect carries it, and looks for
+// its own earlier effect before it acts. Shape: <operation>/<seq>-<name>.
+func (s Step) Key(operation string) string {
+	return fmt.Sprintf("%s/%d-%s", operation, s.Seq, s.Name)
+}
+
+// Waits says that a step of this kind only waits and looks, so that a cancel
+// may interrupt it. The others finish first.
+func (k StepKind) Waits() bool {
+	return k == StepAwaitHealthy || k == StepVerify || k == StepDrain
+}
+
+// Plan is what a strategy returns: the steps of one phase, none run.
+type Plan struct {
+	Steps []Step `json:"steps"`
+}
