@@ -12,7 +12,9 @@
 //	revision.go     the hashed bundle of everything that runs
 //	deployment.go   the operation that brings a revision into an environment
 //	operation.go    anything that takes time; step.go one of its steps
+//	journal.go      what a worker writes of an operation, and the lease under which it may
 //	event.go        what happened, in one global order
+//	listing.go      parts of lists: pages, filters, counts
 //	state.go        the transition tables of all of them, as data
 //	errors.go       the closed set of error codes
 package lockstep

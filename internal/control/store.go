@@ -17,27 +17,7 @@ type Store interface {
 	// Events reads up to limit events after seq, oldest first, blocking up
 	// to the ctx's end until there is at least one. seq before the retention
 	// is lockstep.CodeGone; seq beyond the newest waits.
-	Events(ctx context.Context, after int64, filter EventFilter, limit int) ([]lockstep.Event, error)
-}
-
-// EventFilter narrows a stream; empty fields match everything.
-type EventFilter struct {
-	ProjectID     string
-	EnvironmentID string
-	OperationID   string
-}
-
-// Page asks for a part of a list. Cursor is what the page before returned.
-type Page struct {
-	Cursor string
-	Limit  int // 1 to 200; 0: 50
-}
-
-// DeploymentFilter narrows a list of deployments; empty fields match everything.
-type DeploymentFilter struct {
-	ProjectID     string
-	EnvironmentID string
-	Status        lockstep.OperationStatus
+	Events(ctx context.Context, after int64, filter lockstep.EventFilter, limit int) ([]lockstep.Event, error)
 }
 
 // Tx is the tables in one transaction. What is not found is
@@ -56,9 +36,9 @@ type Tx interface {
 	AddConfigVersion(lockstep.ConfigVersion) error
 	ConfigVersion(environmentID string, number int64) (lockstep.ConfigVersion, error) // number 0: the newest
 
-	AddRelease(lockstep.Release) error                                        // the version is unique in its project
-	Release(projectID, version string) (lockstep.Release, error)              // "latest": the newest
-	Releases(projectID string, page Page) ([]lockstep.Release, string, error) // newest first
+	AddRelease(lockstep.Release) error                                                 // the version is unique in its project
+	Release(projectID, version string) (lockstep.Release, error)                       // "latest": the newest
+	Releases(projectID string, page lockstep.Page) ([]lockstep.Release, string, error) // newest first
 
 	AddRevision(lockstep.Revision) (lockstep.Revision, error) // returns the stored one where environment and hash exist
 	Revision(id string) (lockstep.Revision, error)
@@ -69,17 +49,12 @@ type Tx interface {
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error
 
-	AddDeployment(lockstep.Deployment) error                                               // beside its operation, same ID
-	Deployment(id string) (lockstep.Deployment, error)                                     // with steps
-	Deployments(filter DeploymentFilter, page Page) ([]lockstep.Deployment, string, error) // newest first, without steps
-	LatestDeployment(environmentID string) (lockstep.Deployment, error)                    // the newest that completed (and was not rolled back by hand)
+	AddDeployment(lockstep.Deployment) error                                                                 // beside its operation, same ID
+	Deployment(id string) (lockstep.Deployment, error)                                                       // with steps
+	Deployments(filter lockstep.DeploymentFilter, page lockstep.Page) ([]lockstep.Deployment, string, error) // newest first, without steps
+	LatestDeployment(environmentID string) (lockstep.Deployment, error)                                      // the newest that completed (and was not rolled back by hand)
 	SetApproval(deploymentID, by string) error
 
 	AppendEvent(lockstep.Event) error // Seq is filled at commit
-	Counts() (Counts, error)
-}
-
-// Counts are the sizes of the tables, for the server's own status.
-type Counts struct {
-	Environments, Deployments, Releases, Events int64
+	Counts() (lockstep.Counts, error)
 }

@@ -1,0 +1,62 @@
+package lockstep
+
+import "time"
+
+// Lease is the right to act on an operation, until it expires or a newer
+// claim raises the fence.
+type Lease struct {
+	Operation     string
+	EnvironmentID string
+	Fence         int64
+	Worker        string
+}
+
+// Claimed is an operation under a lease, with all that planning and acting need.
+type Claimed struct {
+	Lease       Lease
+	Operation   Operation   // with its steps, where it was planned before
+	Deployment  *Deployment // of kind deploy
+	Environment Environment
+	Project     Project
+}
+
+// Record is one entry of the journal: everything that becomes true at once.
+// Zero fields change nothing.
+type Record struct {
+	// Plan freezes steps for a phase, numbered on from those there are. With
+	// phase forward the operation turns running, and a deployment's
+	// environment deploying; with undo, Cause is stored.
+	Plan  *Plan
+	Phase Phase
+	Cause UndoCause
+
+	Step *Step // the new state of one step, by Seq
+
+	Failure *OperationError // why the undo began or the operation failed; the first one stays
+
+	// Outcome ends the operation; see Outcome.
+	Outcome *Outcome
+
+	Events []Event // Seq, At and the three IDs are filled by the store
+}
+
+// Outcome is the end of an operation: its status, what is now true of its
+// environment, and the end of its locks and lease, in one transaction.
+//
+//   - a deployment that completes makes its revision the active one, sets
+//     metadata.version and lastDeployment, and, where its environment is of
+//     type production and the project has no current environment, makes it
+//     current; its rollbackOf turns rolled_back;
+//   - destroy that completes deletes the environment (its deployments stay).
+type Outcome struct {
+	Status            OperationStatus
+	EnvironmentStatus EnvironmentStatus
+	Rollback          *RollbackResult
+	WarmID            *string       // nil: unchanged; "" none
+	WarmFor           time.Duration // with a WarmID: when the stored timer retires it
+}
+
+// Signals is what others asked of a running operation.
+type Signals struct {
+	Cancel bool
+}
