@@ -15,6 +15,7 @@
 //	journal.go      what a worker writes of an operation, and the lease under which it may
 //	event.go        what happened, in one global order
 //	listing.go      parts of lists: pages, filters, counts
+//	answer.go       what a change was answered, for whoever asks twice
 //	state.go        the transition tables of all of them, as data
 //	errors.go       the closed set of error codes
 package lockstep

@@ -22,7 +22,9 @@ type Store interface {
 
 // Tx is the tables in one transaction. What is not found is
 // lockstep.CodeNotFound with a message that names it; a unique name that is
-// taken is lockstep.CodeConflict. IDs and times are the caller's.
+// taken is lockstep.CodeConflict. IDs and times are the caller's. In an
+// Update, Project and Environment hold the row that they read until the
+// transaction ends, so that what was checked is still so at the commit.
 type Tx interface {
 	Project(name string) (lockstep.Project, error)
 	Projects() ([]lockstep.Project, error)
@@ -55,6 +57,9 @@ type Tx interface {
 	LatestDeployment(environmentID string) (lockstep.Deployment, error)                                      // the newest that completed (and was not rolled back by hand)
 	SetApproval(deploymentID, by string) error
 
-	AppendEvent(lockstep.Event) error // Seq is filled at commit
+	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
+	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet
+	Answer(actor, key string) (lockstep.Answer, error) // given earlier to an Idempotency-Key
+	AddAnswer(lockstep.Answer) error                   // unique by actor and key; the store may forget it a day after CreatedAt
 	Counts() (lockstep.Counts, error)
 }
