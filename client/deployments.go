@@ -1,0 +1,111 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+const (
+	deployments = "/api/system/deployments"
+	operations  = "/api/system/operations"
+)
+
+// DeployOptions say how a deployment is asked for.
+type DeployOptions struct {
+	IdempotencyKey string // the same key asks once, however often it is sent
+}
+
+// Deploy asks for a release in an environment. The deployment it returns is
+// pending or pending_approval; follow it with Watch.
+func (c *Client) Deploy(ctx context.Context, environment string, req lockstep.DeploymentRequest, opts DeployOptions) (lockstep.Deployment, error) {
+	header := http.Header{}
+	if opts.IdempotencyKey != "" {
+		header.Set("Idempotency-Key", opts.IdempotencyKey)
+	}
+	var d lockstep.Deployment
+	_, err := c.json(ctx, call{method: http.MethodPost, path: environments + "/" + seg(environment) + "/deploy", header: header}, req, &d)
+	return d, err
+}
+
+// Preview is what a deployment would do.
+type Preview struct {
+	Deployment lockstep.Deployment `json:"deployment"`
+	Plan       lockstep.Plan       `json:"plan"`
+	Gate       Gate                `json:"gate"`
+}
+
+// Gate is the policy's answer.
+type Gate struct {
+	Allowed          bool     `json:"allowed"`
+	RequiresApproval bool     `json:"requiresApproval"`
+	Reasons          []Reason `json:"reasons,omitempty"`
+}
+
+// Reason is one reason of a Gate.
+type Reason struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// PreviewDeploy says what Deploy would do, and leaves no trace.
+func (c *Client) PreviewDeploy(ctx context.Context, environment string, req lockstep.DeploymentRequest) (Preview, error) {
+	return post[Preview](ctx, c, environments+"/"+seg(environment)+"/deploy", url.Values{"dryRun": {"true"}}, req)
+}
+
+// DeploymentFilter narrows Deployments; empty fields match everything.
+type DeploymentFilter struct {
+	Environment string // ID or name
+	Status      lockstep.OperationStatus
+}
+
+// Deployments lists deployments, newest first, without steps.
+func (c *Client) Deployments(ctx context.Context, filter DeploymentFilter, page Page) (List[lockstep.Deployment], error) {
+	q := page.query()
+	if filter.Environment != "" {
+		q.Set("environment", filter.Environment)
+	}
+	if filter.Status != "" {
+		q.Set("status", string(filter.Status))
+	}
+	return get[List[lockstep.Deployment]](ctx, c, deployments, q)
+}
+
+// Deployment reads one with its steps.
+func (c *Client) Deployment(ctx context.Context, id string) (lockstep.Deployment, error) {
+	return get[lockstep.Deployment](ctx, c, deployments+"/"+seg(id), nil)
+}
+
+// RollbackRequest asks for a deployment to be taken back. To names another
+// revision than the one before it, by ID or the start of its hash.
+type RollbackRequest struct {
+	To          string `json:"to,omitempty"`
+	Description string `json:"description,omitempty"`
+}
+
+// Rollback starts the deployment that takes id back.
+func (c *Client) Rollback(ctx context.Context, id string, req RollbackRequest) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/rollback", nil, req)
+}
+
+// Approve lets a deployment that waits for approval go.
+func (c *Client) Approve(ctx context.Context, id, comment string) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/approve", nil, map[string]string{"comment": comment})
+}
+
+// Reject cancels a deployment that waits for approval.
+func (c *Client) Reject(ctx context.Context, id, reason string) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/reject", nil, map[string]string{"reason": reason})
+}
+
+// CancelDeployment asks a deployment to stop at its next safe point and undo.
+func (c *Client) CancelDeployment(ctx context.Context, id string) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/cancel", nil, nil)
+}
+
+// Operation reads one with its steps.
+func (c *Client) Operation(ctx context.Context, id string) (lockstep.Operation, error) {
+	return get[lockstep.Operation](ctx, c, operations+"/"+seg(id), nil)
+}

@@ -1,0 +1,50 @@
+package client
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+const environments = "/api/system/environments"
+
+// Environments lists the project's environments.
+func (c *Client) Environments(ctx context.Context, page Page) (List[lockstep.Environment], error) {
+	return get[List[lockstep.Environment]](ctx, c, environments, page.query())
+}
+
+// Environment reads one by ID or name.
+func (c *Client) Environment(ctx context.Context, idOrName string) (lockstep.Environment, error) {
+	return get[lockstep.Environment](ctx, c, environments+"/"+seg(idOrName), nil)
+}
+
+// Current is the live environment; CodeNoCurrentEnvironment before there is one.
+func (c *Client) Current(ctx context.Context) (lockstep.Environment, error) {
+	return get[lockstep.Environment](ctx, c, environments+"/current", nil)
+}
+
+// Status is an environment as it is now.
+func (c *Client) Status(ctx context.Context, idOrName string) (lockstep.StatusReport, error) {
+	return get[lockstep.StatusReport](ctx, c, environments+"/"+seg(idOrName)+"/status", nil)
+}
+
+// EnvironmentConfig is the newest recorded configuration of an environment
+// beside the number of the one that runs.
+type EnvironmentConfig struct {
+	Running int64                  `json:"running"`
+	Latest  int64                  `json:"latest"`
+	Version lockstep.ConfigVersion `json:"version"`
+}
+
+// Config reads an environment's configuration.
+func (c *Client) Config(ctx context.Context, idOrName string) (EnvironmentConfig, error) {
+	return get[EnvironmentConfig](ctx, c, environments+"/"+seg(idOrName)+"/config", nil)
+}
+
+// Destroy starts the operation that stops and deletes an environment.
+func (c *Client) Destroy(ctx context.Context, idOrName string) (lockstep.Operation, error) {
+	var op lockstep.Operation
+	_, err := c.json(ctx, call{method: http.MethodDelete, path: environments + "/" + seg(idOrName)}, nil, &op)
+	return op, err
+}

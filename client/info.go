@@ -1,0 +1,35 @@
+package client
+
+import (
+	"context"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Info describes a server.
+type Info struct {
+	Version  string            `json:"version"`
+	Database string            `json:"database"` // sqlite, postgres
+	HostID   string            `json:"hostId"`
+	Agent    AgentInfo         `json:"agent"`
+	Counts   lockstep.Counts   `json:"counts"`
+	Uptime   lockstep.Duration `json:"uptimeMs"`
+}
+
+// AgentInfo describes the agent of the server's machine.
+type AgentInfo struct {
+	State  string `json:"state"` // running, not started, unreachable
+	Edge   string `json:"edge,omitempty"`
+	PID    int    `json:"pid,omitempty"`
+	Limits string `json:"limits,omitempty"`
+}
+
+// Info reads the server's description.
+func (c *Client) Info(ctx context.Context) (Info, error) {
+	return get[Info](ctx, c, "/api/system/info", nil)
+}
+
+// Projects lists the projects.
+func (c *Client) Projects(ctx context.Context) (List[lockstep.Project], error) {
+	return get[List[lockstep.Project]](ctx, c, "/api/system/projects", nil)
+}
