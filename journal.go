@@ -37,7 +37,11 @@ type Record struct {
 	// Outcome ends the operation; see Outcome.
 	Outcome *Outcome
 
-	Events []Event // Seq, At and the three IDs are filled by the store
+	// Events are the engine's: operation.planned, operation.finished and
+	// step.*. Seq, At and the three IDs are filled by the store, which adds
+	// those that only it can know: operation.claimed, a retire's
+	// operation.requested, environment.* .
+	Events []Event
 }
 
 // Outcome is the end of an operation: its status, what is now true of its
@@ -50,7 +54,7 @@ type Record struct {
 //   - destroy that completes deletes the environment (its deployments stay).
 type Outcome struct {
 	Status            OperationStatus
-	EnvironmentStatus EnvironmentStatus
+	EnvironmentStatus EnvironmentStatus // "": unchanged
 	Rollback          *RollbackResult
 	WarmID            *string       // nil: unchanged; "" none
 	WarmFor           time.Duration // with a WarmID: when the stored timer retires it

@@ -84,3 +84,8 @@ type OperationError struct {
 
 // EnvironmentLock is the lock that every operation on an environment takes.
 func EnvironmentLock(environmentID string) string { return "env:" + environmentID }
+
+// LiveLock is the lock of what moves a project's live address: beside its
+// environment's, a deployment that may become the project's first current
+// one takes it, so that two of them cannot both believe they are.
+func LiveLock(projectID string) string { return "project:" + projectID + ":live" }

@@ -62,6 +62,7 @@ type StepAction struct {
 	Level    ValidationLevel `json:"level,omitempty"`
 	Direct   bool            `json:"direct,omitempty"`
 	Timeout  Duration        `json:"timeout,omitempty"`
+	Always   bool            `json:"always,omitempty"` // also where an earlier step of the phase failed; the phase has failed all the same
 }
 
 // Key is the step's idempotency key: every effect carries it, and looks for

@@ -19,7 +19,8 @@ type Store interface {
 	// pending until its plan is recorded.
 	Claim(ctx context.Context, worker, host string, ttl time.Duration) (*lockstep.Claimed, error)
 
-	// Heartbeat prolongs the lease by ttl from now.
+	// Heartbeat prolongs the lease by ttl from now. A ttl of 0 gives it up:
+	// the operation can be claimed at once.
 	Heartbeat(ctx context.Context, lease lockstep.Lease, ttl time.Duration) (lockstep.Signals, error)
 
 	// Record writes to the journal.

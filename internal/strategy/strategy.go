@@ -19,6 +19,7 @@ type Snapshot struct {
 	Target      lockstep.Revision
 	Active      *lockstep.Revision // that requests went to when the operation started
 	Warm        *lockstep.Revision
+	Serving     []lockstep.Revision // with a weight in the routing in force; differs from Active after a failure that was not rolled back
 	Running     []string
 }
 
