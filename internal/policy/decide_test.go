@@ -1,0 +1,287 @@
+package policy
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+func production() *lockstep.Environment {
+	return &lockstep.Environment{
+		ID: "e1", Name: "production", Status: lockstep.EnvironmentActive, ActiveID: "r2",
+		Spec: lockstep.EnvironmentSpec{
+			Runtime:  lockstep.RuntimeProcess,
+			Strategy: lockstep.StrategySpec{Primary: lockstep.StrategyBlueGreen, Alternatives: []lockstep.Strategy{lockstep.StrategyCanary}},
+			Replicas: map[string]int{"backend": 2},
+		},
+	}
+}
+
+func target() *lockstep.RevisionContent {
+	return &lockstep.RevisionContent{Release: "2.1.0", Services: []lockstep.ServiceSpec{{Name: "backend", Command: []string{"./backend"}}}}
+}
+
+func deploy() Question {
+	return Question{
+		Action: Deploy, Actor: "ana", Now: time.Unix(0, 0).UTC(), Environment: production(), Target: target(),
+		Strategy: lockstep.StrategyBlueGreen,
+		Built: Built{
+			Strategies: []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRecreate},
+			Runtimes:   []lockstep.RuntimeKind{lockstep.RuntimeProcess},
+		},
+	}
+}
+
+func rollback() Question {
+	q := deploy()
+	d := lockstep.Deployment{ID: "d2", Version: "2.1.0", Environment: "production", Status: lockstep.StatusCompleted}
+	q.Action, q.Deployment, q.Latest, q.TargetID = Rollback, &d, &d, "r1"
+	q.Target = &lockstep.RevisionContent{Release: "2.0.0"}
+	return q
+}
+
+func operation(status lockstep.OperationStatus) Question {
+	d := lockstep.Deployment{ID: "d3", Version: "2.2.0", Environment: "production", Status: status}
+	return Question{
+		Action: Cancel, Actor: "ana", Environment: production(), Deployment: &d,
+		Operation: &lockstep.Operation{ID: "d3", Kind: lockstep.OperationDeploy, Status: status, Phase: lockstep.PhaseForward},
+	}
+}
+
+func with(q Question, change func(*Question)) Question {
+	change(&q)
+	return q
+}
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		q    Question
+		want string
+		code lockstep.Code // "": allowed
+	}{
+		{"a deployment", deploy(), "deploy of 2.1.0 to production is allowed", ""},
+		{
+			"nobody", with(deploy(), func(q *Question) { q.Actor = "" }),
+			"deploy of 2.1.0 to production is refused: nobody is known to ask for it: send a token", lockstep.CodeUnauthenticated,
+		},
+		{
+			"nowhere", with(deploy(), func(q *Question) { q.Environment = nil }),
+			"deploy of 2.1.0 is refused: the environment does not exist", lockstep.CodeNotFound,
+		},
+		{
+			"archived", with(deploy(), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"deploy of 2.1.0 to production is refused: production is archived: restore it first", lockstep.CodeRefused,
+		},
+		{
+			"maintenance", with(deploy(), func(q *Question) { q.Environment.Status = lockstep.EnvironmentMaintenance }),
+			"deploy of 2.1.0 to production is refused: production is in maintenance: end the maintenance first", lockstep.CodeRefused,
+		},
+		{
+			"being destroyed", with(deploy(), func(q *Question) { q.Destroying = "o9" }),
+			"deploy of 2.1.0 to production is refused: production is being destroyed by operation o9", lockstep.CodeConflict,
+		},
+		{
+			"strategy outside the matrix", with(deploy(), func(q *Question) { q.Strategy = lockstep.StrategyRecreate }),
+			"deploy of 2.1.0 to production is refused: strategy recreate is not allowed there (allowed: blue_green, canary)", lockstep.CodeRefused,
+		},
+		{
+			"strategy not built", with(deploy(), func(q *Question) { q.Strategy = lockstep.StrategyCanary }),
+			"deploy of 2.1.0 to production is refused: strategy canary is not built into this server (built: blue_green, recreate)", lockstep.CodeUnsupported,
+		},
+		{
+			"runtime not built", with(deploy(), func(q *Question) {
+				q.Environment.Spec.Runtime = lockstep.RuntimeDocker
+				q.Target.Services[0].Image = "sunday/backend:2.1.0"
+			}),
+			"deploy of 2.1.0 to production is refused: runtime docker is not built into this server (built: process)", lockstep.CodeUnsupported,
+		},
+		{
+			"empty release", with(deploy(), func(q *Question) { q.Target.Services = nil }),
+			"deploy of 2.1.0 to production is refused: release 2.1.0 has no services: add some to the matrix, apply it, and make a new release", lockstep.CodeRefused,
+		},
+		{
+			"service missing", with(deploy(), func(q *Question) { q.Environment.Spec.Replicas = map[string]int{"backend": 1, "worker": 1, "cron": 0} }),
+			"deploy of 2.1.0 to production is refused: release 2.1.0 has no service worker, which the matrix wants in production: make a new release, or take it out of the matrix", lockstep.CodeRefused,
+		},
+		{
+			"no command", with(deploy(), func(q *Question) { q.Target.Services[0].Command = nil }),
+			"deploy of 2.1.0 to production is refused: service backend of release 2.1.0 has no command, which the process runtime needs: add one to the matrix and make a new release", lockstep.CodeRefused,
+		},
+		{
+			"no image", with(deploy(), func(q *Question) {
+				q.Environment.Spec.Runtime, q.Built.Runtimes = lockstep.RuntimeDocker, []lockstep.RuntimeKind{lockstep.RuntimeDocker}
+			}),
+			"deploy of 2.1.0 to production is refused: service backend of release 2.1.0 has no image, which the docker runtime needs: add one to the matrix and make a new release", lockstep.CodeRefused,
+		},
+		{
+			"approval", with(deploy(), func(q *Question) { q.Environment.Spec.ApprovalRequired = true }),
+			"deploy of 2.1.0 to production waits for an approval: the matrix requires an approval for production", "",
+		},
+		{
+			"approved", with(deploy(), func(q *Question) { q.Environment.Spec.ApprovalRequired, q.Approver = true, "bo" }),
+			"deploy of 2.1.0 to production is allowed: approved by bo", "",
+		},
+		{
+			"approval missing at the claim", with(deploy(), func(q *Question) { q.Environment.Spec.ApprovalRequired, q.Claimed = true, true }),
+			"deploy of 2.1.0 to production is refused: production has come to require an approval since this was requested: deploy again", lockstep.CodeRefused,
+		},
+		{
+			"several reasons", with(deploy(), func(q *Question) {
+				q.Strategy = lockstep.StrategyRolling
+				q.Destroying = "o9"
+			}),
+			"deploy of 2.1.0 to production is refused: production is being destroyed by operation o9; strategy rolling is not allowed there (allowed: blue_green, canary); strategy rolling is not built into this server (built: blue_green, recreate)", lockstep.CodeRefused,
+		},
+		{
+			"a refusal does not mention the approval", with(deploy(), func(q *Question) {
+				q.Environment.Spec.ApprovalRequired, q.Strategy = true, lockstep.StrategyRecreate
+			}),
+			"deploy of 2.1.0 to production is refused: strategy recreate is not allowed there (allowed: blue_green, canary)", lockstep.CodeRefused,
+		},
+		{"a rollback", rollback(), "rollback of production to 2.0.0 is allowed", ""},
+		{
+			"a rollback needs no approval", with(rollback(), func(q *Question) { q.Environment.Spec.ApprovalRequired = true }),
+			"rollback of production to 2.0.0 is allowed: production requires approvals; a rollback goes without, and is recorded", "",
+		},
+		{
+			"rollback of one that is not the latest", with(rollback(), func(q *Question) {
+				q.Latest = &lockstep.Deployment{ID: "d3", Version: "2.2.0"}
+			}),
+			"rollback of production to 2.0.0 is refused: deployment d2 is not the latest of production (that is d3, 2.2.0): roll that one back, or name the revision to return to", lockstep.CodeConflict,
+		},
+		{
+			"rollback of one that runs", with(rollback(), func(q *Question) {
+				d := *q.Deployment
+				d.Status = lockstep.StatusRunning
+				q.Deployment = &d
+			}),
+			"rollback of production to 2.0.0 is refused: deployment d2 is running: cancel it instead", lockstep.CodeConflict,
+		},
+		{
+			"rollback of one that failed", with(rollback(), func(q *Question) {
+				q.Deployment = &lockstep.Deployment{ID: "d4", Environment: "production", Status: lockstep.StatusFailed}
+			}),
+			"rollback of production to 2.0.0 is refused: deployment d4 is failed; what runs came with deployment d2 (2.1.0): roll that one back, or name the revision to return to", lockstep.CodeConflict,
+		},
+		{
+			"rollback where none completed", with(rollback(), func(q *Question) {
+				q.Deployment, q.Latest = &lockstep.Deployment{ID: "d1", Environment: "production", Status: lockstep.StatusFailed}, nil
+			}),
+			"rollback of production to 2.0.0 is refused: deployment d1 is failed, and no deployment to production has completed: there is nothing to take back", lockstep.CodeConflict,
+		},
+		{
+			"rollback of the first", with(rollback(), func(q *Question) { q.TargetID, q.Target = "", nil }),
+			"rollback of production is refused: nothing ran in production before deployment d2: there is nothing to return to", lockstep.CodeConflict,
+		},
+		{
+			"rollback twice", with(rollback(), func(q *Question) { q.Undoing = "d5" }),
+			"rollback of production to 2.0.0 is refused: deployment d2 is already being rolled back by deployment d5", lockstep.CodeConflict,
+		},
+		{
+			"a claimed rollback asks nothing of the queue", with(rollback(), func(q *Question) {
+				q.Claimed, q.Latest, q.TargetID = true, &lockstep.Deployment{ID: "d9"}, ""
+			}),
+			"rollback of production to 2.0.0 is allowed", "",
+		},
+		{
+			"restore what runs", with(rollback(), func(q *Question) { q.Action, q.TargetID = Restore, "r2" }),
+			"rollback of production to 2.0.0 is refused: that revision runs in production already", lockstep.CodeConflict,
+		},
+		{"restore", with(rollback(), func(q *Question) { q.Action = Restore }), "rollback of production to 2.0.0 is allowed", ""},
+		{"cancel what waits", operation(lockstep.StatusPending), "cancel of deployment d3 (2.2.0 to production) is allowed", ""},
+		{"cancel what runs", operation(lockstep.StatusRunning), "cancel of deployment d3 (2.2.0 to production) is allowed", ""},
+		{
+			"cancel what is done", operation(lockstep.StatusRolledBack),
+			"cancel of deployment d3 (2.2.0 to production) is refused: it is rolled_back already", lockstep.CodeConflict,
+		},
+		{
+			"cancel an undo", with(operation(lockstep.StatusRunning), func(q *Question) {
+				q.Operation.Phase, q.Operation.UndoCause = lockstep.PhaseUndo, lockstep.UndoFailure
+			}),
+			"cancel of deployment d3 (2.2.0 to production) is refused: it failed and is being rolled back already", lockstep.CodeConflict,
+		},
+		{
+			"cancel twice", with(operation(lockstep.StatusRunning), func(q *Question) {
+				q.Operation.Phase, q.Operation.UndoCause = lockstep.PhaseUndo, lockstep.UndoCancel
+			}),
+			"cancel of deployment d3 (2.2.0 to production) is allowed", "",
+		},
+		{
+			"approve", with(operation(lockstep.StatusPendingApproval), func(q *Question) { q.Action = Approve }),
+			"approve of deployment d3 (2.2.0 to production) is allowed", "",
+		},
+		{
+			"approve twice", with(operation(lockstep.StatusPending), func(q *Question) { q.Action, q.Deployment.ApprovedBy = Approve, "bo" }),
+			"approve of deployment d3 (2.2.0 to production) is refused: it is pending, and was approved by bo", lockstep.CodeConflict,
+		},
+		{
+			"reject what runs", with(operation(lockstep.StatusRunning), func(q *Question) { q.Action = Reject }),
+			"reject of deployment d3 (2.2.0 to production) is refused: it is running and does not wait for an approval", lockstep.CodeConflict,
+		},
+		{"destroy", Question{Action: Destroy, Actor: "ana", Environment: production()}, "destroy of production is allowed", ""},
+		{
+			"destroy twice", Question{Action: Destroy, Actor: "ana", Environment: production(), Destroying: "o9"},
+			"destroy of production is refused: production is being destroyed by operation o9", lockstep.CodeConflict,
+		},
+		{"a claimed destroy", Question{Action: Destroy, Actor: "ana", Environment: production(), Destroying: "o9", Claimed: true}, "destroy of production is allowed", ""},
+		{"retire needs no name", Question{Action: Retire, Environment: production()}, "retire of production is allowed", ""},
+		{"apply", Question{Action: Apply, Actor: "ana"}, "apply is allowed", ""},
+		{"a release", Question{Action: ReleaseCreate, Actor: "ana"}, "a new release is allowed", ""},
+		{"something else", Question{Action: "explode", Actor: "ana"}, `explode is refused: there is no rule for "explode"`, lockstep.CodeRefused},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := Decide(tt.q)
+			if got.String() != tt.want {
+				t.Errorf("answer\n got %s\nwant %s", got, tt.want)
+			}
+			if code := lockstep.CodeOf(got.Err()); code != tt.code {
+				t.Errorf("code %q, want %q", code, tt.code)
+			}
+			if got.Allowed != (tt.code == "") {
+				t.Errorf("allowed %t with code %q", got.Allowed, tt.code)
+			}
+			waits := tt.q.Action == Deploy && got.Allowed && tt.q.Environment.Spec.ApprovalRequired && tt.q.Approver == ""
+			if got.RequiresApproval != waits {
+				t.Errorf("requires approval %t, want %t", got.RequiresApproval, waits)
+			}
+		})
+	}
+}
+
+func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
+	t.Parallel()
+	q := deploy()
+	q.Environment.Status, q.Strategy = lockstep.EnvironmentArchived, lockstep.StrategyRecreate
+	var err *lockstep.Error
+	if e, ok := Decide(q).Err().(*lockstep.Error); ok {
+		err = e
+	}
+	if err == nil || err.Message != "deploy of 2.1.0 to production is refused" || len(err.Problems) != 2 {
+		t.Fatalf("got %#v", err)
+	}
+	if err.Problems[0].Field != "archived" || err.Problems[1].Field != "strategy_not_allowed" {
+		t.Errorf("problems %+v", err.Problems)
+	}
+}
+
+// Every action has rules, and each but the timer's asks who it is.
+func TestEveryActionAsksForAName(t *testing.T) {
+	t.Parallel()
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Retire}
+	if len(rules) != len(actions) {
+		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
+	}
+	for _, action := range actions {
+		a := Decide(Question{Action: action, Environment: production()})
+		refused := slices.ContainsFunc(a.Reasons, func(r Reason) bool { return r.Code == ReasonUnknownActor })
+		if refused != (action != Retire) {
+			t.Errorf("%s without a name: %s", action, a)
+		}
+	}
+}

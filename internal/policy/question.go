@@ -1,0 +1,99 @@
+package policy
+
+import (
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Action is what somebody wants to do.
+type Action string
+
+// The actions.
+const (
+	Read          Action = "read"
+	Apply         Action = "apply"
+	ReleaseCreate Action = "release.create"
+	Deploy        Action = "deploy"
+	Rollback      Action = "rollback" // by hand, of the environment's latest deployment
+	Restore       Action = "restore"  // a rollback to a revision that is named
+	Approve       Action = "approve"
+	Reject        Action = "reject"
+	Cancel        Action = "cancel"
+	Destroy       Action = "destroy"
+	Retire        Action = "retire" // the end of a warm side; asked by its timer
+)
+
+// Question is an action with the facts that it is judged by. Each action
+// reads the fields that its rules name.
+type Question struct {
+	Action Action
+	Actor  string    // the token's name; "": nobody we know
+	Now    time.Time // the clock that rules go by
+
+	Environment *lockstep.Environment // nil: does not exist
+	Destroying  string                // the operation that destroys the environment, where there is one
+
+	Strategy lockstep.Strategy
+	Target   *lockstep.RevisionContent // what would run
+	Built    Built
+
+	Operation  *lockstep.Operation  // approve, reject, cancel
+	Deployment *lockstep.Deployment // rollback: the one to take back; approve, reject: the one that waits
+	Latest     *lockstep.Deployment // the environment's newest completed one
+	TargetID   string               // rollback, restore: the revision to return to; "": there is none
+	Undoing    string               // the deployment that already takes Deployment back, where there is one
+
+	Claimed  bool   // asked by the worker that is about to act, not by whoever requests
+	Approver string // who approved what would run, under this strategy
+}
+
+// Built is what this server can carry out.
+type Built struct {
+	Strategies []lockstep.Strategy
+	Runtimes   []lockstep.RuntimeKind
+}
+
+// subject names what is asked for, as a noun: "deploy of 2.1.0 to production".
+func (q Question) subject() string {
+	s := string(q.Action)
+	switch q.Action {
+	case ReleaseCreate:
+		return "a new release"
+	case Rollback, Restore:
+		s = string(Rollback)
+		if q.Environment != nil {
+			s += " of " + q.Environment.Name
+		}
+		if q.Target != nil {
+			s += " to " + q.Target.Release
+		}
+		return s
+	case Approve, Reject, Cancel:
+		if q.Operation != nil {
+			s += " of " + describe(*q.Operation, q.Deployment)
+		}
+		return s
+	case Deploy:
+		if q.Target != nil {
+			s += " of " + q.Target.Release
+		}
+		if q.Environment != nil {
+			s += " to " + q.Environment.Name
+		}
+		return s
+	case Destroy, Retire, Read, Apply:
+	}
+	if q.Environment != nil {
+		s += " of " + q.Environment.Name
+	}
+	return s
+}
+
+// describe names an operation for people: a deployment by what it brings where.
+func describe(o lockstep.Operation, d *lockstep.Deployment) string {
+	if d == nil {
+		return string(o.Kind) + " " + o.ID
+	}
+	return "deployment " + d.ID + " (" + d.Version + " to " + d.Environment + ")"
+}

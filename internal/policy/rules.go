@@ -1,0 +1,152 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// A rule is nil where it has nothing to say.
+type rule func(Question) *Reason
+
+// rules says which are asked of which action, the plainest first.
+var rules = map[Action][]rule{
+	Read:          {known},
+	Apply:         {known},
+	ReleaseCreate: {known},
+	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, approval},
+	Rollback:      {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, emergency},
+	Restore:       {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, emergency},
+	Approve:       {known, waiting},
+	Reject:        {known, waiting},
+	Cancel:        {known, cancellable},
+	Destroy:       {known, exists, destroyedOnce},
+	Retire:        {exists},
+}
+
+func reason(code ReasonCode, format string, args ...any) *Reason {
+	return &Reason{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func noSuchAction(q Question) *Reason {
+	return reason(ReasonUnknownAction, "there is no rule for %q", q.Action)
+}
+
+func known(q Question) *Reason {
+	if q.Actor != "" {
+		return nil
+	}
+	return reason(ReasonUnknownActor, "nobody is known to ask for it: send a token")
+}
+
+func exists(q Question) *Reason {
+	if q.Environment != nil {
+		return nil
+	}
+	return reason(ReasonNoEnvironment, "the environment does not exist")
+}
+
+// serving refuses where the environment takes no deployments (ADR 1).
+func serving(q Question) *Reason {
+	if q.Environment == nil {
+		return nil
+	}
+	switch q.Environment.Status {
+	case lockstep.EnvironmentArchived:
+		return reason(ReasonArchived, "%s is archived: restore it first", q.Environment.Name)
+	case lockstep.EnvironmentMaintenance:
+		return reason(ReasonMaintenance, "%s is in maintenance: end the maintenance first", q.Environment.Name)
+	case lockstep.EnvironmentActive, lockstep.EnvironmentInactive, lockstep.EnvironmentDeploying, lockstep.EnvironmentFailed:
+	}
+	return nil
+}
+
+func staying(q Question) *Reason {
+	if q.Destroying == "" || q.Environment == nil {
+		return nil
+	}
+	return reason(ReasonBeingDestroyed, "%s is being destroyed by operation %s", q.Environment.Name, q.Destroying)
+}
+
+func destroyedOnce(q Question) *Reason {
+	if q.Claimed {
+		return nil
+	}
+	return staying(q)
+}
+
+func strategyAllowed(q Question) *Reason {
+	if q.Environment == nil || q.Environment.Spec.Strategy.Allows(q.Strategy) {
+		return nil
+	}
+	spec := q.Environment.Spec.Strategy
+	allowed := append([]lockstep.Strategy{spec.Primary}, spec.Alternatives...)
+	return reason(ReasonStrategyForbidden, "strategy %s is not allowed there (allowed: %s)", q.Strategy, list(allowed))
+}
+
+func strategyBuilt(q Question) *Reason {
+	if slices.Contains(q.Built.Strategies, q.Strategy) {
+		return nil
+	}
+	return reason(ReasonStrategyNotBuilt, "strategy %s is not built into this server (built: %s)", q.Strategy, list(q.Built.Strategies))
+}
+
+func runtimeBuilt(q Question) *Reason {
+	if q.Environment == nil || slices.Contains(q.Built.Runtimes, q.Environment.Spec.Runtime) {
+		return nil
+	}
+	return reason(ReasonRuntimeNotBuilt, "runtime %s is not built into this server (built: %s)", q.Environment.Spec.Runtime, list(q.Built.Runtimes))
+}
+
+// services refuses what would leave the environment without something that
+// it is meant to run, or with something that its runtime cannot.
+func services(q Question) *Reason {
+	if q.Environment == nil || q.Target == nil {
+		return nil
+	}
+	if len(q.Target.Services) == 0 {
+		return reason(ReasonNoServices, "release %s has no services: add some to the matrix, apply it, and make a new release", q.Target.Release)
+	}
+	has := map[string]bool{}
+	for _, s := range q.Target.Services {
+		has[s.Name] = true
+	}
+	var missing []string
+	for name, replicas := range q.Environment.Spec.Replicas {
+		if replicas > 0 && !has[name] {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		return reason(ReasonServiceMissing, "release %s has no service %s, which the matrix wants in %s: make a new release, or take it out of the matrix",
+			q.Target.Release, strings.Join(missing, ", "), q.Environment.Name)
+	}
+	return runnable(q)
+}
+
+func runnable(q Question) *Reason {
+	for _, s := range q.Target.Services {
+		switch q.Environment.Spec.Runtime {
+		case lockstep.RuntimeProcess:
+			if len(s.Command) == 0 {
+				return reason(ReasonServiceIncomplete, "service %s of release %s has no command, which the process runtime needs: add one to the matrix and make a new release", s.Name, q.Target.Release)
+			}
+		case lockstep.RuntimeDocker, lockstep.RuntimeKubernetes:
+			if s.Image == "" {
+				return reason(ReasonServiceIncomplete, "service %s of release %s has no image, which the %s runtime needs: add one to the matrix and make a new release", s.Name, q.Target.Release, q.Environment.Spec.Runtime)
+			}
+		}
+	}
+	return nil
+}
+
+func list[S ~string](items []S) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = string(item)
+	}
+	return strings.Join(words, ", ")
+}
