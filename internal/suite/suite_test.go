@@ -12,7 +12,7 @@ func TestNeedReturnsWhereTheRequirementIs(t *testing.T) {
 	t.Parallel()
 	there := Requirement{Name: "a thing", Find: func() (string, error) { return "/opt/thing", nil }}
 
-	got, path := outcome(t, "TestAny", func(tb testing.TB) string { return need(tb, there, conditions{ci: true}) })
+	got, path := outcome(t, "TestAny", func(d *testDouble) string { return need(d, there, conditions{ci: true}) })
 
 	if got != "ran" || path != "/opt/thing" {
 		t.Fatalf("got %q with path %q, want ran with /opt/thing", got, path)
@@ -35,7 +35,7 @@ func TestNeedUnmet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, _ := outcome(t, "TestAny", func(tb testing.TB) string { return need(tb, missing, test.conditions) })
+			got, _ := outcome(t, "TestAny", func(d *testDouble) string { return need(d, missing, test.conditions) })
 			if got != test.want {
 				t.Fatalf("got  %s\nwant %s", got, test.want)
 			}
@@ -51,24 +51,27 @@ func TestBelong(t *testing.T) {
 		want       string
 	}{
 		"skipped unless asked for": {
-			"TestCrashWorker", conditions{suites: []string{""}},
+			"TestCrashWorker",
+			conditions{suites: []string{""}},
 			`skipped: not run: belongs to the suite "crash"; to run it: make crash`,
 		},
 		"skipped where another was asked for": {
-			"TestCrashWorker", conditions{suites: []string{"demo"}},
+			"TestCrashWorker",
+			conditions{suites: []string{"demo"}},
 			`skipped: not run: belongs to the suite "crash"; to run it: make crash`,
 		},
 		"runs where asked for":             {"TestCrashWorker/at_step_1", conditions{suites: []string{"demo", "crash"}}, "ran"},
 		"runs where everything has to run": {"TestCrashWorker", conditions{ci: true}, "ran"},
 		"fails under a name that -run would not find": {
-			"TestWorkerCrash", conditions{ci: true},
+			"TestWorkerCrash",
+			conditions{ci: true},
 			"failed: TestWorkerCrash belongs to the suite \"crash\": its name has to begin with TestCrash, or `make crash` does not find it",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, _ := outcome(t, test.test, func(tb testing.TB) string {
-				belong(tb, Crash, test.conditions)
+			got, _ := outcome(t, test.test, func(d *testDouble) string {
+				belong(d, Crash, test.conditions)
 				return ""
 			})
 			if got != test.want {
@@ -88,7 +91,7 @@ func TestCI(t *testing.T) {
 }
 
 // outcome runs body as a test of that name would run and says how it ended.
-func outcome(t *testing.T, name string, body func(testing.TB) string) (string, string) {
+func outcome(t *testing.T, name string, body func(*testDouble) string) (string, string) {
 	t.Helper()
 	double := &testDouble{TB: t, name: name, ended: "ran"}
 	var result string

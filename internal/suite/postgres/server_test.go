@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -67,11 +68,11 @@ func TestMain(m *testing.M) {
 	}
 	bin, err := suite.PostgreSQL.Find()
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	server, err := sharedServer(bin)
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	fmt.Println(server.dir)
 	select {}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"bytes"
 	"flag"
 	"os"
@@ -42,19 +41,14 @@ func TestGolden(t *testing.T) {
 
 func reportOn(t *testing.T, stream string) []byte {
 	t.Helper()
-	file, err := os.Open(stream)
+	text, err := os.ReadFile(stream)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
 	var out bytes.Buffer
 	r := New(&out, "example.test/m")
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		r.Line(lines.Bytes())
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
+	for line := range bytes.Lines(text) {
+		r.Line(bytes.TrimSuffix(line, []byte("\n")))
 	}
 	r.Close(false)
 	return out.Bytes()

@@ -1,0 +1,59 @@
+# GNU make 3.81 and later, which macOS has. `make` alone explains itself.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LINT    := go tool -modfile=tools/go.mod golangci-lint
+ON_CI   := $(filter true 1,$(CI))
+
+# What to test: packages, and flags of the runner such as -run=TestName (bin/suites -help lists them).
+PKG       ?= ./...
+TESTFLAGS ?=
+# How long each fuzz function runs.
+FUZZTIME  ?= 15s
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test crash load bench fuzz lint fmt verify clean FORCE
+
+help: ## Show this
+	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+build: ## Build bin/lockstep
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/lockstep ./cmd/lockstep
+
+demo: build ## Watch a working day with Lockstep, in a minute
+	bin/lockstep demo
+
+test: bin/suites ## Run the fast tests, with the race detector; CI=true runs all suites
+	@bin/suites -within=$(if $(ON_CI),14m,10m) -timeout=$(if $(ON_CI),10m,5m) $(TESTFLAGS) $(PKG)
+
+test-%: bin/suites ## Run the fast tests of one room: make test-engine
+	@bin/suites $(TESTFLAGS) ./$(firstword $(wildcard internal/$* $* cmd/$*) internal/$*)/...
+
+crash: bin/suites ## Run the long crash test: kill -9 at every step
+	@bin/suites -suite=crash -within=25m -timeout=20m $(PKG)
+
+load: bin/suites ## Run the long load test: a hundred deployments of each strategy under load
+	@bin/suites -suite=load -within=35m -timeout=30m $(PKG)
+
+bench: ## Run the benchmarks
+	go test -run='^$$' -bench=. -benchmem -timeout=30m $(PKG)
+
+fuzz: ## Run each fuzz function for FUZZTIME (15s)
+	@tools/fuzz $(FUZZTIME)
+
+lint: ## Read the code with golangci-lint (built on first use, about a minute)
+	$(LINT) run
+
+fmt: ## Format the code: gofumpt, and imports in groups
+	$(LINT) fmt
+
+verify: ## Check that generated files are current, go.mod is tidy, and macOS compiles
+	@tools/verify
+
+clean: ## Remove what was built
+	rm -rf bin dist
+
+# The go command knows best whether it has to be built again.
+bin/suites: FORCE
+	@go build -buildvcs=false -o bin/suites ./internal/suite/run
+
+FORCE:

@@ -1,0 +1,94 @@
+package rooms
+
+// A room is one row of the table.
+type room struct {
+	path    string   // its folder; "." is the root package
+	imports []string // the rooms that its code may import, beside itself
+	tests   []string // the rooms that its tests may import too, to meet the real thing
+	never   []string // packages from elsewhere that its code must not import; "os/..." means os and all below
+	forTest bool     // may be imported by any room's tests, and by no other code
+}
+
+// everything stands for all rooms that are not for tests.
+const everything = "*"
+
+// pure lists what a pure room stays away from: the world outside and chance. The clock is forbidden by forbidigo,
+// because package time also holds the durations that plans are made of.
+var pure = []string{
+	"crypto/rand", "database/sql/...", "math/rand/...", "net", "net/http/...", "os/...", "syscall",
+}
+
+// table is the order of the house: what stands further down may know what stands further up.
+var table = []room{
+	{path: ".", never: []string{"database/sql/...", "net/http/..."}},
+
+	// Pure rooms: values in, values out.
+	{path: "internal/matrix", imports: []string{"."}, never: pure},
+	{path: "internal/strategy", imports: []string{"."}, never: pure},
+	{path: "internal/policy", imports: []string{"."}, never: pure},
+
+	// Contracts.
+	{path: "internal/runtime", imports: []string{"."}},
+	{path: "internal/traffic", imports: []string{".", "internal/runtime"}},
+	{path: "internal/agent/wire", imports: []string{"."}},
+
+	// Durable operations and what requests mean.
+	{
+		path:    "internal/engine",
+		imports: []string{".", "internal/strategy", "internal/runtime", "internal/traffic"},
+		tests:   []string{"internal/store", "internal/runtime/fake", "internal/policy"},
+	},
+	{
+		path: "internal/control",
+		imports: []string{
+			".", "internal/matrix", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact",
+		},
+		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
+	},
+
+	// Adapters: each knows its contract and one technology.
+	{path: "internal/artifact", imports: []string{"."}},
+	{path: "internal/blob", imports: []string{"."}},
+	{path: "internal/store", imports: []string{"."}},
+	{
+		path:    "internal/runtime/process",
+		imports: []string{".", "internal/runtime", "internal/agent/wire", "internal/artifact"},
+		tests:   []string{"internal/agent"},
+	},
+	{path: "internal/runtime/fake", imports: []string{".", "internal/runtime", "internal/agent/wire", "internal/artifact"}},
+	{
+		path:    "internal/traffic/edge",
+		imports: []string{".", "internal/traffic", "internal/runtime", "internal/agent/wire"},
+		tests:   []string{"internal/agent"},
+	},
+
+	// The machine's side.
+	{path: "internal/edge", imports: []string{".", "internal/agent/wire"}, tests: []string{"internal/load"}},
+	{
+		path:    "internal/agent",
+		imports: []string{".", "internal/agent/wire", "internal/edge", "internal/artifact"},
+		tests:   []string{"internal/load"},
+	},
+
+	// The way in.
+	{
+		path: "internal/api", imports: []string{".", "internal/control"},
+		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
+	},
+	{path: "client", imports: []string{"."}},
+	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact"}},
+	{path: "internal/load"},
+	{path: "internal/demo", imports: []string{".", "client", "internal/load", "internal/artifact"}},
+	{path: "cmd/lockstep", imports: []string{everything}},
+	{path: "examples"},
+
+	// For tests.
+	{path: "internal/suite", forTest: true},
+	{path: "internal/store/storetest", imports: []string{".", "internal/control", "internal/engine"}, forTest: true},
+	{path: "internal/runtime/runtimetest", imports: []string{".", "internal/runtime"}, forTest: true},
+	{
+		path: "internal/traffic/traffictest", imports: []string{".", "internal/traffic", "internal/runtime"},
+		forTest: true,
+	},
+	{path: "internal/rooms"},
+}
