@@ -78,7 +78,11 @@ var table = []room{
 	{path: "client", imports: []string{"."}},
 	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact"}},
 	{path: "internal/load"},
-	{path: "internal/demo", imports: []string{".", "client", "internal/load", "internal/artifact"}},
+	{path: "internal/sandbox", imports: []string{".", "client"}},
+	{
+		path:    "internal/demo",
+		imports: []string{".", "client", "internal/load", "internal/artifact", "internal/sandbox"},
+	},
 	{path: "cmd/lockstep", imports: []string{everything}},
 	{path: "examples"},
 

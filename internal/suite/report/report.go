@@ -130,7 +130,11 @@ func (r *Report) failTest(p *pkg, name, how string, t *test) {
 	if t.failedChildren > 0 && onlyVerdict(output) {
 		return
 	}
-	fmt.Fprintf(r.out, "%s: %s %s:\n%s\n\n", p.name, name, how, strings.TrimRight(output, "\n"))
+	fmt.Fprintf(r.out, "%s: %s %s\n", p.name, name, how)
+	if output != "" {
+		fmt.Fprintf(r.out, "%s\n", strings.TrimRight(output, "\n"))
+	}
+	fmt.Fprintln(r.out)
 }
 
 func onlyVerdict(output string) bool {

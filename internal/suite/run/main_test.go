@@ -113,7 +113,7 @@ func TestStoppedRunEndsTheTestsAndSaysSo(t *testing.T) {
 		stop(errors.New("somebody pressed a key"))
 	}()
 
-	code, out := runIn(t, ctx, map[string]string{"PID_FILE": pidFile}, "-race=false", "./good", "./forever")
+	code, out := runIn(t, ctx, map[string]string{"PID_FILE": pidFile}, "-race=false", "-timeout=30s", "./good", "./forever")
 
 	if code != 1 || !strings.Contains(out, "Stopped before the end: somebody pressed a key") ||
 		!strings.Contains(out, "TestForever did not finish") {
