@@ -22,5 +22,8 @@ type DeploymentFilter struct {
 
 // Counts are the sizes of the tables, for the server's own status.
 type Counts struct {
-	Environments, Deployments, Releases, Events int64
+	Environments int64 `json:"environments"`
+	Deployments  int64 `json:"deployments"`
+	Releases     int64 `json:"releases"`
+	Events       int64 `json:"events"`
 }

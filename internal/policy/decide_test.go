@@ -191,6 +191,12 @@ func TestDecide(t *testing.T) {
 			"restore what runs", with(rollback(), func(q *Question) { q.Action, q.TargetID = Restore, "r2" }),
 			"rollback of production to 2.0.0 is refused: that revision runs in production already", lockstep.CodeConflict,
 		},
+		{
+			"restore what should run and has failed", with(rollback(), func(q *Question) {
+				q.Action, q.TargetID, q.Environment.Status = Restore, "r2", lockstep.EnvironmentFailed
+			}),
+			"rollback of production to 2.0.0 is allowed", "",
+		},
 		{"restore", with(rollback(), func(q *Question) { q.Action = Restore }), "rollback of production to 2.0.0 is allowed", ""},
 		{"cancel what waits", operation(lockstep.StatusPending), "cancel of deployment d3 (2.2.0 to production) is allowed", ""},
 		{"cancel what runs", operation(lockstep.StatusRunning), "cancel of deployment d3 (2.2.0 to production) is allowed", ""},

@@ -39,8 +39,10 @@ func somethingBefore(q Question) *Reason {
 	return reason(ReasonNothingBefore, "nothing ran in %s before deployment %s: there is nothing to return to", q.Deployment.Environment, q.Deployment.ID)
 }
 
+// otherThanNow: what runs need not be brought back, except where the
+// environment has failed and nobody knows what is left of it.
 func otherThanNow(q Question) *Reason {
-	if q.Claimed || q.Environment == nil || q.TargetID == "" || q.TargetID != q.Environment.ActiveID {
+	if q.Claimed || q.Environment == nil || q.TargetID != q.Environment.ActiveID || q.Environment.Status == lockstep.EnvironmentFailed {
 		return nil
 	}
 	return reason(ReasonAlreadyRuns, "that revision runs in %s already", q.Environment.Name)
