@@ -11,7 +11,7 @@ TESTFLAGS ?=
 FUZZTIME  ?= 15s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash load bench fuzz lint fmt verify clean FORCE
+.PHONY: help build demo test crash bench fuzz lint fmt verify clean FORCE
 
 help: ## Show this
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -28,11 +28,10 @@ test: bin/suites ## Run the fast tests, with the race detector; CI=true runs all
 test-%: bin/suites ## Run the fast tests of one room: make test-engine
 	@bin/suites $(TESTFLAGS) ./$(firstword $(wildcard internal/$* $* cmd/$*) internal/$*)/...
 
-crash: bin/suites ## Run the long crash test: kill -9 at every step
-	@bin/suites -suite=crash -within=25m -timeout=20m $(PKG)
+suite-%: bin/suites ## Run one long suite: crash, demo, load
+	@bin/suites -suite=$* -within=35m -timeout=30m $(PKG)
 
-load: bin/suites ## Run the long load test: a hundred deployments of each strategy under load
-	@bin/suites -suite=load -within=35m -timeout=30m $(PKG)
+crash: suite-crash ## Run the long crash test: kill -9 at every step
 
 bench: ## Run the benchmarks
 	go test -run='^$$' -bench=. -benchmem -timeout=30m $(PKG)

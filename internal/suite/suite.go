@@ -12,7 +12,7 @@ import (
 // which has no name.
 type Suite string
 
-// The suites. `make NAME` runs one of them alone; CI=true runs them all.
+// The suites. `make suite-NAME` runs one of them alone; CI=true runs them all.
 const (
 	Crash Suite = "crash" // kills the server and its workers at every step, again and again
 	Demo  Suite = "demo"  // plays the whole demo, as a person would
@@ -43,11 +43,11 @@ func Belong(tb testing.TB, s Suite) {
 func belong(tb testing.TB, s Suite, c conditions) {
 	tb.Helper()
 	if !strings.HasPrefix(tb.Name(), s.Prefix()) {
-		tb.Fatalf("%s belongs to the suite %q: its name has to begin with %s, or `make %s` does not find it",
+		tb.Fatalf("%s belongs to the suite %q: its name has to begin with %s, or `make suite-%s` does not find it",
 			tb.Name(), s, s.Prefix(), s)
 	}
 	if !c.ci && !slices.Contains(c.suites, string(s)) {
-		notRun(tb, fmt.Sprintf("belongs to the suite %q; to run it: make %s", s, s), c)
+		notRun(tb, fmt.Sprintf("belongs to the suite %q; to run it: make suite-%s", s, s), c)
 	}
 }
 

@@ -53,19 +53,19 @@ func TestBelong(t *testing.T) {
 		"skipped unless asked for": {
 			"TestCrashWorker",
 			conditions{suites: []string{""}},
-			`skipped: not run: belongs to the suite "crash"; to run it: make crash`,
+			`skipped: not run: belongs to the suite "crash"; to run it: make suite-crash`,
 		},
 		"skipped where another was asked for": {
 			"TestCrashWorker",
 			conditions{suites: []string{"demo"}},
-			`skipped: not run: belongs to the suite "crash"; to run it: make crash`,
+			`skipped: not run: belongs to the suite "crash"; to run it: make suite-crash`,
 		},
 		"runs where asked for":             {"TestCrashWorker/at_step_1", conditions{suites: []string{"demo", "crash"}}, "ran"},
 		"runs where everything has to run": {"TestCrashWorker", conditions{ci: true}, "ran"},
 		"fails under a name that -run would not find": {
 			"TestWorkerCrash",
 			conditions{ci: true},
-			"failed: TestWorkerCrash belongs to the suite \"crash\": its name has to begin with TestCrash, or `make crash` does not find it",
+			"failed: TestWorkerCrash belongs to the suite \"crash\": its name has to begin with TestCrash, or `make suite-crash` does not find it",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
