@@ -13,7 +13,7 @@ const (
 	StepPrepare      StepKind = "prepare"       // artifacts in place, internal addresses reserved, for all of Revision's groups
 	StepStart        StepKind = "start"         // Replicas instances of Group run; does not wait for health
 	StepAwaitHealthy StepKind = "await_healthy" // until Replicas instances of Group are ready, at most Timeout
-	StepVerify       StepKind = "verify"        // the checks of Level; of Revision's instances directly where Direct, through the router otherwise
+	StepVerify       StepKind = "verify"        // the checks of Level, watched for Timeout; of Revision's instances directly where Direct, through the router otherwise
 	StepShiftTraffic StepKind = "shift_traffic" // the environment's new requests follow Splits; a hold ends
 	StepHold         StepKind = "hold"          // the router holds new requests, at most Timeout each
 	StepDrain        StepKind = "drain"         // until no request to Groups is in flight, at most Timeout

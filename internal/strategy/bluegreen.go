@@ -1,0 +1,48 @@
+package strategy
+
+import (
+	"github.com/lockstep-dev/lockstep"
+)
+
+// blueGreen brings the target (green) up beside what serves (blue), proves
+// it, moves all requests at once, proves it again, and keeps blue warm.
+//
+// Where green is the warm side of the deployment before, everything up to
+// the switch finds its work done; that is what makes a rollback instant.
+func (b *builder) blueGreen(level lockstep.ValidationLevel) {
+	b.stop("retire-warm-environment", b.stale(), b.drainTimeout())
+	b.prepare("prepare-green-environment", b.Target)
+	b.bringUp("deploy-to-green-environment", b.Target, b.target)
+	b.verify("validate-green-environment", level, true)
+	b.shift("switch-traffic-to-green", &b.Target, false)
+	b.verify("deployment-validation", level, false)
+	b.cleanupBlue()
+}
+
+func (b *builder) cleanupBlue() {
+	blue := b.old()
+	if warm := b.warmSide(blue); warm != nil {
+		leftover := without(blue, b.active)
+		b.drain("drain-blue-environment", leftover)
+		b.stop("cleanup-blue-environment", leftover, quietDrain)
+		b.add("cleanup-blue-environment", lockstep.StepKeepWarm, *warm)
+		return
+	}
+	b.drain("drain-blue-environment", blue)
+	b.stop("cleanup-blue-environment", blue, quietDrain)
+}
+
+// warmSide is nil where nothing is to be kept: the environment asks for
+// none, the active revision is not whole any more, or the target has all of
+// its groups, so that returning to it is instant anyway.
+func (b *builder) warmSide(blue []lockstep.Group) *lockstep.StepAction {
+	warmFor := lockstep.Duration(lockstep.DefaultWarmFor)
+	if w := b.Environment.Spec.Strategy.WarmFor; w != nil {
+		warmFor = *w
+	}
+	own := keep(blue, func(g lockstep.Group) bool { return contains(b.active, g.ID) })
+	if warmFor <= 0 || b.Active == nil || len(own) == 0 || !b.up(b.active) {
+		return nil
+	}
+	return &lockstep.StepAction{Revision: b.Active.ID, Timeout: warmFor}
+}

@@ -1,0 +1,135 @@
+package strategy
+
+import (
+	"slices"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// quietDrain is how long a stop waits after a drain step has waited already.
+const quietDrain = time.Second
+
+// builder collects the steps of one phase.
+type builder struct {
+	scene
+	phase lockstep.Phase
+	steps []lockstep.Step
+}
+
+func (b *builder) plan() lockstep.Plan {
+	for i := range b.steps {
+		b.steps[i].Seq = i + 1
+	}
+	return lockstep.Plan{Steps: b.steps}
+}
+
+func (b *builder) add(name string, kind lockstep.StepKind, do lockstep.StepAction) {
+	b.steps = append(b.steps, lockstep.Step{
+		Phase: b.phase, Name: name, Kind: kind, Do: do, Status: lockstep.StepPending,
+	})
+}
+
+func (b *builder) prepare(name string, revision lockstep.Revision) {
+	b.add(name, lockstep.StepPrepare, lockstep.StepAction{Revision: revision.ID})
+}
+
+// bringUp starts groups and waits for their health, so that each is healthy
+// before one that calls it starts. Groups that do not call each other start
+// together. One that runs already is started too: the step then only makes
+// the number of replicas true.
+func (b *builder) bringUp(name string, revision lockstep.Revision, groups []lockstep.Group) {
+	for _, level := range levels(groups) {
+		for _, g := range level {
+			b.add(name+"/"+g.Service, lockstep.StepStart, lockstep.StepAction{
+				Revision: revision.ID, Service: g.Service, Group: g.ID, Replicas: b.replicas(g.Service),
+			})
+		}
+		for _, g := range level {
+			b.add("await-healthy/"+g.Service, lockstep.StepAwaitHealthy, lockstep.StepAction{
+				Revision: revision.ID, Service: g.Service, Group: g.ID, Replicas: b.replicas(g.Service),
+				Timeout: lockstep.Duration(g.Spec.Health.StartTimeout.Or(lockstep.DefaultStartTimeout)),
+			})
+		}
+	}
+}
+
+// levels cuts groups in start order into runs that do not depend on each other.
+func levels(groups []lockstep.Group) [][]lockstep.Group {
+	var out [][]lockstep.Group
+	depth := map[string]int{}
+	for _, g := range groups {
+		at := 0
+		for _, dep := range g.DependsOn {
+			if d, ok := depth[dep]; ok {
+				at = max(at, d+1)
+			}
+		}
+		depth[g.ID] = at
+		if at == len(out) {
+			out = append(out, nil)
+		}
+		out[at] = append(out[at], g)
+	}
+	return out
+}
+
+// verify adds nothing where no validation was asked for.
+func (b *builder) verify(name string, level lockstep.ValidationLevel, direct bool) {
+	if level == "" {
+		return
+	}
+	b.add(name, lockstep.StepVerify, lockstep.StepAction{
+		Revision: b.Target.ID, Level: level, Direct: direct,
+		Timeout: lockstep.Duration(b.Environment.Spec.Strategy.StableFor.Or(lockstep.DefaultStableFor)),
+	})
+}
+
+// shift leads all requests to the revision, or to nothing where it is nil.
+func (b *builder) shift(name string, revision *lockstep.Revision, always bool) {
+	do := lockstep.StepAction{Always: always}
+	if revision != nil {
+		do.Revision = revision.ID
+		do.Splits = []lockstep.Split{{Revision: revision.ID, Weight: 100}}
+	}
+	b.add(name, lockstep.StepShiftTraffic, do)
+}
+
+func (b *builder) hold() {
+	b.add("hold-traffic", lockstep.StepHold, lockstep.StepAction{
+		Timeout: lockstep.Duration(b.Environment.Spec.Strategy.HoldTimeout.Or(lockstep.DefaultHoldTimeout)),
+	})
+}
+
+func (b *builder) drainTimeout() time.Duration {
+	return b.Environment.Spec.Strategy.DrainTimeout.Or(lockstep.DefaultDrainTimeout)
+}
+
+func (b *builder) drain(name string, groups []lockstep.Group) {
+	if len(groups) == 0 {
+		return
+	}
+	do := lockstep.StepAction{Timeout: lockstep.Duration(b.drainTimeout())}
+	for _, g := range groups {
+		do.Groups = append(do.Groups, g.ID)
+	}
+	b.add(name, lockstep.StepDrain, do)
+}
+
+// stop takes groups in start order and stops the last first: a request that
+// still runs in a service may call those that it depends on.
+func (b *builder) stop(name string, groups []lockstep.Group, drain time.Duration) {
+	services := map[string]int{}
+	for _, g := range groups {
+		services[g.Service]++
+	}
+	for _, g := range slices.Backward(groups) {
+		label := g.Service
+		if services[label] > 1 {
+			label = g.ID
+		}
+		b.add(name+"/"+label, lockstep.StepStop, lockstep.StepAction{
+			Service: g.Spec.Name, Groups: []string{g.ID}, Timeout: lockstep.Duration(drain),
+		})
+	}
+}

@@ -1,0 +1,322 @@
+package strategy
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// The product of these tests: a frontend that calls a backend, and a worker
+// beside them. A build is one letter a service, "-" none.
+func revision(id, builds string) lockstep.Revision {
+	content := lockstep.RevisionContent{Format: lockstep.RevisionFormat, Release: id}
+	specs := []lockstep.ServiceSpec{
+		{Name: "backend", Health: lockstep.HealthSpec{StartTimeout: lockstep.Duration(time.Minute)}},
+		{Name: "frontend", DependsOn: []string{"backend", "database"}},
+		{Name: "worker"},
+	}
+	for i, spec := range specs {
+		if build := builds[i : i+1]; build != "-" {
+			spec.Env = map[string]string{"BUILD": build}
+			content.Services = append(content.Services, spec)
+		}
+	}
+	return lockstep.Revision{ID: id, Content: content}
+}
+
+var (
+	v1 = revision("v1", "aaa")
+	v2 = revision("v2", "bbb")
+	v3 = revision("v3", "bcb") // v2 with a new frontend
+)
+
+// environment wants two backends and, unless warmFor says else, a warm side.
+func environment(warmFor ...time.Duration) lockstep.Environment {
+	env := lockstep.Environment{Spec: lockstep.EnvironmentSpec{Replicas: map[string]int{"backend": 2, "frontend": 1}}}
+	if len(warmFor) > 0 {
+		d := lockstep.Duration(warmFor[0])
+		env.Spec.Strategy.WarmFor = &d
+	}
+	return env
+}
+
+// after is the snapshot in which active serves, warm (nil none) waits, and
+// also runs beside them.
+func after(env lockstep.Environment, target lockstep.Revision, active, warm *lockstep.Revision, also ...lockstep.Revision) Snapshot {
+	s := Snapshot{Environment: env, Target: target, Active: active, Warm: warm}
+	running := map[string]bool{}
+	sides := also
+	for _, side := range []*lockstep.Revision{active, warm} {
+		if side != nil {
+			sides = append(sides, *side)
+		}
+	}
+	if active != nil {
+		s.Serving = []lockstep.Revision{*active}
+	}
+	for _, side := range sides {
+		groups, _ := side.Content.Groups()
+		for _, g := range groups {
+			if !running[g.ID] {
+				running[g.ID] = true
+				s.Running = append(s.Running, g.ID)
+				s.Ready = append(s.Ready, g.ID)
+			}
+		}
+	}
+	return s
+}
+
+// stopped are the forward steps of a plan that failed in the step named.
+func stopped(plan lockstep.Plan, at string) []lockstep.Step {
+	for i := range plan.Steps {
+		step := &plan.Steps[i]
+		step.Attempts = 1
+		if step.Name == at {
+			step.Status = lockstep.StepFailed
+			return plan.Steps
+		}
+		step.Status = lockstep.StepCompleted
+	}
+	panic("no step " + at)
+}
+
+func TestPlansAreGolden(t *testing.T) {
+	t.Parallel()
+	blueGreen := Request{Strategy: lockstep.StrategyBlueGreen, Level: lockstep.ValidationComprehensive}
+	recreate := Request{Strategy: lockstep.StrategyRecreate, Level: lockstep.ValidationBasic}
+	plan := func(s Snapshot, r Request) lockstep.Plan {
+		p, err := Plan(s, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	undo := func(before, now Snapshot, r Request, at string) (lockstep.Plan, error) {
+		return Undo(now, r, stopped(plan(before, r), at))
+	}
+	left := after(environment(), v3, &v1, nil, v2) // v2 failed, was not rolled back, and serves
+	left.Serving = []lockstep.Revision{v2}
+	cases := map[string]func() (lockstep.Plan, error){
+		"bluegreen-first": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v1, nil, nil), blueGreen)
+		},
+		"bluegreen": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v2, &v1, nil), blueGreen)
+		},
+		"bluegreen-retires-the-warm-side": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v3, &v2, &v1), blueGreen)
+		},
+		"bluegreen-back-to-the-warm-side": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v1, &v2, &v1), blueGreen)
+		},
+		"bluegreen-same-again": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v2, &v2, &v1), blueGreen)
+		},
+		"bluegreen-nothing-warm": func() (lockstep.Plan, error) {
+			return Plan(after(environment(0), v2, &v1, nil), blueGreen)
+		},
+		"bluegreen-shared-groups": func() (lockstep.Plan, error) {
+			return Plan(after(environment(0), v3, &v2, nil), blueGreen)
+		},
+		"bluegreen-without-validation": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v2, &v1, nil), Request{Strategy: lockstep.StrategyBlueGreen})
+		},
+		"bluegreen-after-a-failure-left-as-it-was": func() (lockstep.Plan, error) {
+			return Plan(left, blueGreen)
+		},
+		"bluegreen-undo": func() (lockstep.Plan, error) {
+			return undo(after(environment(), v2, &v1, nil), after(environment(), v2, &v1, nil, v2), blueGreen, "deployment-validation")
+		},
+		"bluegreen-undo-first": func() (lockstep.Plan, error) {
+			return undo(after(environment(), v1, nil, nil), after(environment(), v1, nil, nil, v1), blueGreen, "validate-green-environment")
+		},
+		"bluegreen-undo-after-blue-was-stopped": func() (lockstep.Plan, error) {
+			// The snapshot still shows blue complete: a stop that began may go on.
+			return undo(after(environment(0), v2, &v1, nil), after(environment(0), v2, &v1, nil, v2), blueGreen, "cleanup-blue-environment/worker")
+		},
+		"bluegreen-undo-keeps-a-warm-target": func() (lockstep.Plan, error) {
+			return undo(after(environment(), v1, &v2, &v1), after(environment(), v1, &v2, &v1), blueGreen, "deployment-validation")
+		},
+		"bluegreen-undo-stops-a-warm-side-half-retired": func() (lockstep.Plan, error) {
+			return undo(after(environment(), v2, &v3, &v1), after(environment(), v2, &v3, &v1), blueGreen, "retire-warm-environment/worker")
+		},
+		"bluegreen-undo-after-a-failure-left-as-it-was": func() (lockstep.Plan, error) {
+			return undo(left, left, blueGreen, "prepare-green-environment")
+		},
+		"recreate-first": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v1, nil, nil), recreate)
+		},
+		"recreate": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v2, &v1, nil), recreate)
+		},
+		"recreate-shared-groups": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v3, &v2, nil), recreate)
+		},
+		"recreate-undo": func() (lockstep.Plan, error) {
+			return undo(after(environment(), v2, &v1, nil), after(environment(), v2, &v1, nil, v2), recreate, "validate-new-instances")
+		},
+		"recreate-undo-after-traffic-moved": func() (lockstep.Plan, error) {
+			now := after(environment(), v2, &v2, nil)
+			now.Active = &v1
+			return undo(after(environment(), v2, &v1, nil), now, recreate, "deployment-validation")
+		},
+		"recreate-undo-before-the-old-were-stopped": func() (lockstep.Plan, error) {
+			return undo(after(environment(), v2, &v1, nil), after(environment(), v2, &v1, nil), recreate, "drain-old-instances")
+		},
+		"recreate-release": func() (lockstep.Plan, error) {
+			before, now := after(environment(), v2, &v1, nil), after(environment(), v2, &v2, nil)
+			now.Active = &v1
+			return Release(now, stopped(plan(before, recreate), "validate-new-instances"))
+		},
+		"recreate-release-before-the-old-were-stopped": func() (lockstep.Plan, error) {
+			s := after(environment(), v2, &v1, nil)
+			return Release(s, stopped(plan(s, recreate), "hold-traffic"))
+		},
+		"retire": func() (lockstep.Plan, error) {
+			return Retire(after(environment(), v2, &v3, &v2))
+		},
+		"retire-what-is-active-again": func() (lockstep.Plan, error) {
+			return Retire(after(environment(), v2, &v2, &v1))
+		},
+		"destroy": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v2, &v1)
+			s.Running = append(s.Running, "stray-0123456789ab")
+			return Destroy(s)
+		},
+		"destroy-undo": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v2, nil)
+			destroy, err := Destroy(s)
+			if err != nil {
+				return destroy, err
+			}
+			s.Serving = nil
+			return Undo(s, Request{}, stopped(destroy, "stop-instances/worker"))
+		},
+	}
+	for name, make := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := make()
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, filepath.Join("testdata", "plan", name+".golden"), table(got))
+		})
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s (-update rewrites it)\nwant:\n%s\ngot:\n%s", file, want, got)
+	}
+}
+
+// table writes a plan as a person reads it.
+func table(p lockstep.Plan) string {
+	var b strings.Builder
+	for _, s := range p.Steps {
+		line := fmt.Sprintf("%2d %-7s %-14s %-38s %s", s.Seq, s.Phase, s.Kind, s.Name, operands(s.Do))
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	if len(p.Steps) == 0 {
+		b.WriteString("nothing to do\n")
+	}
+	return b.String()
+}
+
+func operands(do lockstep.StepAction) string {
+	var out []string
+	add := func(name string, value any, set bool) {
+		if set {
+			out = append(out, fmt.Sprintf("%s=%v", name, value))
+		}
+	}
+	add("revision", do.Revision, do.Revision != "")
+	add("group", do.Group, do.Group != "")
+	add("replicas", do.Replicas, do.Group != "")
+	add("groups", strings.Join(do.Groups, ","), len(do.Groups) > 0)
+	for _, split := range do.Splits {
+		add("split", fmt.Sprintf("%s:%d", split.Revision, split.Weight), true)
+	}
+	add("level", do.Level, do.Level != "")
+	add("direct", do.Direct, do.Direct)
+	add("timeout", do.Timeout, do.Timeout != 0)
+	add("always", do.Always, do.Always)
+	return strings.Join(out, " ")
+}
+
+func TestWhatCannotBePlannedSaysWhy(t *testing.T) {
+	t.Parallel()
+	_, err := Plan(after(environment(), v2, &v1, nil), Request{Strategy: lockstep.StrategyCanary})
+	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !strings.Contains(err.Error(), "blue_green, recreate") {
+		t.Errorf("canary: %v", err)
+	}
+	circle := lockstep.Revision{ID: "circle", Content: lockstep.RevisionContent{Services: []lockstep.ServiceSpec{
+		{Name: "a", DependsOn: []string{"b"}}, {Name: "b", DependsOn: []string{"a"}},
+	}}}
+	_, err = Plan(after(environment(), circle, &v1, nil), Request{Strategy: lockstep.StrategyRecreate})
+	var coded *lockstep.Error
+	if !errors.As(err, &coded) || coded.Code != lockstep.CodeInvalid || !strings.Contains(coded.Message, "a → b → a") {
+		t.Errorf("circle: %v", err)
+	}
+}
+
+func TestWarmAfter(t *testing.T) {
+	t.Parallel()
+	blueGreen := Request{Strategy: lockstep.StrategyBlueGreen}
+	tests := []struct {
+		name      string
+		s         Snapshot
+		completed bool
+		want      string // "unchanged", or a revision
+	}{
+		{"first deployment", after(environment(), v1, nil, nil), true, "unchanged"},
+		{"second", after(environment(), v2, &v1, nil), true, "v1"},
+		{"third", after(environment(), v3, &v2, &v1), true, "v2"},
+		{"third, taken back after the warm side went", after(environment(), v3, &v2, &v1), false, ""},
+		{"nothing kept", after(environment(0), v3, &v2, &v1), true, ""},
+		{"same again", after(environment(), v2, &v2, &v1), true, "unchanged"},
+		{"back to the warm side", after(environment(0), v1, &v2, &v1), true, ""},
+		{"back to the warm side, taken back", after(environment(), v1, &v2, &v1), false, "unchanged"},
+	}
+	for _, test := range tests {
+		plan, err := Plan(test.s, blueGreen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range plan.Steps {
+			plan.Steps[i].Status, plan.Steps[i].Attempts = lockstep.StepCompleted, 1
+		}
+		got := "unchanged"
+		id, warmFor := WarmAfter(test.s, plan.Steps, test.completed)
+		if id != nil {
+			got = *id
+		}
+		if got != test.want {
+			t.Errorf("%s: warm side is %q, want %q", test.name, got, test.want)
+		}
+		if (got == "v1" || got == "v2") != (warmFor == lockstep.DefaultWarmFor) {
+			t.Errorf("%s: it stays for %s", test.name, warmFor)
+		}
+	}
+}

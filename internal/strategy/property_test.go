@@ -1,0 +1,275 @@
+package strategy
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// drawRevisions makes revisions of a product of up to five services whose
+// dependencies have no circle. A version changes some services' variables,
+// and may add or lose a service.
+func drawRevisions(t *rapid.T) []lockstep.Revision {
+	names := []string{"api", "backend", "cron", "frontend", "worker"}
+	n := rapid.IntRange(2, 5).Draw(t, "revisions")
+	out := make([]lockstep.Revision, 0, n)
+	depends := map[string][]string{}
+	for i, name := range names {
+		for _, dep := range names[:i] {
+			if rapid.IntRange(0, 2).Draw(t, name+" calls "+dep) == 0 {
+				depends[name] = append(depends[name], dep)
+			}
+		}
+	}
+	for i := range n {
+		content := lockstep.RevisionContent{Format: lockstep.RevisionFormat, Release: fmt.Sprint(i)}
+		for _, name := range names {
+			build := rapid.IntRange(0, 3).Draw(t, fmt.Sprintf("build of %s in %d", name, i))
+			if build == 0 {
+				continue
+			}
+			content.Services = append(content.Services, lockstep.ServiceSpec{
+				Name: name, DependsOn: depends[name], Env: map[string]string{"BUILD": fmt.Sprint(build)},
+			})
+		}
+		out = append(out, lockstep.Revision{ID: fmt.Sprintf("rev-%d", i), Content: content})
+	}
+	return out
+}
+
+func drawEnvironment(t *rapid.T) lockstep.Environment {
+	env := lockstep.Environment{ID: "env", Spec: lockstep.EnvironmentSpec{Replicas: map[string]int{
+		"api": rapid.IntRange(0, 2).Draw(t, "api replicas"), "frontend": 2,
+	}}}
+	if rapid.Bool().Draw(t, "no warm side") {
+		var none lockstep.Duration
+		env.Spec.Strategy.WarmFor = &none
+	}
+	return env
+}
+
+// TestPlansKeepTheRules plays a history of deployments, each with its own
+// strategy and its own end: completed, failed or cancelled at any step, with
+// or without a rollback, which may fail itself.
+func TestPlansKeepTheRules(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		revisions := drawRevisions(t)
+		m := newModel(drawEnvironment(t), revisions...)
+		for range rapid.IntRange(1, 6).Draw(t, "deployments") {
+			target := rapid.SampledFrom(revisions).Draw(t, "target").ID
+			strategy := rapid.SampledFrom(Built()).Draw(t, "strategy")
+			deploy(t, m, target, Request{Strategy: strategy, Level: lockstep.ValidationStandard})
+		}
+		tearDown(t, m)
+	})
+}
+
+func deploy(t *rapid.T, m *model, target string, r Request) {
+	s := m.snapshot(target)
+	plan := must(Plan(s, r))(t)
+	if again := must(Plan(s, r))(t); !reflect.DeepEqual(plan, again) {
+		t.Fatalf("two plans of one snapshot:\n%v\n%v", plan, again)
+	}
+	checkShared(t, m, plan, target)
+
+	before := maps.Clone(m.running)
+	for _, other := range s.Serving { // of a failure that was left as it was
+		if other.ID != m.active {
+			for _, g := range m.groups(other.ID) {
+				delete(before, g.ID)
+			}
+		}
+	}
+	stopAt := len(plan.Steps)
+	if rapid.Bool().Draw(t, "stops early") {
+		stopAt = rapid.IntRange(0, len(plan.Steps)).Draw(t, "stops at")
+	}
+	run(t, m, plan.Steps, stopAt)
+	if stopAt == len(plan.Steps) {
+		completed(t, m, s, plan, target)
+		return
+	}
+	warm, _ := WarmAfter(s, plan.Steps, false)
+	if rapid.IntRange(0, 3).Draw(t, "no rollback") == 0 {
+		shifted := slices.ContainsFunc(plan.Steps, func(s lockstep.Step) bool {
+			return s.Kind == lockstep.StepShiftTraffic && s.Status == lockstep.StepCompleted
+		})
+		release := must(Release(m.snapshot(target), plan.Steps))(t)
+		run(t, m, release.Steps, len(release.Steps))
+		if shifted && m.traffic != target {
+			t.Fatalf("not rolled back: requests go to %q, moved by %s", m.traffic, names(release.Steps))
+		}
+	} else {
+		takenBack(t, m, target, r, plan, before)
+	}
+	if warm != nil {
+		m.warm = *warm
+	}
+	if m.held {
+		t.Fatalf("the operation ended and requests still wait")
+	}
+}
+
+// run applies the steps before stopAt; the one at stopAt fails, before or
+// after its effect.
+func run(t *rapid.T, m *model, steps []lockstep.Step, stopAt int) {
+	for i := range steps[:stopAt] {
+		if err := m.apply(steps[i]); err != nil {
+			t.Fatalf("%s: %v\nplan: %s", steps[i].Name, err, names(steps))
+		}
+		steps[i].Status, steps[i].Attempts = lockstep.StepCompleted, 1
+	}
+	if stopAt == len(steps) || rapid.Bool().Draw(t, "cancelled between two steps") {
+		return
+	}
+	steps[stopAt].Status, steps[stopAt].Attempts = lockstep.StepFailed, 1
+	effects := []string{"none", "whole"}
+	if steps[stopAt].Kind == lockstep.StepStop {
+		effects = append(effects, "half")
+	}
+	switch effect := rapid.SampledFrom(effects).Draw(t, "took effect"); {
+	case steps[stopAt].Kind.Waits(): // saw nothing healthy
+	case effect == "whole":
+		if err := m.apply(steps[stopAt]); err != nil {
+			t.Fatalf("%s: %v\nplan: %s", steps[stopAt].Name, err, names(steps))
+		}
+	case effect == "half":
+		m.halfStop(steps[stopAt])
+	}
+}
+
+func completed(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan, target string) {
+	if warm, _ := WarmAfter(s, plan.Steps, true); warm != nil {
+		m.warm = *warm
+	}
+	m.active = target
+	if m.traffic != target || m.held {
+		t.Fatalf("completed: requests go to %q, held %v", m.traffic, m.held)
+	}
+	used := map[string]bool{}
+	for _, id := range []string{m.active, m.warm} {
+		if id == "" {
+			continue
+		}
+		if err := m.whole(id); err != nil {
+			t.Fatalf("completed: %v", err)
+		}
+		for _, g := range m.groups(id) {
+			used[g.ID] = true
+		}
+	}
+	for id := range m.running {
+		if !used[id] {
+			t.Fatalf("completed: %s still runs; plan: %s", id, names(plan.Steps))
+		}
+	}
+}
+
+func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Plan, before map[string]bool) {
+	undo := must(Undo(m.snapshot(target), r, plan.Steps))(t)
+	checkShared(t, m, undo, target)
+	if len(undo.Steps) > 0 && rapid.IntRange(0, 4).Draw(t, "undo fails") == 0 {
+		run(t, m, undo.Steps, rapid.IntRange(0, len(undo.Steps)-1).Draw(t, "undo stops at"))
+		for _, step := range undo.Steps {
+			if step.Do.Always && step.Status != lockstep.StepCompleted {
+				_ = m.apply(step) // the revision may not be whole: the undo has failed
+			}
+		}
+		return
+	}
+	run(t, m, undo.Steps, len(undo.Steps))
+	if len(undo.Steps) == 0 {
+		return // nothing had begun
+	}
+	if m.traffic != m.active || m.held {
+		t.Fatalf("taken back: requests go to %q instead of %q, held %v", m.traffic, m.active, m.held)
+	}
+	if m.active != "" {
+		if err := m.whole(m.active); err != nil {
+			t.Fatalf("taken back: %v; undo: %s", err, names(undo.Steps))
+		}
+	}
+	checkRunning(t, m, target, plan, undo, before)
+}
+
+// checkRunning: what ran before still runs, unless the plan stopped it for
+// good (a warm side it replaces), and nothing of the target runs that did not.
+func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan, before map[string]bool) {
+	stopped := trace(plan.Steps).stopped
+	var active, warm []lockstep.Group
+	if m.active != "" {
+		active = m.groups(m.active)
+	}
+	if m.warm != "" {
+		warm = m.groups(m.warm)
+	}
+	retired := slices.ContainsFunc(warm, func(g lockstep.Group) bool { return slices.Contains(stopped, g.ID) })
+	for id := range before {
+		if m.running[id] || slices.Contains(stopped, id) || retired && contains(warm, id) {
+			continue
+		}
+		if contains(warm, id) || !contains(m.groups(target), id) {
+			t.Fatalf("taken back: %s ran before and is gone; undo: %s", id, names(undo.Steps))
+		}
+	}
+	for _, g := range without(m.groups(target), active) {
+		if m.running[g.ID] && !before[g.ID] {
+			t.Fatalf("taken back: %s of the target still runs; undo: %s", g.ID, names(undo.Steps))
+		}
+	}
+}
+
+// checkShared: what target and active both use is never stopped.
+func checkShared(t *rapid.T, m *model, plan lockstep.Plan, target string) {
+	if m.active == "" {
+		return
+	}
+	for _, step := range plan.Steps {
+		for _, id := range step.Do.Groups {
+			if step.Kind == lockstep.StepStop && contains(m.groups(target), id) && contains(m.groups(m.active), id) {
+				t.Fatalf("%s stops %s, which both revisions use", step.Name, id)
+			}
+		}
+	}
+}
+
+// tearDown retires what is warm and then destroys the environment.
+func tearDown(t *rapid.T, m *model) {
+	if m.warm != "" {
+		wasWhole := m.active != "" && m.whole(m.active) == nil
+		plan := must(Retire(m.snapshot(m.warm)))(t)
+		run(t, m, plan.Steps, len(plan.Steps))
+		m.warm = ""
+		if wasWhole {
+			if err := m.whole(m.active); err != nil {
+				t.Fatalf("retired: %v", err)
+			}
+		}
+	}
+	plan := must(Destroy(m.snapshot("")))(t)
+	run(t, m, plan.Steps, len(plan.Steps))
+}
+
+func must(plan lockstep.Plan, err error) func(*rapid.T) lockstep.Plan {
+	return func(t *rapid.T) lockstep.Plan {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plan
+	}
+}
+
+func names(steps []lockstep.Step) string {
+	out := ""
+	for _, s := range steps {
+		out += "\n  " + s.Name + " " + string(s.Status)
+	}
+	return out
+}
