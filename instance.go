@@ -53,3 +53,10 @@ type Quantiles struct {
 	P95 float64 `json:"p95"`
 	P99 float64 `json:"p99"`
 }
+
+// EdgeStats are the router's figures of an environment that belong to none of
+// its revisions.
+type EdgeStats struct {
+	Held int64 `json:"held"` // requests that waited during a hold and were answered
+	Shed int64 `json:"shed"` // requests that waited too long, or were too many: the maintenance page
+}
