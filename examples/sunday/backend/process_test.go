@@ -41,7 +41,7 @@ func startProcess(t *testing.T, args ...string) *process {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), self, args...)
-	cmd.Env = []string{asBackend + "=1", "LOCKSTEP_RELEASE=9.9.9"}
+	cmd.Env = []string{asBackend + "=1", "SUNDAY_VERSION=9.9.9"}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +137,40 @@ func TestSIGTERMSparesWhatIsInFlight(t *testing.T) {
 	if got := <-answered; got.err != nil || got.status != 200 {
 		t.Errorf("the slow request in flight = %d, %v; want 200", got.status, got.err)
 	}
+	if code := p.exitCode(t); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// With no other request in flight, a socket alone must hold the process until
+// its close has been answered.
+func TestSIGTERMWaitsForWebSocketsToClose(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, "--port", "0")
+	socket := dial(t, p.url(t))
+	if _, err := exchange(t.Context(), socket, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	p.waitLog(t, "stopping: finishing the requests in flight")
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for p.stdout.Scan() && !strings.Contains(p.stdout.Text(), `"msg":"stopped"`) {
+			continue
+		}
+	}()
+	select {
+	case <-ended:
+		t.Error("the process ended before the client had answered the close")
+	case <-time.After(200 * time.Millisecond): // nothing signals that it goes on waiting
+	}
+	if _, _, err := socket.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusGoingAway {
+		t.Errorf("WebSocket: %v, want close status 1001", err)
+	}
+	<-ended
 	if code := p.exitCode(t); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}

@@ -19,7 +19,7 @@ func startBackend(t *testing.T, f fault) (url string, api *server, stop func()) 
 	t.Helper()
 	stopping := make(chan struct{})
 	getenv := func(name string) string {
-		return map[string]string{"LOCKSTEP_RELEASE": "1.2.3", "LOCKSTEP_ENVIRONMENT": "staging", "LOG_LEVEL": "warn"}[name]
+		return map[string]string{"SUNDAY_VERSION": "1.2.3", "LOCKSTEP_ENVIRONMENT": "staging", "LOG_LEVEL": "warn"}[name]
 	}
 	api = newServer(service.Identify("backend", "", getenv), f, getenv, stopping)
 	listener := httptest.NewServer(api.handler(slog.New(slog.DiscardHandler)))
