@@ -1,0 +1,115 @@
+package fake
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/runtime"
+	"github.com/lockstep-dev/lockstep/internal/traffic"
+)
+
+// Fake is a runtime.Runtime, a runtime.LogTailer and a traffic.Router.
+type Fake struct {
+	mu      sync.Mutex
+	envs    map[string]*environment
+	effects []Effect
+	faults  []*Fault
+	pids    int
+}
+
+var (
+	_ runtime.Runtime   = (*Fake)(nil)
+	_ runtime.LogTailer = (*Fake)(nil)
+	_ traffic.Router    = (*Fake)(nil)
+)
+
+// New makes a Fake in which nothing runs.
+func New() *Fake { return &Fake{envs: map[string]*environment{}} }
+
+// environment is all that is known of one; the fence outlives a Remove.
+type environment struct {
+	fence     int64
+	done      map[string]bool // keys of starts, with their group
+	prepared  map[string]lockstep.Group
+	instances map[string]*instance
+	routing   lockstep.Routing
+	load      load
+}
+
+// Effect is something that a call changed. Calls that found their work done
+// have none.
+type Effect struct {
+	At          time.Time
+	Name        string // prepare, start, shrink, stop, remove, route
+	Environment string
+	Key         string
+	Fence       int64
+	What        string // instance, group, or the routing in short
+}
+
+func (e Effect) String() string { return e.Name + " " + e.What }
+
+// Effects lists what happened, oldest first.
+func (f *Fake) Effects() []Effect {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]Effect(nil), f.effects...)
+}
+
+// Starts counts how often a Start launched each instance of the environment.
+func (f *Fake) Starts(environment string) map[string]int {
+	out := map[string]int{}
+	for _, e := range f.Effects() {
+		if e.Name == "start" && e.Environment == environment {
+			out[e.What]++
+		}
+	}
+	return out
+}
+
+func (f *Fake) note(call runtime.Call, name, what string) {
+	f.effects = append(f.effects, Effect{time.Now(), name, call.Environment, call.Key, call.Fence, what})
+}
+
+func (f *Fake) env(id string) *environment {
+	e, ok := f.envs[id]
+	if !ok {
+		e = &environment{}
+		e.forget()
+		f.envs[id] = e
+	}
+	return e
+}
+
+func (e *environment) forget() {
+	e.done, e.prepared, e.instances = map[string]bool{}, map[string]lockstep.Group{}, map[string]*instance{}
+}
+
+// enter checks the fence of an effect and holds the highest one seen.
+func (f *Fake) enter(call runtime.Call) (*environment, error) {
+	e := f.env(call.Environment)
+	if call.Fence < e.fence {
+		return nil, lockstep.Errorf(lockstep.CodeFenced, "environment %s is held under fence %d, this call has %d", call.Environment, e.fence, call.Fence)
+	}
+	e.fence = call.Fence
+	return e, nil
+}
+
+func (f *Fake) launch(e *environment, g lockstep.Group, index int) (*instance, error) {
+	s, err := parse(g.Spec.Command)
+	if err != nil {
+		return nil, lockstep.Errorf(lockstep.CodeInvalid, "service %s: %w", g.Service, err)
+	}
+	f.pids += 1000 // each restart takes the next one
+	i := &instance{
+		id: lockstep.InstanceID(g.ID, index), service: g.Service, group: g.ID, script: s,
+		pid: f.pids, address: s.listen, launched: time.Now(),
+	}
+	if i.address == "" {
+		i.address = fmt.Sprintf("127.0.0.1:%d", 20000+f.pids/1000)
+	}
+	e.instances[i.id] = i
+	return i, nil
+}
