@@ -12,12 +12,14 @@ type Identity struct {
 	PID         int    `json:"pid"`
 }
 
-// Identify reads the identity that Lockstep gives a process. Without Lockstep
-// the version is the one built in (-ldflags "-X main.version=1.2.3").
+// Identify reads the identity that Lockstep gives a process. The version is not
+// given unasked: the matrix asks for it with env: {SUNDAY_VERSION: "{{version}}"}
+// and thereby for a new process at each release. Without it the version is the
+// one built in (-ldflags "-X main.version=1.2.3").
 func Identify(name, built string, getenv func(string) string) Identity {
 	return Identity{
 		Service:     name,
-		Version:     or(getenv("LOCKSTEP_RELEASE"), built, "dev"),
+		Version:     or(getenv("SUNDAY_VERSION"), built, "dev"),
 		Environment: or(getenv("LOCKSTEP_ENVIRONMENT"), "local"),
 		Instance:    or(getenv("LOCKSTEP_INSTANCE"), name),
 		PID:         os.Getpid(),

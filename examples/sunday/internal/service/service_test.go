@@ -112,7 +112,7 @@ func TestListenNamesThePortThatIsTaken(t *testing.T) {
 func TestIdentify(t *testing.T) {
 	t.Parallel()
 	given := env(map[string]string{
-		"LOCKSTEP_RELEASE": "2.0.0", "LOCKSTEP_ENVIRONMENT": "staging", "LOCKSTEP_INSTANCE": "backend-7",
+		"SUNDAY_VERSION": "2.0.0", "LOCKSTEP_ENVIRONMENT": "staging", "LOCKSTEP_INSTANCE": "backend-7",
 	})
 	if got := Identify("backend", "1.0.0", given); got.Version != "2.0.0" || got.Environment != "staging" || got.Instance != "backend-7" {
 		t.Errorf("with the variables set: %+v", got)
