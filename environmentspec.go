@@ -37,6 +37,15 @@ type EnvironmentSpec struct {
 	Recorded         map[string]any     `json:"recorded,omitempty"` // B's blocks as written: regions, clusters, databases, storage, networking, monitoring, security, and hooks; "recorded, not provisioned"
 }
 
+// ReplicasOf is how many instances of a service the environment wants: one
+// where it does not say.
+func (s EnvironmentSpec) ReplicasOf(service string) int {
+	if n, ok := s.Replicas[service]; ok {
+		return n
+	}
+	return 1
+}
+
 // DependencyRecord is a service that the environment depends on and that we
 // do not run: B's databases.primary (database), databases.cache (cache),
 // storage. Without an endpoint it is unmanaged: shown, gating nothing.

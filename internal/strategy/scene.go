@@ -47,13 +47,7 @@ func newScene(s Snapshot) (scene, error) {
 	return sc, nil
 }
 
-// replicas of a service: what the environment says, else one.
-func (sc scene) replicas(service string) int {
-	if n, ok := sc.Environment.Spec.Replicas[service]; ok {
-		return n
-	}
-	return 1
-}
+func (sc scene) replicas(service string) int { return sc.Environment.Spec.ReplicasOf(service) }
 
 // up says that every group has the instances it should have, ready.
 func (sc scene) up(groups []lockstep.Group) bool {
