@@ -1,19 +1,37 @@
 package edge
 
 import (
-	"context"
-	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/lockstep-dev/lockstep"
 )
 
 // Options of an Edge. The zero value works.
 type Options struct {
-	DialTimeout time.Duration // default 2s
+	// DialTimeout bounds the dial of one instance; default 2s.
+	DialTimeout time.Duration
+
+	// ReadyWait is how long a request waits for an instance where its group
+	// has none that is ready; default 1s, below 0 not at all.
+	ReadyWait time.Duration
+
+	// RoomLimit is how many requests of an environment may wait at once, held
+	// or for an instance; default 10000.
+	RoomLimit int
+
+	// TrustedProxies may set X-Forwarded-For, -Proto and -Host; from anyone
+	// else they are replaced.
+	TrustedProxies []netip.Prefix
 }
+
+const (
+	defaultDialTimeout = 2 * time.Second
+	defaultReadyWait   = time.Second
+	defaultRoomLimit   = 10000
+)
 
 // Backend is a ready instance of a group.
 type Backend struct {
@@ -21,52 +39,66 @@ type Backend struct {
 	Address  string // host:port
 }
 
-// Edge is the traffic router of one machine; see the package comment.
-type Edge struct{}
+// Edge is the traffic router of one machine; see the package comment. Its
+// methods may be called at any time from any goroutine.
+type Edge struct {
+	opts  Options
+	table atomic.Pointer[table]
+	lost  lost // requests that belong to no environment
+
+	mu      sync.Mutex // makes changes take turns; requests never take it
+	envs    map[string]*environment
+	claims  claims
+	changes uint64 // orders claims of host names
+}
 
 // New makes an Edge without routes.
-func New(opts Options) *Edge { return &Edge{} }
+func New(opts Options) *Edge {
+	if opts.DialTimeout <= 0 {
+		opts.DialTimeout = defaultDialTimeout
+	}
+	if opts.ReadyWait == 0 {
+		opts.ReadyWait = defaultReadyWait
+	}
+	if opts.RoomLimit <= 0 {
+		opts.RoomLimit = defaultRoomLimit
+	}
+	e := &Edge{opts: opts, envs: map[string]*environment{}, claims: claims{}}
+	e.table.Store(&table{})
+	return e
+}
 
 // SetRouting replaces an environment's routing. When it returns, every new
 // request follows it.
-func (e *Edge) SetRouting(environment string, r lockstep.Routing) {}
+func (e *Edge) SetRouting(environment string, r lockstep.Routing) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	env := e.ensure(environment)
+	env.setRouting(r)
+	e.claim(env, hostsOf(r))
+	e.prune(env)
+}
 
-// RemoveRouting forgets an environment and its figures.
-func (e *Edge) RemoveRouting(environment string) {}
+// RemoveRouting forgets an environment and its figures. Its pools stay as
+// they are, for GroupHandler, until SetPool empties them.
+func (e *Edge) RemoveRouting(environment string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	env, ok := e.envs[environment]
+	if !ok {
+		return
+	}
+	e.claim(env, nil)
+	env.removeRouting()
+	e.prune(env)
+}
 
 // SetPool replaces the ready instances of a group. Requests in flight to an
 // instance that left go on; new ones do not reach it.
-func (e *Edge) SetPool(environment, group string, backends []Backend) {}
-
-// Handler routes by host: <environment>.<project>.localhost, <project>.localhost
-// (the live environment) and each routing's domains.
-func (e *Edge) Handler() http.Handler { return nil }
-
-// EnvironmentHandler routes every request to one environment, whatever its host.
-func (e *Edge) EnvironmentHandler(environment string) http.Handler { return nil }
-
-// GroupHandler leads every request to one group: the internal address behind <SERVICE>_URL.
-func (e *Edge) GroupHandler(environment, group string) http.Handler { return nil }
-
-// DrainGroups waits until no request (WebSockets and streams count) to the
-// groups is in flight, or ctx ends, and says how many are left.
-func (e *Edge) DrainGroups(ctx context.Context, environment string, groups []string) (left int) {
-	return 0
+func (e *Edge) SetPool(environment, group string, backends []Backend) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	env := e.ensure(environment)
+	env.setPool(group, backends, e.opts.DialTimeout)
+	e.prune(env)
 }
-
-// DrainInstance is DrainGroups for one instance, and then closes its idle connections.
-func (e *Edge) DrainInstance(ctx context.Context, environment, instance string) (left int) {
-	return 0
-}
-
-// Stats are the figures of each revision, by ID.
-func (e *Edge) Stats(environment string) map[string]lockstep.RevisionStats { return nil }
-
-// Probe sends GET path to a revision as a request from outside would go,
-// whatever its weight. The request is not counted in Stats.
-func (e *Edge) Probe(ctx context.Context, environment, revision, path string) (service string, status int, err error) {
-	return "", 0, nil
-}
-
-// Collector exports the edge's figures by environment and revision.
-func (e *Edge) Collector() prometheus.Collector { return nil }

@@ -1,0 +1,27 @@
+//go:build unix
+
+package edge
+
+import (
+	"syscall"
+)
+
+// alive looks, without waiting, whether the instance closed the idle
+// connection or sent something that nobody asked for. An app that is about to
+// close can still do so a moment later.
+func (c *conn) alive() bool {
+	if c.br.Buffered() > 0 {
+		return false
+	}
+	if c.raw == nil {
+		return true
+	}
+	open := false
+	err := c.raw.Read(func(fd uintptr) bool {
+		var one [1]byte
+		_, err := syscall.Read(int(fd), one[:]) // the descriptor does not block
+		open = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
+		return true
+	})
+	return err == nil && open
+}

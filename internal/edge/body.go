@@ -1,0 +1,221 @@
+package edge
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// A body of at most smallUpload bytes is written before the answer is read;
+// it fits into the socket's buffer, so an instance that answers without
+// reading it cannot block us. Longer ones, those of unknown length and those
+// that wait for "100 Continue" are written beside the reading.
+const smallUpload = 32 << 10
+
+// continueWait is how long a body waits for an instance's "100 Continue".
+const continueWait = time.Second
+
+// reuseWait is how long a finished answer waits for its request's last write
+// to report, which usually has happened already.
+const reuseWait = 50 * time.Millisecond
+
+// uploadError is a request body that the client did not deliver: no fault of
+// the instance.
+type uploadError struct{ err error }
+
+func (e *uploadError) Error() string { return "read the request's body: " + e.err.Error() }
+func (e *uploadError) Unwrap() error { return e.err }
+
+// upload is a request body on its way to the instance.
+type upload struct {
+	io.ReadCloser
+	conn    *conn
+	stream  bool          // what was written goes out before each read
+	goOn    chan struct{} // closed when a body that waits for it is wanted
+	wanted  bool          // for the answer's side: goOn is closed
+	waited  bool          // for the upload's side
+	failure atomic.Pointer[uploadError]
+	ended   chan error // gets the outcome once; nil where there is no body
+}
+
+// send writes the request, or begins to.
+func (c *conn) send(req *http.Request) (*upload, error) {
+	up := &upload{conn: c}
+	if req.Body == nil || req.Body == http.NoBody {
+		return up, c.write(req)
+	}
+	up.ReadCloser = req.Body
+	up.ended = make(chan error, 1)
+	req.Body = up
+	if strings.EqualFold(req.Header.Get("Expect"), "100-continue") {
+		up.goOn = make(chan struct{})
+	}
+	if up.goOn == nil && req.ContentLength > 0 && req.ContentLength <= smallUpload {
+		err := c.write(req)
+		up.ended <- err
+		if failure := up.uploadFailure(); failure != nil {
+			return up, failure
+		}
+		return up, nil // where the instance did not want it all, its answer says why
+	}
+	up.stream = true
+	go func() {
+		err := c.write(req)
+		if up.uploadFailure() != nil {
+			c.Close() // half a request is worse than none
+		}
+		up.ended <- err
+	}()
+	return up, nil
+}
+
+func (c *conn) write(req *http.Request) error {
+	if err := req.Write(requestWriter{c.bw}); err != nil {
+		return err
+	}
+	return c.bw.Flush()
+}
+
+// requestWriter hides that it is a bufio.Writer: net/http would flush the
+// header of every request with a body, and each chunk, on its own.
+type requestWriter struct{ bw *bufio.Writer }
+
+func (w requestWriter) Write(p []byte) (int, error)       { return w.bw.Write(p) }
+func (w requestWriter) WriteString(s string) (int, error) { return w.bw.WriteString(s) }
+func (w requestWriter) WriteByte(b byte) error            { return w.bw.WriteByte(b) }
+
+func (u *upload) Read(p []byte) (int, error) {
+	if u.stream && u.conn.bw.Buffered() > 0 {
+		if err := u.conn.bw.Flush(); err != nil {
+			return 0, err
+		}
+	}
+	if u.goOn != nil && !u.waited {
+		u.waited = true
+		timer := time.NewTimer(continueWait)
+		select {
+		case <-u.goOn:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	n, err := u.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		u.failure.Store(&uploadError{err})
+	}
+	return n, err
+}
+
+// Close leaves the client's body to the server.
+func (u *upload) Close() error { return nil }
+
+func (u *upload) uploadFailure() error {
+	if failure := u.failure.Load(); failure != nil {
+		return failure
+	}
+	return nil
+}
+
+// proceed tells a waiting body that it is wanted.
+func (u *upload) proceed() {
+	if u.goOn != nil && !u.wanted {
+		u.wanted = true
+		close(u.goOn)
+	}
+}
+
+// complete reports whether the request was written to its end.
+func (u *upload) complete() bool {
+	if u.ended == nil {
+		return true
+	}
+	select {
+	case err := <-u.ended:
+		return err == nil
+	default:
+		if u.goOn != nil && !u.wanted {
+			return false
+		}
+	}
+	timer := time.NewTimer(reuseWait)
+	defer timer.Stop()
+	select {
+	case err := <-u.ended:
+		return err == nil
+	case <-timer.C:
+		return false
+	}
+}
+
+// answer is the body of an instance's answer.
+type answer struct {
+	body   io.ReadCloser
+	conn   *conn
+	sent   *upload
+	ctx    context.Context //nolint:containedctx // tells a client that left from an instance that broke
+	abort  func() bool
+	done   func(*conn, bool)
+	last   bool // the instance closes the connection
+	ended  bool
+	broken bool // it ended too early, and not because of the client
+}
+
+func (a *answer) Read(p []byte) (int, error) {
+	n, err := a.body.Read(p)
+	switch {
+	case err == nil:
+	case errors.Is(err, io.EOF):
+		a.finish(true)
+	default:
+		a.broken = a.ctx.Err() == nil
+		a.finish(false)
+	}
+	return n, err
+}
+
+// Close gives the connection up if the answer has not been read to its end.
+func (a *answer) Close() error {
+	a.finish(false)
+	return nil
+}
+
+func (a *answer) finish(whole bool) {
+	if a.ended {
+		return
+	}
+	a.ended = true
+	reuse := whole && !a.last && a.conn.br.Buffered() == 0 && a.sent.complete()
+	a.done(a.conn, a.abort() && reuse)
+}
+
+// tunnel is a connection after the switch to another protocol.
+type tunnel struct {
+	net.Conn
+	br     *bufio.Reader
+	detach func() bool
+}
+
+func (t *tunnel) Read(p []byte) (int, error) {
+	if n := t.br.Buffered(); n > 0 {
+		return t.br.Read(p[:min(len(p), n)])
+	}
+	return t.Conn.Read(p)
+}
+
+func (t *tunnel) Close() error {
+	t.detach()
+	return t.Conn.Close()
+}
+
+func (t *tunnel) CloseWrite() error {
+	if half, ok := t.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return t.Close()
+}

@@ -1,0 +1,80 @@
+// Package edge is the traffic router of one machine: a library inside the
+// agent, which also supervises the instances and tells it which are ready.
+//
+//	host → environment → revision (by weight) → service (by path) → group → ready instance
+//
+// # Invariants
+//
+//  1. A request reads one [view]: routing and pools of its environment as one
+//     immutable value behind an atomic pointer. It never sees half of two.
+//  2. A request announces itself, then looks again: it counts itself in flight
+//     to its group, revision and instance, and only then checks that the view
+//     it chose from is still the one in force. If not, it takes itself out and
+//     chooses anew. Whoever replaced the view therefore either sees the
+//     request in the count, or the request sees the new view. That is why a
+//     drain that returned 0 is final: see drain.go.
+//  3. No request waits for a lock that a change of routing or pools holds.
+//     Changes take turns among themselves and cost microseconds.
+//  4. A request whose first byte may have reached an instance is not sent
+//     again. Failed dials are tried on another instance of the same group,
+//     before the body is touched. The one exception is that of RFC 9110
+//     §9.2.2: a GET, HEAD or OPTIONS without a body that went out on a reused
+//     connection which turned out to be closed, before any byte of an answer,
+//     is sent once more on a fresh one.
+//  5. In flight means until the last byte: WebSockets until both directions
+//     ended, event streams until they close, and never less than the life of
+//     the request's connection to the instance.
+//  6. Figures are bounded: each revision has one histogram of fixed size, and
+//     goes with the revision once it is out of the routing and drained.
+//
+// # The way of a request
+//
+//	server.go    limits of the listener's server
+//	handler.go   finds the environment: by host, fixed, or a group's internal address
+//	guard.go     refuses what no app should see
+//	route.go     host names and path prefixes
+//	balance.go   which ready instance
+//	exchange.go  one request: gets a seat, goes to the instance, is accounted for
+//	hold.go      the waiting room
+//	proxy.go     what of the request and answer changes on the way
+//	upstream.go  connections to one instance; conn.go one of them; body.go its two bodies
+//	page.go      what a person sees when there is no answer to pass on
+//
+// table.go holds the tables and how they change, claim.go who owns a host
+// name, drain.go the waiting for requests in flight, stats.go and histogram.go
+// the figures, metrics.go their Prometheus form, probe.go requests of our own.
+//
+// # When a request waits
+//
+// While a routing has HoldFor, new requests wait, each at most so long from
+// its arrival; then they follow the routing that ended the hold, at most
+// [releasePace] at a time, so that a fresh instance does not meet all of them
+// at once. A request that finds no ready instance waits up to
+// Options.ReadyWait for one. Both share one room for each environment with
+// Options.RoomLimit places; who finds it full, or waited long enough, gets a
+// page: 503 with Retry-After. Bodies are not read meanwhile. A client that
+// goes away leaves the room at once, except that net/http cannot see an
+// HTTP/1 client go whose body nobody reads: such a one keeps its place until
+// its time is up.
+//
+// # When things fail
+//
+//	unknown host, or nothing under the path   404
+//	nothing served (weights 0, no revisions)  503
+//	no ready instance, room full or too late  503; counted Failed
+//	no instance could be dialled              502; counted Failed
+//	the answer broke before its header        502; counted in Requests and Errors
+//	the answer broke later                    the client's connection breaks too; counted in Errors
+//	the client went away                      not counted
+//
+// The edge sets no deadline on answers: long polls and streams are legal. An
+// instance that hangs is its health check's to find.
+//
+// # Why the connections to instances are our own
+//
+// httputil.ReverseProxy does the proxying; below it upstream.go and conn.go
+// take the place of http.Transport. They write and read in the request's own
+// goroutine, which saves a quarter of the processor time of a request; they
+// look at an idle connection before they use it; and they know for certain
+// whether a byte was written, which invariant 4 needs.
+package edge

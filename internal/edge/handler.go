@@ -1,0 +1,84 @@
+package edge
+
+import "net/http"
+
+// Handler routes by host: <environment>.<project>.localhost, <project>.localhost
+// (the live environment) and each routing's domains.
+func (e *Edge) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !e.guard(w, r, false) {
+			return
+		}
+		host, ok := hostName(r.Host)
+		if !ok {
+			e.lost.refuse(w, r, badRequest)
+			return
+		}
+		env, ok := e.table.Load().hosts[host]
+		if !ok {
+			e.lost.refuse(w, r, unknownHost)
+			return
+		}
+		e.serve(w, r, env, aim{path: pathOf(r)})
+	})
+}
+
+// EnvironmentHandler routes every request to one environment, whatever its host.
+func (e *Edge) EnvironmentHandler(environment string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e.serveByID(w, r, environment, aim{path: pathOf(r)})
+	})
+}
+
+// GroupHandler leads every request to one group: the internal address behind
+// <SERVICE>_URL. It stands for the instance itself: requests are not held,
+// not counted in Stats, and keep their X-Forwarded headers.
+func (e *Edge) GroupHandler(environment, group string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e.serveByID(w, r, environment, aim{group: group})
+	})
+}
+
+func (e *Edge) serveByID(w http.ResponseWriter, r *http.Request, environment string, a aim) {
+	if !e.guard(w, r, true) {
+		return
+	}
+	env, ok := e.table.Load().environments[environment]
+	if !ok {
+		e.lost.refuse(w, r, unknownHost)
+		return
+	}
+	e.serve(w, r, env, a)
+}
+
+func pathOf(r *http.Request) string {
+	if r.URL.Path == "" {
+		return "/"
+	}
+	return r.URL.Path
+}
+
+// serve takes a request of env from beginning to end.
+func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a aim) {
+	x := &exchange{edge: e, env: env, aim: a}
+	defer x.end()
+	switch found := x.admit(r.Context()); found {
+	case seated:
+		x.forward(w, r)
+	case unknownEnvironment:
+		e.lost.refuse(w, r, unknownHost)
+	case noService:
+		e.lost.refuse(w, r, notThere.of(env))
+	case nothingServed:
+		e.lost.refuse(w, r, notServed.of(env))
+	case shed:
+		maintenance.of(env).write(w, r)
+	case gone:
+		panic(http.ErrAbortHandler) // nobody reads it; nothing must look like an answer
+	default: // noInstance; the others are found out by probes only
+		if x.blame != nil {
+			x.blame.failed.Add(1)
+		}
+		notReady.of(env).write(w, r)
+	}
+}

@@ -1,0 +1,83 @@
+package edge
+
+import (
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// figures of one revision, since it was first routed.
+type figures struct {
+	label    atomic.Pointer[label]
+	inFlight gauge
+	classes  [classes]atomic.Int64 // answers by status/100 - 1
+	broken   atomic.Int64          // answers that ended too early, after their header
+	failed   atomic.Int64
+	latency  histogram
+}
+
+const classes = 5
+
+// label is how metrics name a revision.
+type label struct{ project, environment, revision, release string }
+
+// answered counts an answer at its header, so that WebSockets and event
+// streams show while they last. Latency is the time from the choice of an
+// instance to the header: neither being held nor a slow reader is the app's.
+func (f *figures) answered(status int, took time.Duration) {
+	class := min(max(status/100, 1), classes)
+	f.classes[class-1].Add(1)
+	f.latency.record(took)
+}
+
+func (f *figures) stats() lockstep.RevisionStats {
+	s := lockstep.RevisionStats{
+		Errors:   f.classes[classes-1].Load() + f.broken.Load(),
+		Failed:   f.failed.Load(),
+		InFlight: f.inFlight.count(),
+		Latency:  f.latency.quantiles(),
+	}
+	for i := range f.classes {
+		s.Requests += f.classes[i].Load()
+	}
+	return s
+}
+
+// Stats are the figures of each revision, by ID: of those in the routing, and
+// of those that left it with requests in flight.
+func (e *Edge) Stats(environment string) map[string]lockstep.RevisionStats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	out := map[string]lockstep.RevisionStats{}
+	env, ok := e.envs[environment]
+	if !ok {
+		return out
+	}
+	for id, f := range env.revisions {
+		out[id] = f.stats()
+	}
+	e.prune(env)
+	return out
+}
+
+// lost counts requests that the edge answered by itself because they led to
+// no revision.
+type lost struct {
+	malformed atomic.Int64
+	unknown   atomic.Int64
+	unserved  atomic.Int64
+}
+
+func (l *lost) refuse(w http.ResponseWriter, r *http.Request, p page) {
+	switch {
+	case p.status == http.StatusNotFound:
+		l.unknown.Add(1)
+	case p.status >= 500:
+		l.unserved.Add(1)
+	default:
+		l.malformed.Add(1)
+	}
+	p.write(w, r)
+}
