@@ -6,8 +6,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -24,17 +23,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asServer) == "" {
 		os.Exit(m.Run())
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	fmt.Println(ln.Addr())
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin) // until the benchmark ends
-		os.Exit(0)
-	}()
-	_ = http.Serve(ln, newApp()) //nolint:gosec // a benchmark's server, ended with its process
+	server := httptest.NewServer(newApp())
+	fmt.Println(strings.TrimPrefix(server.URL, "http://"))
+	_, _ = io.Copy(io.Discard, os.Stdin) // until the benchmark ends
 }
 
 func startServer(b *testing.B) Target {

@@ -219,14 +219,14 @@ func TestTimeoutCoversTheClosingHandshake(t *testing.T) {
 		<-release
 	}))
 	opts := only(WebSocket)
-	opts.Timeout = 300 * time.Millisecond
+	opts.Timeout = time.Second
 	opts.Rate = 50
 	run := Start(t.Context(), target, opts)
 	until(t, "a failure", func() bool { return run.Snapshot().Failed > 0 })
 	got := run.Stop()
 	close(release)
 	first := got.FirstFailures[0]
-	if got.OK != 0 || !strings.Contains(first.Err, "no clean close") || !strings.Contains(first.Err, "within 300ms") {
+	if got.OK != 0 || !strings.Contains(first.Err, "no clean close") || !strings.Contains(first.Err, "within 1s") {
 		t.Errorf("%s: %v", got, first)
 	}
 	if took := first.At.Sub(got.Started); took > 4*time.Second {

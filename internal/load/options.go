@@ -35,6 +35,9 @@ type Options struct {
 	MaxInFlight int
 	// Header is added to every request.
 	Header http.Header
+	// OnFailure hears of each failure as it is counted, besides the report. It
+	// is called under a lock and must not block or call the run.
+	OnFailure func(Failure)
 }
 
 // Mix holds relative weights.

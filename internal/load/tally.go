@@ -24,6 +24,7 @@ type tally struct {
 	ended   time.Time // when the arrivals did
 	first   []Failure
 	recents [recentKept]Failure // by number, modulo its size
+	onFail  func(Failure)       // nil: nobody listens
 }
 
 // counters only ever grow; a window is the difference of two.
@@ -77,6 +78,9 @@ func (t *tally) failed(f Failure) {
 	}
 	t.recents[t.now.failures%recentKept] = f
 	t.now.failures++
+	if t.onFail != nil {
+		t.onFail(f)
+	}
 }
 
 func (t *tally) aborted(k Kind) {

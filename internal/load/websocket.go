@@ -23,6 +23,7 @@ func (c *client) socket(ctx context.Context, s shot) outcome {
 		raw = got.Conn
 		c.connected(got.Reused)
 	}}
+	//nolint:bodyclose // Dial's answer has no body to close, as its comment says
 	conn, resp, err := websocket.Dial(httptrace.WithClientTrace(ctx, trace), s.url.String(), &websocket.DialOptions{
 		HTTPClient: c.sockets,
 		HTTPHeader: c.header,
