@@ -88,7 +88,7 @@ var table = []room{
 
 	// For tests.
 	{path: "internal/suite", forTest: true},
-	{path: "internal/store/storetest", imports: []string{".", "internal/control", "internal/engine"}, forTest: true},
+	{path: "internal/store/storetest", imports: []string{".", "internal/store", "internal/control", "internal/engine"}, forTest: true},
 	{path: "internal/runtime/runtimetest", imports: []string{".", "internal/runtime"}, forTest: true},
 	{
 		path: "internal/traffic/traffictest", imports: []string{".", "internal/traffic", "internal/runtime"},

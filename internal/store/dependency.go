@@ -1,0 +1,90 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Dependencies are rows of environment_services: what an environment depends
+// on and we do not run.
+
+type ownedDependency struct {
+	environment string
+	record      lockstep.DependencyRecord
+}
+
+func scanDependency(r row) (d ownedDependency, err error) {
+	var endpoints []string
+	err = r.Scan(&d.environment, &d.record.Name, &d.record.Type, exactJSON(&d.record.Config), fromJSON(&endpoints))
+	if len(endpoints) > 0 {
+		d.record.Endpoint = endpoints[0]
+	}
+	return d, err
+}
+
+const selectDependency = `SELECT s.environment_id, s.name, s.type, s.config, s.endpoints FROM environment_services s`
+
+func (tx *Tx) dependenciesOf(environmentID string) ([]lockstep.DependencyRecord, error) {
+	rows, err := queryAll(tx, scanDependency, selectDependency+" WHERE s.environment_id = $1 ORDER BY s.position", environmentID)
+	var out []lockstep.DependencyRecord
+	for _, d := range rows {
+		out = append(out, d.record)
+	}
+	return out, within(err, "read dependencies")
+}
+
+// withDependencies completes environments that were read with a condition.
+func (tx *Tx) withDependencies(all []lockstep.Environment, where string, args ...any) ([]lockstep.Environment, error) {
+	rows, err := queryAll(tx, scanDependency, selectDependency+" JOIN environments e ON e.id = s.environment_id "+where+" ORDER BY s.environment_id, s.position", args...)
+	if err != nil {
+		return nil, within(err, "read dependencies")
+	}
+	byEnvironment := map[string][]lockstep.DependencyRecord{}
+	for _, d := range rows {
+		byEnvironment[d.environment] = append(byEnvironment[d.environment], d.record)
+	}
+	for i, e := range all {
+		all[i].Spec.Dependencies = byEnvironment[e.ID]
+	}
+	return all, nil
+}
+
+// putDependencies makes the rows those of the list; a row keeps its ID as
+// long as its name stays.
+func (tx *Tx) putDependencies(environmentID string, all []lockstep.DependencyRecord, now time.Time) error {
+	names, err := queryAll(tx, scanText, "SELECT name FROM environment_services WHERE environment_id = $1", environmentID)
+	if err != nil {
+		return err
+	}
+	gone := map[string]bool{}
+	for _, name := range names {
+		gone[name] = true
+	}
+	for i, d := range all {
+		delete(gone, d.Name)
+		endpoints := []string{}
+		if d.Endpoint != "" {
+			endpoints = append(endpoints, d.Endpoint)
+		}
+		id, err := uuid.NewV7()
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(`INSERT INTO environment_services (id, environment_id, position, name, type, config, endpoints, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+  ON CONFLICT (environment_id, name) DO UPDATE SET position = excluded.position, type = excluded.type,
+    config = excluded.config, endpoints = excluded.endpoints, updated_at = excluded.updated_at`,
+			id.String(), environmentID, i, d.Name, string(d.Type), asJSON(d.Config), asJSON(endpoints), micros(now)); err != nil {
+			return within(err, "dependency %q", d.Name)
+		}
+	}
+	for name := range gone {
+		if _, err := tx.exec("DELETE FROM environment_services WHERE environment_id = $1 AND name = $2", environmentID, name); err != nil {
+			return within(err, "dependency %q", name)
+		}
+	}
+	return nil
+}

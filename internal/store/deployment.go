@@ -1,0 +1,117 @@
+package store
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+const selectDeployment = `SELECT id, project_id, environment_id, environment, version, release_id, revision_id, revision_hash,
+  config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
+  description, notification_channels, rollback_of, approved_by, started_by, created_at, started_at, completed_at,
+  duration, error, rollback FROM deployments`
+
+func scanDeployment(r row) (d lockstep.Deployment, err error) {
+	var environment *string // NULL once the environment is deleted
+	var duration *int64
+	err = r.Scan(&d.ID, &d.ProjectID, &environment, &d.Environment, &d.Version, &d.ReleaseID, &d.RevisionID, &d.RevisionHash,
+		&d.ConfigVersion, &d.PreviousRevisionID, &d.Strategy, &d.Status, &d.Validation, &d.ValidationRequired, &d.RollbackOnFailure,
+		&d.Description, fromJSON(&d.NotificationChannels), &d.RollbackOf, &d.ApprovedBy, &d.StartedBy, at(&d.CreatedAt), maybeAt(&d.StartedAt), maybeAt(&d.CompletedAt),
+		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback))
+	if environment != nil {
+		d.EnvironmentID = *environment
+	}
+	if duration != nil {
+		took := lockstep.Duration(time.Duration(*duration) * time.Millisecond)
+		d.Duration = &took
+	}
+	return d, err
+}
+
+// AddDeployment inserts a deployment after its operation, under the same ID.
+func (tx *Tx) AddDeployment(d lockstep.Deployment) error {
+	_, err := tx.exec(`INSERT INTO deployments (id, project_id, environment_id, environment, version, release_id, revision_id, revision_hash,
+    config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
+    description, notification_channels, rollback_of, approved_by, started_by, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		d.ID, d.ProjectID, d.EnvironmentID, d.Environment, d.Version, d.ReleaseID, d.RevisionID, d.RevisionHash,
+		d.ConfigVersion, d.PreviousRevisionID, string(d.Strategy), string(d.Status), string(d.Validation), flag(d.ValidationRequired), flag(d.RollbackOnFailure),
+		d.Description, asJSON(d.NotificationChannels), d.RollbackOf, d.ApprovedBy, d.StartedBy, micros(d.CreatedAt))
+	switch tx.dialect.fault(err) {
+	case faultUnique:
+		return taken(err, "deployment %s exists already", d.ID)
+	case faultForeign:
+		return taken(err, "deployment %s: its operation or its environment does not exist", d.ID)
+	}
+	return within(err, "deployment %s", d.ID)
+}
+
+// Deployment reads a deployment with its steps.
+func (tx *Tx) Deployment(id string) (lockstep.Deployment, error) {
+	d, err := queryOne(tx, scanDeployment, selectDeployment+" WHERE id = $1"+tx.lockRow("deployments"), id)
+	if err != nil {
+		return d, orNotFound(err, "deployment %s does not exist", id)
+	}
+	d.Steps, err = tx.steps(id)
+	return d, within(err, "deployment %s", id)
+}
+
+// Deployments lists deployments, newest first, without steps.
+func (tx *Tx) Deployments(filter lockstep.DeploymentFilter, page lockstep.Page) ([]lockstep.Deployment, string, error) {
+	var conditions []string
+	var args []any
+	for _, want := range []struct{ column, value string }{
+		{"project_id", filter.ProjectID}, {"environment_id", filter.EnvironmentID}, {"status", string(filter.Status)},
+	} {
+		if want.value != "" {
+			args = append(args, want.value)
+			conditions = append(conditions, want.column+" = "+arg(len(args)))
+		}
+	}
+	end, args, err := newestFirst(page, conditions, args)
+	if err != nil {
+		return nil, "", err
+	}
+	all, err := queryAll(tx, scanDeployment, selectDeployment+end, args...)
+	if err != nil {
+		return nil, "", within(err, "list deployments")
+	}
+	all, more := cut(all, cmp.Or(page.Limit, defaultLimit))
+	if !more {
+		return all, "", nil
+	}
+	last := all[len(all)-1]
+	return all, momentCursor(last.CreatedAt, last.ID), nil
+}
+
+// LatestDeployment reads the newest deployment that completed and was not
+// rolled back by hand, with its steps.
+func (tx *Tx) LatestDeployment(environmentID string) (lockstep.Deployment, error) {
+	id, err := queryOne(tx, scanText, `SELECT id FROM deployments WHERE environment_id = $1 AND status = 'completed'
+    ORDER BY completed_at DESC, created_at DESC, id DESC LIMIT 1`, environmentID)
+	if err != nil {
+		return lockstep.Deployment{}, orNotFound(err, "no deployment to this environment has completed yet")
+	}
+	return tx.Deployment(id)
+}
+
+// SetApproval notes who approved a deployment.
+func (tx *Tx) SetApproval(deploymentID, by string) error {
+	n, err := tx.exec("UPDATE deployments SET approved_by = $2 WHERE id = $1", deploymentID, by)
+	if err == nil && n == 0 {
+		return lockstep.Errorf(lockstep.CodeNotFound, "deployment %s does not exist", deploymentID)
+	}
+	return within(err, "deployment %s", deploymentID)
+}
+
+// moveDeployment follows its operation; see move.
+func (tx *Tx) moveDeployment(id string, to lockstep.OperationStatus, started, completed *time.Time, why *lockstep.OperationError) error {
+	var duration any
+	if started != nil && completed != nil {
+		duration = completed.Sub(*started).Milliseconds()
+	}
+	_, err := tx.exec(`UPDATE deployments SET status = $2, started_at = $3, completed_at = $4, duration = $5, error = COALESCE(error, $6) WHERE id = $1`,
+		id, string(to), microsOrNull(started), microsOrNull(completed), duration, orNull(why))
+	return within(err, "deployment %s", id)
+}

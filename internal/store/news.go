@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// news wakes readers of events. A commit in this process announces itself;
+// the commits of others are looked for while somebody waits.
+type news struct {
+	waiting atomic.Int64
+
+	mu     sync.Mutex
+	next   chan struct{} // closed by the next announcement
+	closed bool
+}
+
+func newNews() *news { return &news{next: make(chan struct{})} }
+
+// wait returns what the next announcement closes, and whether there will be none.
+func (n *news) wait() (<-chan struct{}, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.next, n.closed
+}
+
+func (n *news) announce() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.closed {
+		close(n.next)
+		n.next = make(chan struct{})
+	}
+}
+
+func (n *news) close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.closed {
+		n.closed = true
+		close(n.next)
+	}
+}
+
+// watchEvery is how late a reader learns of another server's commit.
+const watchEvery = 250 * time.Millisecond
+
+// watch announces events that other processes commit. It polls rather than
+// listens: a poll survives a lost connection and a connection pooler.
+func (s *Store) watch(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	var seen int64
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if s.news.waiting.Load() == 0 {
+			continue
+		}
+		var newest int64
+		err := s.View(ctx, func(tx *Tx) (err error) {
+			_, newest, err = tx.EventRange()
+			return err
+		})
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			// Readers find out by themselves when they look next.
+			s.log.WarnContext(ctx, "cannot look for new events", "error", err)
+		case newest != seen:
+			seen = newest
+			s.news.announce()
+		}
+	}
+}

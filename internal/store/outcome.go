@@ -1,0 +1,167 @@
+package store
+
+import (
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// retireAgain is when a warm side is retired again after an attempt that did
+// not complete.
+const retireAgain = lockstep.DefaultWarmFor
+
+// conclude ends an operation; see lockstep.Outcome.
+func (tx *Tx) conclude(op lockstep.Operation, out lockstep.Outcome, now time.Time) error {
+	if !out.Status.Done() {
+		return lockstep.Invalid("status", "operation %s: %s is no end", op.ID, out.Status)
+	}
+	if err := tx.move(op, out.Status, now, nil); err != nil {
+		return err
+	}
+	env, err := tx.Environment("", op.EnvironmentID)
+	if err != nil {
+		return err
+	}
+	completed := out.Status == lockstep.StatusCompleted
+	if op.Kind == lockstep.OperationDestroy && completed {
+		if err := tx.dropEnvironment(env, op.ID, now); err != nil {
+			return err
+		}
+		tx.events = append(tx.events, lockstep.Event{
+			At: now, Type: lockstep.EventEnvironmentDeleted, ProjectID: op.ProjectID, EnvironmentID: env.ID, OperationID: op.ID,
+			Data: map[string]any{"name": env.Name},
+		})
+		return nil
+	}
+	change := environmentChange{Environment: env, operation: op.ID, now: now}
+	if op.Kind == lockstep.OperationDeploy {
+		if err := tx.concludeDeployment(op, out, &change); err != nil {
+			return err
+		}
+	}
+	if op.Kind == lockstep.OperationRetire && env.WarmID == op.RevisionID {
+		change.warm("", 0)
+		if !completed {
+			change.warm(op.RevisionID, retireAgain)
+		}
+	}
+	if out.WarmID != nil {
+		change.warm(*out.WarmID, out.WarmFor)
+	}
+	if out.EnvironmentStatus != "" {
+		if err := change.status(out.EnvironmentStatus); err != nil {
+			return err
+		}
+	}
+	return tx.apply(change)
+}
+
+func (tx *Tx) concludeDeployment(op lockstep.Operation, out lockstep.Outcome, change *environmentChange) error {
+	if out.Rollback != nil {
+		if _, err := tx.exec("UPDATE deployments SET rollback = $2 WHERE id = $1", op.ID, asJSON(out.Rollback)); err != nil {
+			return err
+		}
+	}
+	if out.Status != lockstep.StatusCompleted {
+		return nil
+	}
+	d, err := tx.Deployment(op.ID)
+	if err != nil {
+		return err
+	}
+	change.activate(d)
+	if err := tx.takeBack(d, change.now); err != nil {
+		return err
+	}
+	p, err := tx.projectByID(d.ProjectID)
+	if err != nil {
+		return err
+	}
+	if change.Type != lockstep.TypeProduction || p.CurrentID != "" {
+		return nil
+	}
+	return tx.moveCurrent(p, change.ID, lockstep.Event{At: change.now, EnvironmentID: change.ID, OperationID: op.ID})
+}
+
+// takeBack turns the deployment that d rolled back by hand rolled_back. One
+// that did not complete (it failed) stays what it is.
+func (tx *Tx) takeBack(d lockstep.Deployment, now time.Time) error {
+	if d.RollbackOf == "" {
+		return nil
+	}
+	op, err := tx.operationRow(d.RollbackOf)
+	if err != nil {
+		return err
+	}
+	if !lockstep.OperationTransitions.Allows(op.Status, lockstep.StatusRolledBack) {
+		return nil
+	}
+	if err := tx.move(op, lockstep.StatusRolledBack, now, nil); err != nil {
+		return err
+	}
+	reason := d.Description
+	if reason == "" {
+		reason = "rolled back by " + d.StartedBy
+	}
+	result := lockstep.RollbackResult{
+		DeploymentID: d.ID, RevisionID: d.RevisionID, Reason: reason,
+		Status: lockstep.StatusCompleted, CompletedAt: &now,
+	}
+	if _, err := tx.exec("UPDATE deployments SET rollback = $2 WHERE id = $1", op.ID, asJSON(result)); err != nil {
+		return err
+	}
+	tx.events = append(tx.events, finished(op, lockstep.StatusRolledBack, nil, now))
+	return nil
+}
+
+// An environmentChange is what an operation makes of its environment.
+type environmentChange struct {
+	lockstep.Environment
+	operation string
+	now       time.Time
+	from      lockstep.EnvironmentStatus // where the status changes
+}
+
+func (c *environmentChange) status(to lockstep.EnvironmentStatus) error {
+	if to == c.Status {
+		return nil
+	}
+	if err := lockstep.EnvironmentTransitions.Check("environment "+c.Name, c.Status, to); err != nil {
+		return err
+	}
+	c.from, c.Status = c.Status, to
+	return nil
+}
+
+func (c *environmentChange) warm(revision string, keep time.Duration) {
+	c.WarmID, c.WarmUntil = revision, nil
+	if revision != "" {
+		until := c.now.Add(keep)
+		c.WarmUntil = &until
+	}
+}
+
+func (c *environmentChange) activate(d lockstep.Deployment) {
+	c.ActiveID = d.RevisionID
+	c.Metadata.Version = d.Version
+	c.Metadata.LastDeployment = &lockstep.LastDeployment{
+		Version: d.Version, DeployedAt: wholeMicros(c.now), DeployedBy: d.StartedBy, DeploymentID: d.ID,
+	}
+}
+
+// apply writes the change and tells of a new status.
+func (tx *Tx) apply(c environmentChange) error {
+	if _, err := tx.exec(`UPDATE environments SET status = $2, active_revision_id = $3, warm_revision_id = $4, warm_until = $5,
+    metadata = $6, updated_at = $7 WHERE id = $1`,
+		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now)); err != nil {
+		return within(err, "environment %q", c.Name)
+	}
+	if c.from == "" {
+		return nil
+	}
+	tx.events = append(tx.events, lockstep.Event{
+		At: c.now, Type: lockstep.EventEnvironmentStatus, ProjectID: c.ProjectID, EnvironmentID: c.ID, OperationID: c.operation,
+		Data: map[string]any{"from": c.from, "to": c.Status},
+	})
+	return nil
+}

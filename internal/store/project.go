@@ -1,0 +1,95 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+const selectProject = `SELECT p.id, p.name, p.matrix, p.matrix_version, p.pipeline,
+  p.current_environment_id, p.current_epoch, p.created_at, p.updated_at FROM projects p`
+
+func scanProject(r row) (p lockstep.Project, err error) {
+	err = r.Scan(&p.ID, &p.Name, &p.Matrix, &p.MatrixVersion, fromJSON(&p.Pipeline),
+		&p.CurrentID, &p.CurrentEpoch, at(&p.CreatedAt), at(&p.UpdatedAt))
+	p.Matrix = nilIfEmpty(p.Matrix)
+	return p, err
+}
+
+// Project reads a project by name.
+func (tx *Tx) Project(name string) (lockstep.Project, error) {
+	p, err := queryOne(tx, scanProject, selectProject+" WHERE p.name = $1"+tx.lockRow("p"), name)
+	return p, orNotFound(err, "project %q does not exist: apply a matrix that names it", name)
+}
+
+func (tx *Tx) projectByID(id string) (lockstep.Project, error) {
+	p, err := queryOne(tx, scanProject, selectProject+" WHERE p.id = $1"+tx.lockRow("p"), id)
+	return p, orNotFound(err, "there is no project with ID %s", id)
+}
+
+// Projects lists all projects by name.
+func (tx *Tx) Projects() ([]lockstep.Project, error) {
+	all, err := queryAll(tx, scanProject, selectProject+" ORDER BY p.name"+tx.lockRow("p"))
+	return all, within(err, "list projects")
+}
+
+// PutProject inserts a project, or updates the one with its ID.
+func (tx *Tx) PutProject(p lockstep.Project) error {
+	_, err := tx.exec(`INSERT INTO projects (id, name, matrix, matrix_version, pipeline,
+    current_environment_id, current_epoch, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  ON CONFLICT (id) DO UPDATE SET name = excluded.name, matrix = excluded.matrix,
+    matrix_version = excluded.matrix_version, pipeline = excluded.pipeline,
+    current_environment_id = excluded.current_environment_id, current_epoch = excluded.current_epoch,
+    updated_at = excluded.updated_at`,
+		p.ID, p.Name, notNil(p.Matrix), p.MatrixVersion, asJSON(p.Pipeline),
+		p.CurrentID, p.CurrentEpoch, micros(p.CreatedAt), micros(p.UpdatedAt))
+	if tx.dialect.fault(err) == faultUnique {
+		return taken(err, "project %q exists already", p.Name)
+	}
+	return within(err, "project %q", p.Name)
+}
+
+// moveCurrent makes an environment its project's current one; "" none.
+func (tx *Tx) moveCurrent(p lockstep.Project, to string, e lockstep.Event) error {
+	p.CurrentEpoch++
+	if _, err := tx.exec("UPDATE projects SET current_environment_id = $2, current_epoch = $3, updated_at = $4 WHERE id = $1",
+		p.ID, to, p.CurrentEpoch, micros(e.At)); err != nil {
+		return within(err, "current environment of project %q", p.Name)
+	}
+	e.Type, e.ProjectID = lockstep.EventCurrentChanged, p.ID
+	e.Data = map[string]any{"from": p.CurrentID, "to": to, "epoch": p.CurrentEpoch}
+	tx.events = append(tx.events, e)
+	return nil
+}
+
+// orNotFound turns "no rows" into a CodeNotFound that says what was looked for.
+func orNotFound(err error, format string, args ...any) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return lockstep.Errorf(lockstep.CodeNotFound, format, args...)
+	}
+	return err
+}
+
+// taken is a CodeConflict whose cause is the database's own word.
+func taken(err error, format string, args ...any) error {
+	return &lockstep.Error{Code: lockstep.CodeConflict, Message: fmt.Sprintf(format, args...), Err: err}
+}
+
+// within says what an error is about. An error that a person sees gets it in
+// its message.
+func within(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	about := fmt.Sprintf(format, args...)
+	var coded *lockstep.Error
+	if errors.As(err, &coded) {
+		named := *coded
+		named.Message, named.Err = about+": "+coded.Message, err
+		return &named
+	}
+	return fmt.Errorf("%s: %w", about, err)
+}

@@ -1,0 +1,235 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/store"
+)
+
+func testOutcomes(t *testing.T, open Opener) {
+	runRules(t, open, []rule{
+		{"a deployment that completes is what runs", testCompletes},
+		{"a deployment that is rolled back leaves what ran", testRollsBack},
+		{"a rollback by hand takes a deployment back", testTakesBack},
+		{"a rollback of what did not complete leaves it", func(t *testing.T, w *world) {
+			env := w.environment("staging")
+			failed := w.deploy(env, "1.0.0")
+			c := w.claim("worker", time.Hour)
+			w.plan(c.Lease)
+			w.record(c.Lease, ends(lockstep.StatusFailed, lockstep.EnvironmentFailed))
+			w.completed(env, "0.9.0", func(d *lockstep.Deployment) { d.RollbackOf = failed.ID })
+			if got := w.deployment(failed.ID); got.Status != lockstep.StatusFailed || got.Rollback != nil {
+				t.Errorf("deployment %+v", got)
+			}
+		}},
+		{"the first production deployment makes the current environment", testBecomesCurrent},
+		{"a refusal at the gate ends what was not planned", func(t *testing.T, w *world) {
+			env := w.environment("staging")
+			d := w.deploy(env, "1.0.0")
+			c := w.claim("worker", time.Hour)
+			w.record(c.Lease, lockstep.Record{
+				Failure: &lockstep.OperationError{Code: lockstep.CodeRefused, Message: "frozen"},
+				Outcome: &lockstep.Outcome{Status: lockstep.StatusFailed},
+			})
+			got := w.deployment(d.ID)
+			if got.Status != lockstep.StatusFailed || got.Error == nil || got.Error.Message != "frozen" || got.CompletedAt == nil || got.Duration != nil {
+				t.Errorf("deployment %+v", got)
+			}
+			if status := w.readEnvironment(env.ID).Status; status != lockstep.EnvironmentInactive {
+				t.Errorf("environment is %s", status)
+			}
+		}},
+		{"destroy deletes the environment and what waits for it", testDestroys},
+		{"what runs keeps its environment", func(t *testing.T, w *world) {
+			c := w.running("start")
+			err := w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.DeleteEnvironment(c.Environment.ID) })
+			wantCode(t, err, lockstep.CodeConflict)
+			w.readEnvironment(c.Environment.ID)
+		}},
+		{"the latest deployment is the newest that completed and stands", func(t *testing.T, w *world) {
+			env := w.environment("staging")
+			latest := func() (id string, err error) {
+				err = w.store.View(t.Context(), func(tx *store.Tx) error {
+					d, err := tx.LatestDeployment(env.ID)
+					id = d.ID
+					return err
+				})
+				return id, err
+			}
+			_, err := latest()
+			wantCode(t, err, lockstep.CodeNotFound)
+			first := w.completed(env, "1.0.0")
+			second := w.completed(env, "2.0.0")
+			if id, err := latest(); id != second.ID {
+				t.Errorf("latest is %s (%v), want %s", id, err, second.ID)
+			}
+			third := w.completed(env, "1.0.0", func(d *lockstep.Deployment) { d.RollbackOf = second.ID })
+			if id, err := latest(); id != third.ID {
+				t.Errorf("latest is %s (%v), want %s", id, err, third.ID)
+			}
+			w.completed(env, "1.0.0", func(d *lockstep.Deployment) { d.RollbackOf = third.ID })
+			if w.deployment(first.ID).Status != lockstep.StatusCompleted {
+				t.Error("a rollback touched an older deployment")
+			}
+		}},
+	})
+}
+
+func testCompletes(t *testing.T, w *world) {
+	env := w.environment("staging")
+	d := w.deploy(env, "1.0.0")
+	c := w.claim("worker", time.Hour)
+	w.plan(c.Lease, "start")
+	newest := w.newest()
+	warm := "old revision"
+	record := ends(lockstep.StatusCompleted, lockstep.EnvironmentActive)
+	record.Outcome.WarmID, record.Outcome.WarmFor = &warm, time.Hour
+	record.Events = []lockstep.Event{{Type: lockstep.EventOperationFinished}}
+	w.record(c.Lease, record)
+
+	op, got, now := w.operation(d.ID), w.deployment(d.ID), w.readEnvironment(env.ID)
+	if op.Status != lockstep.StatusCompleted || op.LeaseUntil != nil || op.CompletedAt == nil || op.Fence != c.Lease.Fence || op.Worker != "worker" {
+		t.Errorf("operation %+v", op)
+	}
+	if got.Status != op.Status || got.CompletedAt == nil || got.Duration == nil || got.Duration.Std() != got.CompletedAt.Sub(*got.StartedAt).Truncate(time.Millisecond) {
+		t.Errorf("deployment %+v", got)
+	}
+	if now.Status != lockstep.EnvironmentActive || now.ActiveID != d.RevisionID || now.WarmID != warm || now.WarmUntil == nil || now.WarmUntil.Sub(*op.CompletedAt) != time.Hour {
+		t.Errorf("environment %+v", now)
+	}
+	last := now.Metadata.LastDeployment
+	if now.Metadata.Version != "1.0.0" || now.Metadata.CreatedBy != "ada" || last == nil || *last != (lockstep.LastDeployment{Version: "1.0.0", DeployedAt: *op.CompletedAt, DeployedBy: "ada", DeploymentID: d.ID}) {
+		t.Errorf("metadata %+v, last deployment %+v", now.Metadata, last)
+	}
+	events := w.events(newest)
+	if len(events) != 2 || events[0].Type != lockstep.EventEnvironmentStatus || events[1].Type != lockstep.EventOperationFinished {
+		t.Errorf("events %+v, want the operation's end last", events)
+	}
+	w.queue(lockstep.OperationRetire, env)
+	w.claim("worker", time.Hour)
+}
+
+func testRollsBack(t *testing.T, w *world) {
+	env := w.environment("staging")
+	first := w.completed(env, "1.0.0")
+	d := w.deploy(env, "2.0.0")
+	c := w.claim("worker", time.Hour)
+	w.plan(c.Lease, "start")
+	w.record(c.Lease, lockstep.Record{
+		Phase: lockstep.PhaseUndo, Cause: lockstep.UndoFailure, Plan: steps("stop"),
+		Failure: &lockstep.OperationError{Code: lockstep.CodeFailed, Message: "unhealthy", Step: "start"},
+	})
+	record := ends(lockstep.StatusRolledBack, lockstep.EnvironmentActive)
+	result := lockstep.RollbackResult{Automatic: true, RevisionID: first.RevisionID, Reason: "unhealthy", Status: lockstep.StatusCompleted}
+	record.Outcome.Rollback = &result
+	w.record(c.Lease, record)
+
+	got, now := w.deployment(d.ID), w.readEnvironment(env.ID)
+	if got.Status != lockstep.StatusRolledBack || got.Error == nil || got.Rollback == nil || *got.Rollback != result || got.PreviousRevisionID != first.RevisionID {
+		t.Errorf("deployment %+v", got)
+	}
+	if now.Status != lockstep.EnvironmentActive || now.ActiveID != first.RevisionID || now.Metadata.Version != "1.0.0" || now.Metadata.LastDeployment.DeploymentID != first.ID {
+		t.Errorf("environment %+v", now)
+	}
+}
+
+func testTakesBack(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	bad := w.completed(env, "2.0.0")
+	newest := w.newest()
+	back := w.completed(env, "1.0.0", func(d *lockstep.Deployment) { d.RollbackOf, d.Description = bad.ID, "too slow" })
+
+	got := w.deployment(bad.ID)
+	if got.Status != lockstep.StatusRolledBack || w.operation(bad.ID).Status != lockstep.StatusRolledBack || !got.CompletedAt.Equal(*bad.CompletedAt) {
+		t.Errorf("deployment %+v", got)
+	}
+	r := got.Rollback
+	if r == nil || r.Automatic || r.DeploymentID != back.ID || r.RevisionID != back.RevisionID || r.Reason != "too slow" || r.CompletedAt == nil {
+		t.Errorf("rollback %+v", r)
+	}
+	if back.Status != lockstep.StatusCompleted || w.readEnvironment(env.ID).ActiveID != back.RevisionID {
+		t.Errorf("the deployment that takes back is %+v", back)
+	}
+	told := false
+	for _, e := range w.events(newest) {
+		told = told || e.Type == lockstep.EventOperationFinished && e.OperationID == bad.ID && e.Data["status"] == "rolled_back"
+	}
+	if !told {
+		t.Error("nobody was told that the earlier deployment is rolled back")
+	}
+}
+
+func testBecomesCurrent(t *testing.T, w *world) {
+	current := func() (p lockstep.Project) {
+		w.view(func(tx *store.Tx) (err error) { p, err = tx.Project("sunday"); return err })
+		return p
+	}
+	w.completed(w.environment("staging"), "1.0.0")
+	if p := current(); p.CurrentID != "" || p.CurrentEpoch != 0 {
+		t.Errorf("after staging: %+v", p)
+	}
+	first := w.environment("first", production)
+	newest := w.newest()
+	w.completed(first, "1.0.0")
+	if p := current(); p.CurrentID != first.ID || p.CurrentEpoch != 1 {
+		t.Errorf("after the first production deployment: %+v", p)
+	}
+	told := 0
+	for _, e := range w.events(newest) {
+		if e.Type == lockstep.EventCurrentChanged && e.Data["to"] == first.ID && e.Data["from"] == "" {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("%d events of the change, want 1", told)
+	}
+	w.completed(w.environment("second", production), "1.0.0")
+	w.completed(first, "2.0.0")
+	if p := current(); p.CurrentID != first.ID || p.CurrentEpoch != 1 {
+		t.Errorf("after the others: %+v", p)
+	}
+}
+
+func testDestroys(t *testing.T, w *world) {
+	env := w.environment("production", production)
+	d := w.completed(env, "1.0.0")
+	op := w.queue(lockstep.OperationDestroy, env)
+	waits := w.deploy(env, "2.0.0")
+	approval := w.deploy(env, "3.0.0", func(d *lockstep.Deployment) { d.Status = lockstep.StatusPendingApproval })
+	c := w.claim("worker", time.Hour)
+	w.plan(c.Lease, "stop", "remove")
+	w.record(c.Lease, ends(lockstep.StatusCompleted, ""))
+
+	err := w.store.View(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Environment("", env.ID)
+		return err
+	})
+	wantCode(t, err, lockstep.CodeNotFound)
+	if got := w.operation(op.ID); got.Status != lockstep.StatusCompleted {
+		t.Errorf("operation %+v", got)
+	}
+	for _, id := range []string{waits.ID, approval.ID} {
+		if got := w.operation(id); got.Status != lockstep.StatusCancelled || got.Error == nil {
+			t.Errorf("what waited is %+v", got)
+		}
+	}
+	got := w.deployment(d.ID)
+	if got.Status != lockstep.StatusCompleted || got.EnvironmentID != "" || got.Environment != "production" || len(got.Steps) != 1 {
+		t.Errorf("the deployment that stays is %+v", got)
+	}
+	w.view(func(tx *store.Tx) error {
+		p, err := tx.Project("sunday")
+		if p.CurrentID != "" || p.CurrentEpoch != 2 {
+			t.Errorf("project %+v", p)
+		}
+		return err
+	})
+	events := w.events(0)
+	if last := events[len(events)-1]; last.Type != lockstep.EventEnvironmentDeleted || last.EnvironmentID != env.ID {
+		t.Errorf("last event %+v", last)
+	}
+	w.idle()
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// maxAttempts bounds how often a transaction is run in all.
+const maxAttempts = 10
+
+// Tx is the tables in one transaction. It is used by one goroutine, inside
+// the function that got it.
+type Tx struct {
+	ctx     context.Context //nolint:containedctx // a Tx lives inside one call of Update or View, and the control room's Tx has no ctx
+	sql     *sql.Tx
+	dialect dialect
+	now     func() time.Time
+	locks   bool             // rows that are read are locked, as they may be changed
+	events  []lockstep.Event // numbered and written last
+	broken  error            // of the first statement that failed
+}
+
+// Update runs fn in one read-write transaction, and again where the database
+// asks for it. What fn did is undone where it returns an error or panics.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		err := s.updateOnce(ctx, fn)
+		if err == nil || attempt == maxAttempts || s.dialect.fault(err) != faultAgain {
+			return s.explain(ctx, err)
+		}
+		pause := time.NewTimer(rand.N(time.Duration(attempt) * 10 * time.Millisecond))
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return ctx.Err()
+		case <-pause.C:
+		}
+	}
+}
+
+func (s *Store) updateOnce(ctx context.Context, fn func(*Tx) error) error {
+	tx, err := s.begin(ctx, s.writer, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.abandon()
+	tx.locks = true
+	err = fn(tx)
+	if tx.broken != nil && (err == nil || s.dialect.fault(tx.broken) == faultAgain) {
+		err = tx.broken
+	}
+	if err != nil {
+		return err
+	}
+	if err := tx.writeEvents(); err != nil {
+		return err
+	}
+	if err := tx.sql.Commit(); err != nil {
+		return err
+	}
+	if len(tx.events) > 0 {
+		s.news.announce()
+	}
+	return nil
+}
+
+// View runs fn in a transaction that sees one moment and writes nothing.
+func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	tx, err := s.begin(ctx, s.reader, s.dialect.readOptions())
+	if err != nil {
+		return s.explain(ctx, err)
+	}
+	defer tx.abandon()
+	return s.explain(ctx, fn(tx))
+}
+
+func (s *Store) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions) (*Tx, error) {
+	tx, err := db.BeginTx(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	return &Tx{ctx: ctx, sql: tx, dialect: s.dialect, now: s.now}, nil
+}
+
+// abandon rolls back what was not committed. There is nobody to tell where
+// that fails: the connection is broken then, and with it the transaction.
+func (tx *Tx) abandon() { _ = tx.sql.Rollback() }
+
+// withoutLocks is the same transaction, reading rows that stay as they are.
+func (tx *Tx) withoutLocks() *Tx {
+	reader := *tx
+	reader.locks = false
+	return &reader
+}
+
+// lockRow ends a SELECT by primary key.
+func (tx *Tx) lockRow(alias string) string {
+	if !tx.locks {
+		return ""
+	}
+	return tx.dialect.lockRow(alias)
+}
+
+// exec runs a statement and returns how many rows it touched.
+func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	args, err := tx.bind(args)
+	if err != nil {
+		return 0, err
+	}
+	result, err := tx.sql.ExecContext(tx.ctx, query, args...)
+	if err != nil {
+		return 0, tx.fail(err)
+	}
+	return result.RowsAffected()
+}
+
+// queryAll reads every row; the transaction is free again when it returns.
+func queryAll[T any](tx *Tx, scan func(row) (T, error), query string, args ...any) (_ []T, err error) {
+	args, err = tx.bind(args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.sql.QueryContext(tx.ctx, query, args...)
+	if err != nil {
+		return nil, tx.fail(err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, tx.fail(err)
+	}
+	return out, nil
+}
+
+// queryOne reads one row; where there is none the error is sql.ErrNoRows,
+// which does not break the transaction.
+func queryOne[T any](tx *Tx, scan func(row) (T, error), query string, args ...any) (T, error) {
+	var none T
+	all, err := queryAll(tx, scan, query, args...)
+	if err != nil {
+		return none, err
+	}
+	if len(all) == 0 {
+		return none, sql.ErrNoRows
+	}
+	return all[0], nil
+}
+
+func (tx *Tx) bind(args []any) ([]any, error) {
+	if tx.broken != nil {
+		return nil, tx.broken
+	}
+	bound, err := bind(args)
+	if err != nil {
+		tx.broken = err
+	}
+	return bound, err
+}
+
+func (tx *Tx) fail(err error) error {
+	tx.broken = err
+	return err
+}
