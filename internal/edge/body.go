@@ -194,7 +194,9 @@ func (a *answer) finish(whole bool) {
 	a.done(a.conn, a.abort() && reuse)
 }
 
-// tunnel is a connection after the switch to another protocol.
+// tunnel is a connection after the switch to WebSocket. When the instance
+// closes its side, that is the end of both: half a WebSocket is of no use, and
+// a client that does not close would hold up the drain.
 type tunnel struct {
 	net.Conn
 	br     *bufio.Reader
@@ -205,8 +207,14 @@ func (t *tunnel) Read(p []byte) (int, error) {
 	if n := t.br.Buffered(); n > 0 {
 		return t.br.Read(p[:min(len(p), n)])
 	}
-	return t.Conn.Read(p)
+	n, err := t.Conn.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = errTunnelEnded
+	}
+	return n, err
 }
+
+var errTunnelEnded = errors.New("the instance closed the connection")
 
 func (t *tunnel) Close() error {
 	t.detach()

@@ -1,0 +1,431 @@
+package edge
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// socket is an app on bare connections. Each gets handle, with its number.
+func socket(t *testing.T, handle func(n int, conn net.Conn, in *bufio.Reader)) *app {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var conns sync.WaitGroup
+	t.Cleanup(func() { _ = listener.Close(); conns.Wait() })
+	go func() {
+		for n := 1; ; n++ {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			conns.Go(func() {
+				defer func() { _ = conn.Close() }()
+				_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+				handle(n, conn, bufio.NewReader(conn))
+			})
+		}
+	}()
+	return &app{addr: listener.Addr().String()}
+}
+
+const fine = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
+
+// take reads one request with its body, or reports false.
+func take(in *bufio.Reader) (string, bool) {
+	r, err := http.ReadRequest(in)
+	if err != nil {
+		return "", false
+	}
+	body, err := io.ReadAll(r.Body)
+	return r.Method + " " + string(body), err == nil
+}
+
+// deadAddress is one that refuses connections.
+func deadAddress(t *testing.T) *app {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = listener.Close()
+	return &app{addr: listener.Addr().String()}
+}
+
+func post(handler http.Handler, body string) *httptest.ResponseRecorder {
+	return request(handler, httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body)))
+}
+
+func TestFailedDialIsRetriedWithItsBody(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{}, deadAddress(t), startApp(t, "r", nil), deadAddress(t))
+	for range 20 {
+		if w := post(e.EnvironmentHandler(envID), "12345"); w.Code != 200 || w.Body.String() != "r 5" {
+			t.Fatalf("answered %d %s", w.Code, w.Body)
+		}
+	}
+	if s := e.Stats(envID)["r"]; s.Requests != 20 || s.Failed != 0 || s.Errors != 0 || s.InFlight != 0 {
+		t.Errorf("counted %+v", s)
+	}
+}
+
+func TestNoInstanceCanBeDialled(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{ReadyWait: -1}, deadAddress(t), deadAddress(t))
+	w := post(e.EnvironmentHandler(envID), "x")
+	if w.Code != http.StatusBadGateway || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), envName) {
+		t.Errorf("answered %d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if s := e.Stats(envID)["r"]; s.Requests != 0 || s.Failed != 1 || s.Errors != 0 || s.InFlight != 0 {
+		t.Errorf("counted %+v", s)
+	}
+}
+
+// A request whose only instance refuses waits for the next one.
+func TestFailedDialWaitsForAnotherInstance(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{ReadyWait: time.Minute}, deadAddress(t))
+	answer := make(chan *httptest.ResponseRecorder)
+	go func() { answer <- post(e.EnvironmentHandler(envID), "12345") }()
+	room := &e.envs[envID].room
+	eventually(t, "the request waits", func() bool { return room.waiting.Load() == 1 })
+	e.SetPool(envID, groupOf("r"), backends("r", startApp(t, "r", nil)))
+	if w := <-answer; w.Code != 200 || w.Body.String() != "r 5" {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+	if room.waiting.Load() != 0 {
+		t.Errorf("%d still wait", room.waiting.Load())
+	}
+}
+
+// A reused connection that the app closes as the request arrives: a GET is
+// sent again, a POST is not, whatever its body.
+func TestStaleConnection(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		method, body string
+		want         int
+		arrivals     string
+	}{
+		{"GET", "", 200, "[GET  GET  GET ]"},
+		{"HEAD", "", 200, "[GET  HEAD  HEAD ]"},
+		{"POST", "", 502, "[GET  POST ]"},
+		{"DELETE", "", 502, "[GET  DELETE ]"},
+		{"POST", "small", 502, "[GET  POST small]"},
+		{"GET", "body", 502, "[GET  GET body]"},
+	} {
+		var mu sync.Mutex
+		var arrivals []string
+		a := socket(t, func(n int, conn net.Conn, in *bufio.Reader) {
+			for served := 0; ; served++ {
+				what, ok := take(in)
+				if !ok {
+					return
+				}
+				mu.Lock()
+				arrivals = append(arrivals, what)
+				mu.Unlock()
+				if n == 1 && served == 1 {
+					return // the reused connection breaks with the request in its hands
+				}
+				if strings.HasPrefix(what, "HEAD") {
+					_, _ = io.WriteString(conn, strings.TrimSuffix(fine, "fine"))
+				} else {
+					_, _ = io.WriteString(conn, fine)
+				}
+			}
+		})
+		e := serving(t, Options{}, a)
+		if w := get(e.EnvironmentHandler(envID), "/"); w.Code != 200 {
+			t.Fatalf("the first request was answered %d", w.Code)
+		}
+		w := request(e.EnvironmentHandler(envID), httptest.NewRequest(c.method, "/", strings.NewReader(c.body)))
+		if w.Code != c.want {
+			t.Errorf("%s %s was answered %d, not %d", c.method, c.body, w.Code, c.want)
+		}
+		mu.Lock()
+		if fmt.Sprint(arrivals) != c.arrivals {
+			t.Errorf("%s %s: the app saw %q, not %s", c.method, c.body, arrivals, c.arrivals)
+		}
+		mu.Unlock()
+		s := e.Stats(envID)["r"]
+		if broken := c.want == 502; s.Requests != 2 || (s.Errors == 1) != broken || s.Failed != 0 {
+			t.Errorf("%s %s: counted %+v", c.method, c.body, s)
+		}
+	}
+}
+
+// A fresh connection that breaks is the app's answer: nothing is sent twice.
+func TestFreshConnectionBreaks(t *testing.T) {
+	t.Parallel()
+	var arrivals atomic.Int64
+	e := serving(t, Options{}, socket(t, func(_ int, _ net.Conn, in *bufio.Reader) {
+		if _, ok := take(in); ok {
+			arrivals.Add(1)
+		}
+	}))
+	if w := get(e.EnvironmentHandler(envID), "/"); w.Code != http.StatusBadGateway {
+		t.Errorf("answered %d", w.Code)
+	}
+	if arrivals.Load() != 1 {
+		t.Errorf("the request arrived %d times", arrivals.Load())
+	}
+}
+
+// An app that closes idle connections is found out before the next request
+// is written, so that even a POST is not lost.
+func TestClosedIdleConnectionIsNoticed(t *testing.T) {
+	t.Parallel()
+	closed := make(chan struct{}, 1)
+	e := serving(t, Options{}, socket(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+		if _, ok := take(in); ok {
+			_, _ = io.WriteString(conn, fine)
+			_ = conn.Close()
+			closed <- struct{}{}
+		}
+	}))
+	for range 50 {
+		if w := post(e.EnvironmentHandler(envID), "x"); w.Code != 200 {
+			t.Fatalf("answered %d", w.Code)
+		}
+		<-closed
+	}
+}
+
+// An app that talks without being asked could have its words taken for the
+// answer to the next request.
+func TestUnaskedBytesAreNoAnswer(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{}, socket(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+		for {
+			if _, ok := take(in); !ok {
+				return
+			}
+			_, _ = io.WriteString(conn, fine+"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison")
+		}
+	}))
+	for range 20 {
+		if w := get(e.EnvironmentHandler(envID), "/"); w.Body.String() != "fine" {
+			t.Fatalf("answered %q", w.Body)
+		}
+	}
+}
+
+func TestIdleConnections(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, "r", nil)
+	e := serving(t, Options{}, a)
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() { get(e.EnvironmentHandler(envID), "/api/slow?ms=50") })
+	}
+	all.Wait()
+	used := a.accepted.Load()
+	for range 10 {
+		get(e.EnvironmentHandler(envID), "/")
+		post(e.EnvironmentHandler(envID), "x")
+	}
+	if got := a.accepted.Load(); got != used {
+		t.Errorf("%d connections for 20 requests in turn, with %d open already", got-used, used)
+	}
+	started := time.Now()
+	eventually(t, "idle connections are closed", func() bool { return a.open.Load() == 0 })
+	if took := time.Since(started); took < idleFor/2 {
+		t.Errorf("idle connections were closed after %s", took)
+	}
+	if w := get(e.EnvironmentHandler(envID), "/"); w.Code != 200 {
+		t.Errorf("afterwards: %d", w.Code)
+	}
+	e.SetPool(envID, groupOf("r"), nil)
+	started = time.Now()
+	eventually(t, "connections are closed after the instance left", func() bool { return a.open.Load() == 0 })
+	if took := time.Since(started); took > idleFor/2 {
+		t.Errorf("they lived %s more", took)
+	}
+}
+
+func TestAnswersOfAllShapes(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 100_000)
+	for name, c := range map[string]struct {
+		answer string
+		code   int
+		body   string
+		broken bool
+	}{
+		"length":               {fine, 200, "fine", false},
+		"until close":          {"HTTP/1.1 200 OK\r\n\r\nfine", 200, "fine", false},
+		"http 1.0":             {"HTTP/1.0 200 OK\r\n\r\nfine", 200, "fine", false},
+		"chunks":               {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfine\r\n0\r\n\r\n", 200, "fine", false},
+		"no content":           {"HTTP/1.1 204 No Content\r\n\r\n", 204, "", false},
+		"not modified":         {"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 304, "", false},
+		"100 before":           {"HTTP/1.1 100 Continue\r\n\r\n" + fine, 200, "fine", false},
+		"long":                 {"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + long, 200, long, false},
+		"nothing":              {"", 502, "", true},
+		"half a header":        {"HTTP/1.1 200 OK\r\nContent-", 502, "", true},
+		"not HTTP":             {"SSH-2.0-OpenSSH\r\n", 502, "", true},
+		"endless header":       {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat(long, 11), 502, "", true},
+		"two lengths":          {"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nfine", 502, "", true},
+		"unwanted switch":      {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", 502, "", true},
+		"server error":         {"HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\noh", 500, "oh", true},
+		"odd status above 599": {"HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\noh", 999, "oh", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := serving(t, Options{}, socket(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+				if _, ok := take(in); ok {
+					_, _ = io.WriteString(conn, c.answer)
+				}
+			}))
+			server := httptest.NewServer(e.EnvironmentHandler(envID))
+			t.Cleanup(server.Close)
+			resp, err := server.Client().Get(server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(resp.Body)
+			_ = resp.Body.Close()
+			if resp.StatusCode != c.code || err != nil {
+				t.Errorf("answered %d, %v", resp.StatusCode, err)
+			}
+			if c.body != "" && string(body) != c.body {
+				t.Errorf("the body is %d bytes: %.40q", len(body), body)
+			}
+			eventually(t, "the end is counted", func() bool { return e.Stats(envID)["r"].InFlight == 0 })
+			if s := e.Stats(envID)["r"]; s.Requests != 1 || (s.Errors > 0) != c.broken {
+				t.Errorf("counted %+v", s)
+			}
+		})
+	}
+}
+
+// An answer that breaks off must not look whole to the client.
+func TestBrokenAnswerBreaksForTheClientToo(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"length": "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nfine",
+		"chunks": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfine\r\n",
+	} {
+		e := serving(t, Options{}, socket(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+			if _, ok := take(in); ok {
+				_, _ = io.WriteString(conn, answer)
+			}
+		}))
+		server := httptest.NewServer(e.EnvironmentHandler(envID))
+		t.Cleanup(server.Close)
+		resp, err := server.Client().Get(server.URL)
+		if err == nil {
+			_, err = io.ReadAll(resp.Body)
+			_ = resp.Body.Close()
+		}
+		if err == nil {
+			t.Errorf("%s: half an answer looks whole", name)
+		}
+		eventually(t, "the broken answer is counted", func() bool {
+			s := e.Stats(envID)["r"]
+			return s.Requests == 1 && s.Errors == 1 && s.InFlight == 0
+		})
+	}
+}
+
+// A client that goes away is nobody's failure, and frees the instance.
+func TestClientGoesAway(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan struct{}, 4)
+	a := startApp(t, "r", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/begun" {
+			_, _ = io.WriteString(w, "begun")
+			_ = http.NewResponseController(w).Flush()
+		}
+		arrived <- struct{}{}
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	e := serving(t, Options{}, a)
+	addr := open(t, e.EnvironmentHandler(envID))
+	for _, start := range []string{
+		"GET /waiting HTTP/1.1\r\nHost: x\r\n\r\n",
+		"GET /begun HTTP/1.1\r\nHost: x\r\n\r\n",
+		"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nfirst",
+		"POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nfirst",
+	} {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(conn, start)
+		if !strings.Contains(start, "/small") { // its header goes out with its body
+			<-arrived
+		}
+		eventually(t, "it is in flight", func() bool { return e.Stats(envID)["r"].InFlight == 1 })
+		_ = conn.Close()
+		if left := e.DrainGroups(within(t), envID, []string{groupOf("r")}); left != 0 {
+			t.Fatalf("%q is still in flight after its client left", start)
+		}
+	}
+	if s := e.Stats(envID)["r"]; s.Errors != 0 || s.Failed != 0 {
+		t.Errorf("counted %+v", s)
+	}
+	eventually(t, "the app's connections are closed", func() bool { return a.open.Load() == 0 })
+}
+
+// An app may answer before it has read the request's body.
+func TestEarlyAnswer(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{}, socket(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+		if _, err := http.ReadRequest(in); err == nil {
+			_, _ = io.WriteString(conn, "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig")
+			_, _ = io.CopyN(io.Discard, in, 64<<10)
+		}
+	}))
+	addr := open(t, e.EnvironmentHandler(envID))
+	body, send := io.Pipe()
+	defer func() { _ = send.Close() }()
+	req, _ := http.NewRequestWithContext(within(t), http.MethodPost, "http://"+addr, body)
+	go func() {
+		chunk := bytes.Repeat([]byte("x"), 16<<10)
+		for {
+			if _, err := send.Write(chunk); err != nil {
+				return
+			}
+		}
+	}()
+	resp, err := (&http.Transport{}).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("answered %d", resp.StatusCode)
+	}
+	if s := e.Stats(envID)["r"]; s.Errors != 0 {
+		t.Errorf("counted %+v", s)
+	}
+}
+
+func TestDialTimeout(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{DialTimeout: time.Nanosecond, ReadyWait: -1}, startApp(t, "r", nil))
+	if w := get(e.EnvironmentHandler(envID), "/"); w.Code != http.StatusBadGateway {
+		t.Errorf("answered %d", w.Code)
+	}
+}
+
+func TestFailedDialIsKnownByItsType(t *testing.T) {
+	t.Parallel()
+	if !failedDial(fmt.Errorf("x: %w", &dialError{io.EOF})) || failedDial(errors.New("dial tcp: refused")) {
+		t.Error("a failed dial is told from others by its text")
+	}
+}
