@@ -27,9 +27,9 @@ type ConfigDocument struct {
 type ServiceConfig struct {
 	Env       map[string]string `json:"env,omitempty"`
 	Command   []string          `json:"command,omitempty"`
-	Routes    []string          `json:"routes,omitempty"`
+	Routes    []string          `json:"routes,omitzero"` // empty: not reached from outside
 	Health    *HealthSpec       `json:"health,omitempty"`
 	Resources *Resources        `json:"resources,omitempty"`
-	Validate  []string          `json:"validate,omitempty"`
+	Validate  []string          `json:"validate,omitzero"` // empty: no paths are checked
 	User      string            `json:"user,omitempty"`
 }
