@@ -32,7 +32,8 @@ type Tx interface {
 
 	Environment(projectID, idOrName string) (lockstep.Environment, error) // without a project: by ID only
 	Environments(projectID string) ([]lockstep.Environment, error)        // by name
-	PutEnvironment(lockstep.Environment) error                            // inserts or updates by ID; bumps UpdatedAt to the caller's
+	EnvironmentPage(projectID string, page lockstep.Page) ([]lockstep.Environment, string, error)
+	PutEnvironment(lockstep.Environment) error // inserts or updates by ID; bumps UpdatedAt to the caller's
 	DeleteEnvironment(id string) error
 
 	AddConfigVersion(lockstep.ConfigVersion) error
@@ -47,7 +48,7 @@ type Tx interface {
 
 	AddOperation(lockstep.Operation) error
 	Operation(id string) (lockstep.Operation, error)                                                     // with steps
-	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // not done, in the order in which they will run, without steps
+	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // of all environments where none is named; not done, in the order in which they will run, without steps
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error
 

@@ -1,0 +1,74 @@
+package control
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/policy"
+	"github.com/lockstep-dev/lockstep/internal/strategy"
+)
+
+// Options of a Control. Store is required; a zero field means its default.
+type Options struct {
+	Store    Store
+	Now      func() time.Time // default time.Now
+	NewID    func() string    // default UUIDv7
+	Wake     func()           // called after a commit that may have given the engine work
+	Host     string           // the machine whose environments this server runs
+	Observer Observer         // what runs; without one every host is unreachable
+	Blobs    Blobs            // artifacts; without it uploads are unsupported
+	Built    policy.Built     // default: what package strategy plans, on the process runtime
+	Logger   *slog.Logger
+}
+
+// Control is the use cases. Its methods may be called concurrently.
+type Control struct {
+	store    Store
+	clock    func() time.Time
+	newID    func() string
+	wake     func()
+	host     string
+	observer Observer
+	blobs    Blobs
+	built    policy.Built
+	log      *slog.Logger
+}
+
+// New makes a Control.
+func New(opts Options) *Control {
+	c := &Control{
+		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
+		observer: opts.Observer, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
+	}
+	if c.clock == nil {
+		c.clock = time.Now
+	}
+	if c.newID == nil {
+		c.newID = func() string { return uuid.Must(uuid.NewV7()).String() }
+	}
+	if c.wake == nil {
+		c.wake = func() {}
+	}
+	if c.observer == nil {
+		c.observer = noObserver{}
+	}
+	if c.blobs == nil {
+		c.blobs = noBlobs{}
+	}
+	if c.built.Strategies == nil {
+		c.built.Strategies = strategy.Built()
+	}
+	if c.built.Runtimes == nil {
+		c.built.Runtimes = []lockstep.RuntimeKind{lockstep.RuntimeProcess}
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// now is the time as it is stored: UTC, in microseconds.
+func (c *Control) now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,225 @@
+package control_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/control"
+)
+
+func TestDeployFreezesAndQueues(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	newest, woken := w.newest(), w.woken.count()
+	d := must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "latest", Description: "first", NotificationChannels: []string{"ops"}}))
+	if d.Status != lockstep.StatusPending || d.Version != "1.0.0" || d.Strategy != lockstep.StrategyRecreate || d.StartedBy != "ana" ||
+		d.ConfigVersion != 1 || !d.RollbackOnFailure || !d.ValidationRequired || d.Validation == "" || d.Environment != "staging" {
+		t.Errorf("deployment %+v", d)
+	}
+	if w.woken.count() == woken {
+		t.Error("the engine was not woken")
+	}
+	stored := w.deployment(d.ID)
+	if stored.RevisionHash != d.RevisionHash || stored.Description != "first" || !slices.Equal(stored.NotificationChannels, []string{"ops"}) {
+		t.Errorf("stored %+v", stored)
+	}
+	revision, err := w.store.Revision(t.Context(), d.RevisionID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if env := revision.Content.Services[0].Env; env["LOG_LEVEL"] != "debug" || env["VERSION"] != "1.0.0" {
+		t.Errorf("frozen env %v", env)
+	}
+	events := w.happened(newest)
+	if len(events) != 1 || events[0].Type != lockstep.EventOperationRequested || events[0].OperationID != d.ID || events[0].Actor != "ana" {
+		t.Errorf("events %+v", events)
+	}
+	// The same again is the same revision, and another deployment behind it.
+	again := w.deploy("staging", "1.0.0")
+	if again.ID == d.ID || again.RevisionID != d.RevisionID {
+		t.Errorf("again %+v", again)
+	}
+	queue := must(w, got(w.control.Operations(t.Context(), "", "staging")))
+	if len(queue) != 2 || queue[0].ID != d.ID || queue[1].ID != again.ID {
+		t.Errorf("queue %+v", queue)
+	}
+}
+
+func TestDeployRefusesWhatTheRulesRefuse(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	for _, tt := range []struct {
+		name, environment string
+		req               lockstep.DeploymentRequest
+		code              lockstep.Code
+		words             []string
+	}{
+		{"unknown environment", "prodution", lockstep.DeploymentRequest{Version: "1.0.0"}, lockstep.CodeNotFound, []string{"did you mean production?"}},
+		{"beginning of a name", "stag", lockstep.DeploymentRequest{Version: "1.0.0"}, lockstep.CodeNotFound, []string{"did you mean staging?"}},
+		{"nothing like it", "moon", lockstep.DeploymentRequest{Version: "1.0.0"}, lockstep.CodeNotFound, []string{"there are: production, staging"}},
+		{"unknown release", "staging", lockstep.DeploymentRequest{Version: "1.0.1"}, lockstep.CodeNotFound, []string{"did you mean 1.0.0?"}},
+		{"no version", "staging", lockstep.DeploymentRequest{}, lockstep.CodeInvalid, []string{"version"}},
+		{"odd version", "staging", lockstep.DeploymentRequest{Version: "../1"}, lockstep.CodeInvalid, []string{"version"}},
+		{"no such strategy", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "yolo"}, lockstep.CodeInvalid, []string{"blue_green"}},
+		{"strategy not allowed", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "canary"}, lockstep.CodeRefused, []string{"allowed: recreate, blue_green, rolling"}},
+		{"strategy not built", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "rolling"}, lockstep.CodeUnsupported, []string{"built: blue_green, recreate"}},
+		{"config that is not there", "staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "9"}, lockstep.CodeNotFound, nil},
+		{"config that is no number", "staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "new"}, lockstep.CodeInvalid, []string{"latest"}},
+		{"long description", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Description: strings.Repeat("x", 5000)}, lockstep.CodeInvalid, []string{"4000"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := *w
+			w.T = t
+			refused(&w, w.tryDeploy(tt.environment, tt.req), tt.code, tt.words...)
+		})
+	}
+	if all := must(w, got(w.control.Deployments(t.Context(), "", "", "", lockstep.Page{}))); len(all.Items) != 0 {
+		t.Errorf("refusals left %d deployments", len(all.Items))
+	}
+}
+
+func TestArchivedAndMaintenanceTakeNoDeployments(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	d := w.deploy("staging", "1.0.0")
+	claimed := w.claim()
+	w.setStatus("staging", lockstep.EnvironmentMaintenance)
+	refused(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0"}), lockstep.CodeRefused, "maintenance")
+	err := w.control.Gate(t.Context(), *claimed)
+	if err != nil {
+		t.Errorf("the gate looked past the claimed environment: %v", err)
+	}
+	claimed.Environment = w.environment("staging")
+	if err := w.control.Gate(t.Context(), *claimed); lockstep.CodeOf(err) != lockstep.CodeRefused {
+		t.Errorf("at the claim of %s: %v", d.ID, err)
+	}
+}
+
+func TestLaterDeploymentsKeepTheConfigurationThatRuns(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.deployed("staging", "1.0.0")
+	w.apply(strings.Replace(matrixText, "LOG_LEVEL: debug", "LOG_LEVEL: warn", 1))
+	w.release("1.1.0")
+	for with, want := range map[string]int64{"": 1, "latest": 2, "1": 1, "2": 2} {
+		d := must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.1.0", WithConfig: with}))
+		if d.ConfigVersion != want {
+			t.Errorf("with %q: config version %d, want %d", with, d.ConfigVersion, want)
+		}
+	}
+}
+
+func TestPreviewLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	newest, woken := w.newest(), w.woken.count()
+	p := must(w, got(w.control.PreviewDeploy(t.Context(), ana, "", "production", lockstep.DeploymentRequest{Version: "1.0.0"})))
+	if !p.Gate.Allowed || !p.Gate.RequiresApproval || len(p.Plan.Steps) == 0 || p.Deployment.Status != lockstep.StatusPendingApproval || p.Deployment.ID != "" {
+		t.Errorf("preview %+v", p)
+	}
+	refusal := must(w, got(w.control.PreviewDeploy(t.Context(), ana, "", "production", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: lockstep.StrategyRecreate})))
+	if refusal.Gate.Allowed || len(refusal.Plan.Steps) != 0 {
+		t.Errorf("preview of a refusal %+v", refusal)
+	}
+	if w.newest() != newest || w.woken.count() != woken {
+		t.Error("a preview left something")
+	}
+	d := w.deploy("production", "1.0.0")
+	if d.RevisionHash != p.Deployment.RevisionHash {
+		t.Errorf("previewed %s, deployed %s", p.Deployment.RevisionHash, d.RevisionHash)
+	}
+	// Once it runs, the preview starts from there.
+	must(w, got(w.control.Approve(t.Context(), bo, d.ID, control.ApprovalRequest{})))
+	w.work()
+	w.release("1.1.0")
+	next := must(w, got(w.control.PreviewDeploy(t.Context(), ana, "", "production", lockstep.DeploymentRequest{Version: "1.1.0"})))
+	if !slices.ContainsFunc(next.Plan.Steps, func(s lockstep.Step) bool { return s.Kind == lockstep.StepKeepWarm || s.Kind == lockstep.StepStop }) {
+		t.Errorf("the plan does not end what runs: %+v", next.Plan.Steps)
+	}
+}
+
+func TestTheSameKeyIsAnsweredAlike(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	by := control.By{Actor: "ana", Key: "k-1"}
+	req := lockstep.DeploymentRequest{Version: "1.0.0"}
+	first := must(w, got(w.control.Deploy(t.Context(), by, "", "staging", req)))
+	w.work()
+	again := must(w, got(w.control.Deploy(t.Context(), by, "", "staging", req)))
+	if again.ID != first.ID || again.Status != lockstep.StatusPending {
+		t.Errorf("again %+v", again)
+	}
+	refused(w, got(w.control.Deploy(t.Context(), by, "", "production", req)), lockstep.CodeConflict, "Idempotency-Key")
+	refused(w, got(w.control.Destroy(t.Context(), by, "", "staging")), lockstep.CodeConflict, "Idempotency-Key")
+	other := must(w, got(w.control.Deploy(t.Context(), control.By{Actor: "bo", Key: "k-1"}, "", "staging", req)))
+	if other.ID == first.ID {
+		t.Error("two actors share a key")
+	}
+	// A refusal is not kept: the same key may succeed later.
+	retry := control.By{Actor: "ana", Key: "k-2"}
+	refused(w, got(w.control.Deploy(t.Context(), retry, "", "staging", lockstep.DeploymentRequest{Version: "2.0.0"})), lockstep.CodeNotFound)
+	w.release("2.0.0")
+	must(w, got(w.control.Deploy(t.Context(), retry, "", "staging", lockstep.DeploymentRequest{Version: "2.0.0"})))
+}
+
+func TestManyAtOnceWithOneKeyAreOneDeployment(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	by := control.By{Actor: "ana", Key: "k"}
+	results := make(chan result[lockstep.Deployment], 16)
+	for range cap(results) {
+		go func() {
+			results <- got(w.control.Deploy(t.Context(), by, "", "staging", lockstep.DeploymentRequest{Version: "1.0.0"}))
+		}()
+	}
+	ids := map[string]bool{}
+	for range cap(results) {
+		ids[must(w, <-results).ID] = true
+	}
+	if len(ids) != 1 {
+		t.Errorf("%d deployments", len(ids))
+	}
+}
+
+func TestDeploymentsAtOnceQueueInOneOrder(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	results := make(chan result[lockstep.Deployment], 12)
+	for range cap(results) {
+		go func() { results <- w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0"}) }()
+	}
+	for range cap(results) {
+		must(w, <-results)
+	}
+	for _, o := range must(w, got(w.control.Operations(t.Context(), "", ""))) {
+		c := w.begin()
+		if c.Operation.ID != o.ID {
+			t.Fatalf("claimed %s, want %s", c.Operation.ID, o.ID)
+		}
+		if other := w.claim(); other != nil {
+			t.Fatalf("%s was claimed beside it", other.Operation.ID)
+		}
+		w.end(c, lockstep.StatusCompleted)
+	}
+}
+
+func TestTheFirstProductionDeploymentTakesTheLiveAddress(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	refused(w, got(w.control.Current(t.Context(), "")), lockstep.CodeNoCurrentEnvironment)
+	d := w.deployed("production", "1.0.0")
+	o := must(w, got(w.control.Operation(t.Context(), d.ID)))
+	env := w.environment("production")
+	if !slices.Contains(o.Locks, lockstep.LiveLock(env.ProjectID)) {
+		t.Errorf("locks %v", o.Locks)
+	}
+	if current := must(w, got(w.control.Current(t.Context(), ""))); current.Name != "production" {
+		t.Errorf("current %s", current.Name)
+	}
+	later := w.deploy("production", "1.0.0")
+	if o := must(w, got(w.control.Operation(t.Context(), later.ID))); len(o.Locks) != 1 {
+		t.Errorf("locks %v", o.Locks)
+	}
+}

@@ -1,0 +1,44 @@
+package control
+
+import (
+	"context"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/policy"
+)
+
+// Destroy asks for the end of an environment: what runs in it is stopped and
+// its record deleted. A deployment that runs finishes first; those that wait
+// are cancelled.
+func (c *Control) Destroy(ctx context.Context, by By, project, environmentRef string) (lockstep.Operation, error) {
+	return change(ctx, c, by, "destroy", []any{project, environmentRef}, func(tx Tx) (lockstep.Operation, error) {
+		env, err := environment(tx, project, environmentRef)
+		if err != nil {
+			return lockstep.Operation{}, err
+		}
+		return c.destroy(tx, by, env)
+	})
+}
+
+func (c *Control) destroy(tx Tx, by By, env lockstep.Environment) (lockstep.Operation, error) {
+	q, err := c.facts(tx, policy.Destroy, by.Actor, env)
+	if err != nil {
+		return lockstep.Operation{}, err
+	}
+	if err := policy.Decide(q).Err(); err != nil {
+		return lockstep.Operation{}, err
+	}
+	if err := c.clearQueue(tx, by, env.ID, "superseded_by_destroy: "+by.Actor+" destroys "+env.Name); err != nil {
+		return lockstep.Operation{}, err
+	}
+	o := lockstep.Operation{
+		ID: c.newID(), Kind: lockstep.OperationDestroy, ProjectID: env.ProjectID, EnvironmentID: env.ID,
+		Status: lockstep.StatusPending, Phase: lockstep.PhaseForward, Locks: []string{lockstep.EnvironmentLock(env.ID)},
+		Steps: []lockstep.Step{}, CreatedAt: c.now(), CreatedBy: by.Actor,
+	}
+	if err := tx.AddOperation(o); err != nil {
+		return o, err
+	}
+	return o, c.event(tx, lockstep.EventOperationRequested, env.ProjectID, env.ID, o.ID, by,
+		map[string]any{"kind": o.Kind, "status": o.Status, "environment": env.Name})
+}

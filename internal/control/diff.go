@@ -1,0 +1,62 @@
+package control
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/matrix"
+)
+
+// diff compares the file with what is recorded. Environments are those of
+// the store and not those of the last file: one that was destroyed since is
+// missing, whatever that file says.
+func (c *Control) diff(p lockstep.Project, recorded []held, desired matrix.Desired) (matrix.Plan, error) {
+	old := matrix.Desired{Project: p.Name, Pipeline: p.Pipeline}
+	if p.MatrixVersion > 0 {
+		if m, err := matrix.Parse(p.Matrix, "the applied matrix"); err == nil {
+			before := m.Desired()
+			old.Services, old.Artifacts = before.Services, before.Artifacts
+		} else {
+			c.log.Warn("the applied matrix cannot be read", "project", p.Name, "error", err)
+		}
+	}
+	for _, h := range recorded {
+		old.Environments = append(old.Environments, matrix.DesiredEnvironment{
+			Name: h.env.Name, Type: h.env.Type, Description: h.env.Description, Spec: h.env.Spec, Config: h.config.Document,
+		})
+	}
+	before, err := stored(old)
+	if err != nil {
+		return matrix.Plan{}, err
+	}
+	after, err := stored(desired)
+	if err != nil {
+		return matrix.Plan{}, err
+	}
+	return matrix.Diff(before, after), nil
+}
+
+// stored is a value as it comes back from the store, where it is JSON: only
+// so do numbers and empty lists compare.
+func stored(d matrix.Desired) (matrix.Desired, error) {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return d, fmt.Errorf("matrix: %w", err)
+	}
+	var out matrix.Desired
+	if err := json.Unmarshal(raw, &out); err != nil {
+		return d, fmt.Errorf("matrix: %w", err)
+	}
+	return out, nil
+}
+
+// equal compares values as they are stored.
+func equal(a, b any) (bool, error) {
+	x, err := lockstep.Canonical(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := lockstep.Canonical(b)
+	return string(x) == string(y), err
+}

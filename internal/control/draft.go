@@ -1,0 +1,177 @@
+package control
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/policy"
+	"github.com/lockstep-dev/lockstep/internal/strategy"
+)
+
+// draft is a deployment thought through to the end, with nothing stored yet.
+type draft struct {
+	env        lockstep.Environment
+	deployment lockstep.Deployment // its RevisionID is empty where the revision is new
+	content    lockstep.RevisionContent
+	priority   int
+	answer     policy.Answer
+}
+
+// draft freezes what a request for an environment would bring in, and asks
+// the gate about it.
+func (c *Control) draft(tx Tx, by By, env lockstep.Environment, req lockstep.DeploymentRequest) (draft, error) {
+	if err := checkRequest(req); err != nil {
+		return draft{}, err
+	}
+	release, err := release(tx, env.ProjectID, req.Version)
+	if err != nil {
+		return draft{}, err
+	}
+	config, err := configFor(tx, env, req.WithConfig)
+	if err != nil {
+		return draft{}, err
+	}
+	content := lockstep.NewRevisionContent(release, config.Number, config.Document)
+	d := draft{env: env, content: content}
+	d.deployment = c.deployment(env, req)
+	d.deployment.StartedBy = by.Actor
+	d.deployment.Version, d.deployment.ReleaseID = release.Version, release.ID
+	d.deployment.ConfigVersion = config.Number
+	if d.deployment.RevisionHash, err = lockstep.Hash(content); err != nil {
+		return draft{}, err
+	}
+	if _, err := content.Groups(); err != nil {
+		return draft{}, err
+	}
+	q, err := c.facts(tx, policy.Deploy, by.Actor, env)
+	if err != nil {
+		return draft{}, err
+	}
+	q.Strategy, q.Target = d.deployment.Strategy, &content
+	d.answer = policy.Decide(q)
+	d.deployment.Status = lockstep.StatusPending
+	if d.answer.RequiresApproval {
+		d.deployment.Status = lockstep.StatusPendingApproval
+	}
+	return d, nil
+}
+
+// deployment is a request with its defaults, in an environment.
+func (c *Control) deployment(env lockstep.Environment, req lockstep.DeploymentRequest) lockstep.Deployment {
+	d := lockstep.Deployment{
+		ProjectID: env.ProjectID, EnvironmentID: env.ID, Environment: env.Name,
+		PreviousRevisionID: env.ActiveID,
+		Strategy:           req.Strategy,
+		RollbackOnFailure:  req.RollbackOnFailure == nil || *req.RollbackOnFailure,
+		ValidationRequired: req.ValidationRequired == nil || *req.ValidationRequired,
+		Description:        req.Description, NotificationChannels: req.NotificationChannels,
+		Steps: []lockstep.Step{}, CreatedAt: c.now(),
+	}
+	if d.Strategy == "" {
+		d.Strategy = env.Spec.Strategy.Primary
+	}
+	if d.ValidationRequired {
+		d.Validation = env.Spec.Validation
+	}
+	return d
+}
+
+// maxText is the most characters of a description, reason or comment.
+const maxText = 4000
+
+func checkRequest(req lockstep.DeploymentRequest) error {
+	if req.Version == "" {
+		return lockstep.Invalid("version", "name the version to deploy, or latest")
+	}
+	if err := lockstep.ValidateVersion(req.Version); err != nil {
+		return err
+	}
+	if req.Strategy != "" && !slices.Contains(lockstep.Strategies(), req.Strategy) {
+		return lockstep.Invalid("strategy", "there is no such strategy: use one of %v", lockstep.Strategies())
+	}
+	return checkText("description", req.Description)
+}
+
+func checkText(field, text string) error {
+	if len(text) > maxText {
+		return lockstep.Invalid(field, "the %s is longer than %d characters", field, maxText)
+	}
+	return nil
+}
+
+func release(tx Tx, projectID, version string) (lockstep.Release, error) {
+	r, err := tx.Release(projectID, version)
+	if lockstep.CodeOf(err) != lockstep.CodeNotFound {
+		return r, err
+	}
+	recent, _, listErr := tx.Releases(projectID, lockstep.Page{Limit: 20})
+	if listErr != nil {
+		return r, listErr
+	}
+	versions := make([]string, len(recent))
+	for i, r := range recent {
+		versions[i] = r.Version
+	}
+	return r, notFound("release", version, versions)
+}
+
+// configFor is the config version that a deployment takes: the one that is
+// asked for; else the one that runs; else, the first time, the newest.
+func configFor(tx Tx, env lockstep.Environment, with string) (lockstep.ConfigVersion, error) {
+	var number int64 // the newest
+	switch {
+	case with == "latest":
+	case with != "":
+		n, err := strconv.ParseInt(with, 10, 64)
+		if err != nil || n < 1 {
+			return lockstep.ConfigVersion{}, lockstep.Invalid("withConfig", "name a config version by its number, or latest")
+		}
+		number = n
+	case env.ActiveID != "":
+		active, err := tx.Revision(env.ActiveID)
+		if err != nil {
+			return lockstep.ConfigVersion{}, err
+		}
+		number = active.Content.Config
+	}
+	return tx.ConfigVersion(env.ID, number)
+}
+
+// plan previews the steps from what is stored; what really runs is looked at
+// when the deployment starts.
+func (d draft) plan(tx Tx) (lockstep.Plan, error) {
+	s := strategy.Snapshot{
+		Environment: d.env,
+		Target:      lockstep.Revision{ID: lockstep.ShortHash(d.deployment.RevisionHash), Hash: d.deployment.RevisionHash, Content: d.content},
+	}
+	for _, side := range []struct {
+		id string
+		to **lockstep.Revision
+	}{{d.env.ActiveID, &s.Active}, {d.env.WarmID, &s.Warm}} {
+		if side.id == "" {
+			continue
+		}
+		revision, err := tx.Revision(side.id)
+		if err != nil {
+			return lockstep.Plan{}, err
+		}
+		*side.to = &revision
+		if revision.Hash == s.Target.Hash {
+			s.Target = revision
+		}
+		groups, err := revision.Content.Groups()
+		if err != nil {
+			return lockstep.Plan{}, err
+		}
+		for _, g := range groups {
+			if !slices.Contains(s.Running, g.ID) {
+				s.Running = append(s.Running, g.ID)
+			}
+		}
+	}
+	if s.Active != nil {
+		s.Serving = []lockstep.Revision{*s.Active}
+	}
+	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Level: d.deployment.Validation})
+}

@@ -1,0 +1,37 @@
+package control
+
+import (
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/policy"
+)
+
+// facts is a question about an environment, with what every action on one
+// asks: who, when, what is built here, and whether it is being destroyed.
+func (c *Control) facts(tx Tx, action policy.Action, actor string, env lockstep.Environment) (policy.Question, error) {
+	q := policy.Question{Action: action, Actor: actor, Now: c.now(), Built: c.built, Environment: &env}
+	var err error
+	q.Destroying, err = destroying(tx, env.ID)
+	return q, err
+}
+
+// destroying is the operation that destroys an environment, "" for none.
+func destroying(tx Tx, environmentID string) (string, error) {
+	open, err := tx.OpenOperations(environmentID)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range open {
+		if o.Kind == lockstep.OperationDestroy {
+			return o.ID, nil
+		}
+	}
+	return "", nil
+}
+
+// event appends what happened; zero IDs are left out.
+func (c *Control) event(tx Tx, kind lockstep.EventType, projectID, environmentID, operationID string, by By, data map[string]any) error {
+	return tx.AppendEvent(lockstep.Event{
+		At: c.now(), Type: kind, ProjectID: projectID, EnvironmentID: environmentID,
+		OperationID: operationID, Actor: by.Actor, Data: data,
+	})
+}

@@ -1,0 +1,49 @@
+package control
+
+import (
+	"context"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/policy"
+)
+
+// Gate asks the gate again, for the worker that has claimed an operation and
+// is about to plan it: between the request and now the environment may have
+// been archived, or have come to require an approval.
+func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
+	answer, err := view(ctx, c, func(tx Tx) (policy.Answer, error) {
+		q, err := c.facts(tx, policy.Retire, claimed.Operation.CreatedBy, claimed.Environment)
+		if err != nil {
+			return policy.Answer{}, err
+		}
+		q.Claimed = true
+		switch claimed.Operation.Kind {
+		case lockstep.OperationRetire:
+		case lockstep.OperationDestroy:
+			q.Action = policy.Destroy
+		case lockstep.OperationDeploy:
+			d := claimed.Deployment
+			q.Action, q.Strategy, q.Approver, q.Deployment = action(*d), d.Strategy, d.ApprovedBy, d
+			revision, err := tx.Revision(d.RevisionID)
+			if err != nil {
+				return policy.Answer{}, err
+			}
+			q.Target, q.TargetID = &revision.Content, revision.ID
+		default:
+			q.Action = policy.Action(claimed.Operation.Kind)
+		}
+		return policy.Decide(q), nil
+	})
+	if err != nil {
+		return err
+	}
+	return answer.Err()
+}
+
+// action is what a stored deployment asked the gate for.
+func action(d lockstep.Deployment) policy.Action {
+	if d.RollbackOf != "" {
+		return policy.Rollback
+	}
+	return policy.Deploy
+}

@@ -1,0 +1,154 @@
+package control
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// notDeployed says in words what is recorded and does not run: configuration
+// that no deployment has taken yet, services that the matrix has changed
+// since the running release was made, replicas and domains. It names keys and
+// never values.
+func (r recorded) notDeployed(seen Observation, reachable bool) []string {
+	if r.active == nil {
+		return nil
+	}
+	out := r.configNotDeployed()
+	out = append(out, r.servicesNotDeployed()...)
+	if reachable {
+		out = append(out, r.scaleNotDeployed(seen)...)
+	}
+	return out
+}
+
+// configDiffers says that a deployment of the running release with the newest
+// configuration would change what runs.
+func (r recorded) configDiffers() bool { return len(r.configNotDeployed()) > 0 }
+
+func (r recorded) configNotDeployed() []string {
+	runs := r.active.Content
+	if r.release == nil || r.latest.Number == 0 || r.latest.Number == runs.Config {
+		return nil
+	}
+	next := lockstep.NewRevisionContent(*r.release, r.latest.Number, r.latest.Document)
+	var changes []string
+	for _, s := range next.Services {
+		i := slices.IndexFunc(runs.Services, func(old lockstep.ServiceSpec) bool { return old.Name == s.Name })
+		if i < 0 {
+			continue
+		}
+		if what := specChanges(runs.Services[i], s); len(what) > 0 {
+			changes = append(changes, s.Name+" ("+strings.Join(what, ", ")+")")
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("configuration %d is recorded and %d runs: %s; it ships with the next deployment that asks for the latest configuration (--with-config latest)",
+		r.latest.Number, runs.Config, strings.Join(changes, ", "))}
+}
+
+// servicesNotDeployed compares what the matrix says of services now with what
+// it said when the running release was made.
+func (r recorded) servicesNotDeployed() []string {
+	if r.release == nil || r.wanted == nil {
+		return nil
+	}
+	released := map[string]lockstep.ServiceSpec{}
+	for _, s := range r.release.Services {
+		s.Artifact, s.Env = "", nil
+		released[s.Name] = s
+	}
+	var out []string
+	for _, s := range r.wanted {
+		s.Artifact = ""
+		old, ok := released[s.Name]
+		delete(released, s.Name)
+		if !ok {
+			out = append(out, fmt.Sprintf("service %s is in the matrix and not in release %s: it ships with the next release", s.Name, r.release.Version))
+		} else if what := specChanges(old, s); len(what) > 0 {
+			out = append(out, fmt.Sprintf("service %s has changed in the matrix since release %s (%s): it ships with the next release", s.Name, r.release.Version, strings.Join(what, ", ")))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(released)) {
+		out = append(out, fmt.Sprintf("service %s of release %s is no longer in the matrix: it goes with the next release", name, r.release.Version))
+	}
+	return out
+}
+
+func (r recorded) scaleNotDeployed(seen Observation) []string {
+	groups, err := r.active.Content.Groups()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, g := range groups {
+		runs := 0
+		for _, i := range seen.Instances {
+			if i.Group == g.ID && i.State != lockstep.InstanceStopped && i.State != lockstep.InstanceDraining {
+				runs++
+			}
+		}
+		if want := r.replicas(g.Service); runs > 0 && runs != want {
+			out = append(out, fmt.Sprintf("service %s: %d replicas are recorded and %d run; the next deployment changes that", g.Service, want, runs))
+		}
+	}
+	if len(seen.Routing.Revisions) > 0 && !sameSet(seen.Routing.Domains, r.env.Spec.Domains) {
+		out = append(out, "the domains have changed: the next deployment routes them")
+	}
+	return out
+}
+
+// specChanges names the fields in which two specs differ.
+func specChanges(from, to lockstep.ServiceSpec) []string {
+	var out []string
+	for _, field := range []struct {
+		name     string
+		from, to any
+	}{
+		{"artifact", from.Artifact, to.Artifact}, {"image", from.Image, to.Image},
+		{"command", from.Command, to.Command}, {"port", from.Port, to.Port}, {"routes", from.Routes, to.Routes},
+		{"health", from.Health, to.Health}, {"resources", from.Resources, to.Resources},
+		{"dependsOn", from.DependsOn, to.DependsOn}, {"validate", from.Validate, to.Validate},
+		{"user", from.User, to.User}, {"stopGrace", from.StopGrace, to.StopGrace},
+	} {
+		if !same(field.from, field.to) {
+			out = append(out, field.name)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(union(from.Env, to.Env))) {
+		a, before := from.Env[key]
+		b, after := to.Env[key]
+		if before != after || a != b {
+			out = append(out, "env "+key)
+		}
+	}
+	return out
+}
+
+// same takes an empty list and none for equal, as JSON readers do.
+func same(a, b any) bool {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	if x.Kind() == reflect.Slice && x.Len() == 0 && y.Len() == 0 {
+		return true
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+func union(a, b map[string]string) map[string]string {
+	out := maps.Clone(a)
+	if out == nil {
+		out = map[string]string{}
+	}
+	maps.Copy(out, b)
+	return out
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}

@@ -1,0 +1,86 @@
+package control
+
+import (
+	"fmt"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// ship deploys what runs once more, with the newest configuration, wherever
+// that is not what runs. An environment that nothing was deployed to stays
+// as it is.
+func (a *apply) ship() error {
+	for _, h := range a.held {
+		if h.env.ActiveID == "" {
+			continue
+		}
+		differs, version, err := a.differs(h)
+		if err != nil {
+			return err
+		}
+		if !differs {
+			continue
+		}
+		d, err := a.draft(a.tx, a.by, h.env, lockstep.DeploymentRequest{
+			Version: version, WithConfig: "latest", Description: fmt.Sprintf("matrix version %d", a.project.MatrixVersion),
+		})
+		if err != nil {
+			return err
+		}
+		stored, err := a.record(a.tx, a.by, d)
+		if err != nil {
+			return err
+		}
+		o, err := a.tx.Operation(stored.ID)
+		if err != nil {
+			return err
+		}
+		a.result.Operations = append(a.result.Operations, o)
+	}
+	return nil
+}
+
+// differs says whether a deployment of the release that runs would change
+// anything: configuration, replicas, domains.
+func (a *apply) differs(h held) (bool, string, error) {
+	going, err := destroying(a.tx, h.env.ID)
+	if err != nil || going != "" {
+		return false, "", err
+	}
+	r, err := a.recorded(a.tx, h.env)
+	if err != nil || r.release == nil {
+		return false, "", err
+	}
+	if h.rerouted || r.configDiffers() {
+		return true, r.release.Version, nil
+	}
+	scaled, err := r.rescaled(a.tx)
+	return scaled, r.release.Version, err
+}
+
+// rescaled compares the recorded replicas with those that the deployment of
+// the running revision started.
+func (r recorded) rescaled(tx Tx) (bool, error) {
+	latest, err := tx.LatestDeployment(r.env.ID)
+	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	o, err := tx.Operation(latest.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, step := range o.Steps {
+		if step.Kind != lockstep.StepStart || step.Phase != lockstep.PhaseForward {
+			continue
+		}
+		for _, s := range r.active.Content.Services {
+			if s.Name == step.Do.Service && step.Do.Replicas != r.replicas(s.Name) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}

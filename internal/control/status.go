@@ -1,0 +1,173 @@
+package control
+
+import (
+	"context"
+	"slices"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/matrix"
+)
+
+// recorded is what the store knows of an environment at one moment.
+type recorded struct {
+	env          lockstep.Environment
+	active, warm *lockstep.Revision
+	release      *lockstep.Release      // that runs
+	latest       lockstep.ConfigVersion // zero: none
+	wanted       []lockstep.ServiceSpec // what the applied matrix says now
+	open         []lockstep.Operation
+}
+
+// Status is an environment as it is now: what is recorded, and what its host
+// sees. A host that does not answer within two seconds is reported in
+// UnreachableHost.
+func (c *Control) Status(ctx context.Context, projectName, environmentRef string) (lockstep.StatusReport, error) {
+	r, err := view(ctx, c, func(tx Tx) (recorded, error) {
+		env, err := environment(tx, projectName, environmentRef)
+		if err != nil {
+			return recorded{}, err
+		}
+		return c.recorded(tx, env)
+	})
+	if err != nil {
+		return lockstep.StatusReport{}, err
+	}
+	seen, unreachable := c.observe(ctx, r.env)
+	return r.report(seen, unreachable), nil
+}
+
+func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
+	r := recorded{env: env}
+	for _, side := range []struct {
+		id string
+		to **lockstep.Revision
+	}{{env.ActiveID, &r.active}, {env.WarmID, &r.warm}} {
+		if side.id == "" {
+			continue
+		}
+		revision, err := tx.Revision(side.id)
+		if err != nil {
+			return r, err
+		}
+		*side.to = &revision
+	}
+	var err error
+	if r.latest, err = tx.ConfigVersion(env.ID, 0); err != nil && lockstep.CodeOf(err) != lockstep.CodeNotFound {
+		return r, err
+	}
+	if r.open, err = tx.OpenOperations(env.ID); err != nil {
+		return r, err
+	}
+	if r.active != nil {
+		release, err := tx.Release(env.ProjectID, r.active.Content.Release)
+		if err == nil {
+			r.release = &release
+		} else if lockstep.CodeOf(err) != lockstep.CodeNotFound {
+			return r, err
+		}
+	}
+	p, err := tx.Project(env.Project)
+	if err != nil {
+		return r, err
+	}
+	if m, err := matrix.Parse(p.Matrix, "the applied matrix"); err == nil {
+		r.wanted = m.Desired().Services
+	} else {
+		// It was valid when it was applied; a newer server may see it otherwise.
+		c.log.Warn("the applied matrix cannot be read", "project", p.Name, "error", err)
+	}
+	return r, nil
+}
+
+func (r recorded) report(seen Observation, unreachable string) lockstep.StatusReport {
+	out := lockstep.StatusReport{
+		ID: r.env.ID, Name: r.env.Name, Type: r.env.Type, Status: r.env.Status,
+		Services: []lockstep.ServiceStatus{}, Traffic: []lockstep.Split{}, Addresses: []string{},
+		Operations:     append([]lockstep.Operation{}, r.open...),
+		LastDeployment: r.env.Metadata.LastDeployment, Revision: r.active, Warm: r.warm,
+		LatestConfig: r.latest.Number, UnreachableHost: unreachable,
+	}
+	for _, service := range r.latest.Document.Services {
+		out.Variables += len(service.Env)
+	}
+	if r.active != nil {
+		out.RunningConfig = r.active.Content.Config
+	}
+	out.Traffic = append(out.Traffic, seen.Routing.Splits...)
+	out.Addresses = append(out.Addresses, seen.Addresses...)
+	out.Services = append(r.services(seen.Instances), r.dependencies()...)
+	out.Health = r.health(out.Services, unreachable != "")
+	out.NotDeployed = r.notDeployed(seen, unreachable == "")
+	return out
+}
+
+// services are those of the active revision, or those that the matrix wants
+// where nothing runs yet. Ready counts instances of the active revision only;
+// all are listed.
+func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStatus {
+	var active []lockstep.Group
+	if r.active != nil {
+		active, _ = r.active.Content.Groups() // a stored revision was checked for circles
+	}
+	ready, listed := map[string]int{}, map[string][]lockstep.Instance{}
+	for _, i := range instances {
+		listed[i.Service] = append(listed[i.Service], i)
+		serves := slices.ContainsFunc(active, func(g lockstep.Group) bool { return g.ID == i.Group })
+		if serves && i.State == lockstep.InstanceReady {
+			ready[i.Service]++
+		}
+	}
+	specs := r.wanted
+	if r.active != nil {
+		specs = r.active.Content.Services
+	}
+	out := make([]lockstep.ServiceStatus, 0, len(specs))
+	for _, s := range specs {
+		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
+		if r.active != nil {
+			status.Desired = r.replicas(s.Name)
+		}
+		out = append(out, status)
+	}
+	return out
+}
+
+// replicas of a service: what the environment says, else one.
+func (r recorded) replicas(service string) int {
+	if n, ok := r.env.Spec.Replicas[service]; ok {
+		return n
+	}
+	return 1
+}
+
+func (r recorded) dependencies() []lockstep.ServiceStatus {
+	out := make([]lockstep.ServiceStatus, 0, len(r.env.Spec.Dependencies))
+	for _, d := range r.env.Spec.Dependencies {
+		out = append(out, lockstep.ServiceStatus{Name: d.Name, Type: d.Type})
+	}
+	return out
+}
+
+func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lockstep.HealthSummary {
+	var h lockstep.HealthSummary
+	for _, s := range services {
+		h.Desired += s.Desired
+		h.Ready += min(s.Ready, s.Desired)
+	}
+	if h.Desired > 0 {
+		h.Score = 100 * h.Ready / h.Desired
+	}
+	switch {
+	case r.active == nil:
+		h.Status = "idle"
+	case unreachable:
+		h.Status = "unknown"
+	case h.Ready == h.Desired:
+		h.Status = "healthy"
+	case h.Ready == 0:
+		h.Status = "down"
+	default:
+		h.Status = "degraded"
+	}
+	return h
+}
