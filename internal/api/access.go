@@ -1,0 +1,127 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+const (
+	maxBody       = 1 << 20          // of every request but an artifact's
+	answerTimeout = 30 * time.Second // to write an answer; a stream and an upload set their own
+	bodyTimeout   = 30 * time.Second // to read a body; an upload sets its own
+)
+
+// seen is what a request's log line is made of.
+type seen struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+	actor  string
+}
+
+func (s *seen) WriteHeader(status int) {
+	if s.status == 0 && status >= 200 {
+		s.status = status
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *seen) Write(b []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	n, err := s.ResponseWriter.Write(b)
+	s.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap leads http.ResponseController to what it controls.
+func (s *seen) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+type seenKey struct{}
+
+// note adds the actor to the request's log line.
+func note(ctx context.Context, actor string) {
+	if s, ok := ctx.Value(seenKey{}).(*seen); ok {
+		s.actor = actor
+	}
+}
+
+// access is outermost: limits, headers, the log, and what a panic becomes.
+func (h *Handler) access(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := h.now()
+		s := &seen{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), seenKey{}, s))
+		control := http.NewResponseController(w)
+		if err := control.SetWriteDeadline(began.Add(answerTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			h.log.DebugContext(r.Context(), "no write deadline", "error", err)
+		}
+		if !strings.HasPrefix(r.URL.Path, blobPath) {
+			// One byte more than huma takes, so that it is huma that says no.
+			r.Body = http.MaxBytesReader(s, r.Body, maxBody+1)
+		}
+		s.Header().Set("X-Content-Type-Options", "nosniff")
+		s.Header().Set("Referrer-Policy", "no-referrer")
+		s.Header().Set("Cache-Control", "no-store")
+		defer func() {
+			if p := recover(); p != nil {
+				h.recovered(s, r, p)
+			}
+			h.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status,
+				"bytes", s.bytes, "took", h.now().Sub(began).Round(time.Microsecond), "actor", s.actor, "remote", r.RemoteAddr)
+		}()
+		next.ServeHTTP(s, r)
+	})
+}
+
+// recovered answers for a handler that broke down, where it still can.
+func (h *Handler) recovered(s *seen, r *http.Request, cause any) {
+	if r.Context().Err() != nil {
+		return // huma panics where it cannot write an answer; nobody is left to read it
+	}
+	err := fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+	if s.status != 0 {
+		h.log.ErrorContext(r.Context(), "an answer broke off", "error", err)
+		return
+	}
+	h.refuse(s, r, err)
+}
+
+// routed turns the mux's own refusals into problems.
+func (h *Handler) routed(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		probe := &refusal{header: http.Header{}}
+		handler.ServeHTTP(probe, r)
+		if probe.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", probe.header.Get("Allow"))
+			p := problem(lockstep.Errorf(lockstep.CodeNotFound, "%s does nothing here; there is %s", r.Method, probe.header.Get("Allow")))
+			p.Status, p.Title = probe.status, http.StatusText(probe.status)
+			p.write(w)
+			return
+		}
+		h.refuse(w, r, lockstep.Errorf(lockstep.CodeNotFound, "there is nothing at this path: /api/docs lists what there is"))
+	})
+}
+
+// refusal catches what the mux would answer.
+type refusal struct {
+	header http.Header
+	status int
+}
+
+func (w *refusal) Header() http.Header         { return w.header }
+func (w *refusal) Write(b []byte) (int, error) { return len(b), nil }
+func (w *refusal) WriteHeader(status int)      { w.status = status }

@@ -1,0 +1,94 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lockstep-dev/lockstep/internal/control"
+)
+
+// Options of the API. Control and Tokens are required.
+type Options struct {
+	Control *control.Control
+	Tokens  Tokens
+	Names   []string                            // hosts that requests may name, beside loopback ones; without ports
+	Info    func(context.Context) (Info, error) // what the server knows of itself; Version and Counts are filled in
+	Metrics http.Handler                        // answers GET /metrics
+	Version string                              // of the server
+	Logger  *slog.Logger
+	Now     func() time.Time // for deadlines and the log; default time.Now
+}
+
+// Handler answers every request of the server.
+type Handler struct {
+	control *control.Control
+	info    func(context.Context) (Info, error)
+	version string
+	log     *slog.Logger
+	now     func() time.Time
+	huma    huma.API
+	handler http.Handler
+
+	streams chan struct{} // one token for each open stream
+	closing chan struct{}
+	close   func()
+}
+
+// New makes the API.
+func New(opts Options) *Handler {
+	h := &Handler{
+		control: opts.Control, info: opts.Info, version: opts.Version, log: opts.Logger, now: opts.Now,
+		streams: make(chan struct{}, maxStreams), closing: make(chan struct{}),
+	}
+	h.close = sync.OnceFunc(func() { close(h.closing) })
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	if h.now == nil {
+		h.now = time.Now
+	}
+	if h.info == nil {
+		h.info = func(context.Context) (Info, error) { return Info{}, nil }
+	}
+	mux := http.NewServeMux()
+	h.huma = newHuma(mux)
+	h.routes()
+	spec, docs := h.documents()
+	mux.Handle("GET /api/openapi.json", spec)
+	if opts.Metrics != nil {
+		mux.Handle("GET /metrics", opts.Metrics)
+	}
+	g := guard{hosts: hosts(opts.Names), tokens: opts.Tokens, next: h.routed(mux), refuse: h.refuse}
+	outer := http.NewServeMux()
+	outer.Handle("GET /healthz", http.HandlerFunc(healthy))
+	outer.Handle("GET /api/docs", g.local(docs))
+	outer.Handle("/", g.local(g.authenticated()))
+	h.handler = h.access(outer)
+	return h
+}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.handler.ServeHTTP(w, r) }
+
+// CloseStreams ends all event streams and refuses new ones.
+func (h *Handler) CloseStreams() { h.close() }
+
+func (h *Handler) routes() {
+	h.systemRoutes()
+	h.matrixRoutes()
+	h.environmentRoutes()
+	h.deploymentRoutes()
+	h.operationRoutes()
+	h.releaseRoutes()
+	h.blobRoutes()
+	h.streamRoutes()
+}
+
+func healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n"))
+}

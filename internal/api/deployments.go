@@ -1,0 +1,136 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/control"
+)
+
+const deploymentsPath = "/api/system/deployments"
+
+type deployInput struct {
+	Ref
+	Change
+	Body lockstep.DeploymentRequest
+}
+
+// onDeployment is a change of one deployment. A body may be left out.
+type onDeployment[T any] struct {
+	ID
+	Change
+	Body *T
+}
+
+func (in onDeployment[T]) body() T {
+	if in.Body == nil {
+		var none T
+		return none
+	}
+	return *in.Body
+}
+
+func (h *Handler) deploymentRoutes() {
+	tags := []string{"Deployments"}
+	// A dry run of these answers with a preview.
+	previewed := answers(map[string]*huma.Schema{"200": schema[control.DeploymentPreview](h), "202": schema[lockstep.Deployment](h)})
+	register(h, huma.Operation{
+		OperationID: "deploy", Method: http.MethodPost, Path: environmentsPath + "/{id}/deploy", Tags: tags,
+		Summary:       "Ask for a release in an environment",
+		Description:   "The deployment is pending, or waits for an approval. With dryRun: what it would be, its steps, and the gate's answer.",
+		DefaultStatus: http.StatusAccepted, Responses: clone(previewed),
+	}, func(ctx context.Context, in *deployInput) (*accepted[any], error) {
+		if in.DryRun {
+			preview, err := h.control.PreviewDeploy(ctx, by(ctx, in.Change), in.Project.Project, in.Ref.ID, in.Body)
+			return accept[any](in.Change, preview, err)
+		}
+		d, err := h.control.Deploy(ctx, by(ctx, in.Change), in.Project.Project, in.Ref.ID, in.Body)
+		return accept[any](in.Change, d, err)
+	})
+	register(h, huma.Operation{
+		OperationID: "rollback-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/rollback", Tags: tags,
+		Summary:       "Take the latest deployment back",
+		Description:   "Returns the new deployment that brings the revision before back, or the one that `to` names. It goes first; those that wait are cancelled.",
+		DefaultStatus: http.StatusAccepted, Responses: clone(previewed),
+	}, func(ctx context.Context, in *onDeployment[control.RollbackRequest]) (*accepted[any], error) {
+		if in.DryRun {
+			preview, err := h.control.PreviewRollback(ctx, by(ctx, in.Change), in.ID.ID, in.body())
+			return accept[any](in.Change, preview, err)
+		}
+		d, err := h.control.Rollback(ctx, by(ctx, in.Change), in.ID.ID, in.body())
+		return accept[any](in.Change, d, err)
+	})
+	register(h, huma.Operation{
+		OperationID: "approve-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/approve", Tags: tags,
+		Summary: "Let a deployment go that waits for an approval",
+	}, func(ctx context.Context, in *onDeployment[control.ApprovalRequest]) (*body[lockstep.Deployment], error) {
+		return answer(h.control.Approve(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
+	})
+	register(h, huma.Operation{
+		OperationID: "reject-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/reject", Tags: tags,
+		Summary: "Cancel a deployment that waits for an approval",
+	}, func(ctx context.Context, in *onDeployment[control.RejectionRequest]) (*body[lockstep.Deployment], error) {
+		return answer(h.control.Reject(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
+	})
+	register(h, huma.Operation{
+		OperationID: "cancel-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/cancel", Tags: tags,
+		Summary: "Stop a deployment at its next safe point, and undo it",
+	}, func(ctx context.Context, in *struct {
+		ID
+		Change
+	},
+	) (*body[lockstep.Deployment], error) {
+		return answer(h.control.CancelDeployment(ctx, by(ctx, in.Change), in.ID.ID))
+	})
+	h.deploymentReads(tags)
+}
+
+func (h *Handler) deploymentReads(tags []string) {
+	register(h, huma.Operation{
+		OperationID: "list-environment-deployments", Method: http.MethodGet, Path: environmentsPath + "/{id}/deployments", Tags: tags,
+		Summary: "An environment's deployments, the newest first, without steps",
+	}, func(ctx context.Context, in *struct {
+		Ref
+		Project
+		Page
+		Status lockstep.OperationStatus `query:"status" doc:"Only those with this status."`
+	},
+	) (*body[control.List[lockstep.Deployment]], error) {
+		return answer(whole(h.control.Deployments(ctx, in.Project.Project, in.ID, in.Status, in.page())))
+	})
+	register(h, huma.Operation{
+		OperationID: "list-deployments", Method: http.MethodGet, Path: deploymentsPath, Tags: tags,
+		Summary: "A project's deployments, the newest first, without steps",
+	}, func(ctx context.Context, in *struct {
+		Project
+		Page
+		Environment string                   `query:"environment" maxLength:"64" doc:"Only to this environment: its ID or name."`
+		Status      lockstep.OperationStatus `query:"status" doc:"Only those with this status."`
+	},
+	) (*body[control.List[lockstep.Deployment]], error) {
+		return answer(whole(h.control.Deployments(ctx, in.Project.Project, in.Environment, in.Status, in.page())))
+	})
+	register(h, huma.Operation{
+		OperationID: "get-deployment", Method: http.MethodGet, Path: deploymentsPath + "/{id}", Tags: tags,
+		Summary: "One deployment, with its steps",
+	}, func(ctx context.Context, in *struct {
+		ID
+		Project
+	},
+	) (*body[lockstep.Deployment], error) {
+		return answer(h.control.Deployment(ctx, in.ID.ID))
+	})
+}
+
+// clone: each operation adds to its own.
+func clone(responses map[string]*huma.Response) map[string]*huma.Response {
+	out := map[string]*huma.Response{}
+	for status, r := range responses {
+		own := *r
+		out[status] = &own
+	}
+	return out
+}

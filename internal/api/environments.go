@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/control"
+)
+
+const environmentsPath = "/api/system/environments"
+
+type environmentInput struct {
+	Ref
+	Project
+}
+
+func (h *Handler) environmentRoutes() {
+	tags := []string{"Environments"}
+	register(h, huma.Operation{
+		OperationID: "list-environments", Method: http.MethodGet, Path: environmentsPath, Tags: tags,
+		Summary: "A project's environments, by name",
+	}, func(ctx context.Context, in *struct {
+		Project
+		Page
+	},
+	) (*body[control.List[lockstep.Environment]], error) {
+		return answer(whole(h.control.Environments(ctx, in.Project.Project, in.page())))
+	})
+	register(h, huma.Operation{
+		OperationID: "get-current-environment", Method: http.MethodGet, Path: environmentsPath + "/current", Tags: tags,
+		Summary: "The environment that the project's live address leads to",
+	}, func(ctx context.Context, in *Project) (*body[lockstep.Environment], error) {
+		return answer(h.control.Current(ctx, in.Project))
+	})
+	register(h, huma.Operation{
+		OperationID: "get-environment", Method: http.MethodGet, Path: environmentsPath + "/{id}", Tags: tags,
+		Summary: "One environment, as it is recorded",
+	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.Environment], error) {
+		return answer(h.control.Environment(ctx, in.Project.Project, in.ID))
+	})
+	register(h, huma.Operation{
+		OperationID: "get-environment-status", Method: http.MethodGet, Path: environmentsPath + "/{id}/status", Tags: tags,
+		Summary: "One environment, as it is now",
+	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.StatusReport], error) {
+		return answer(h.control.Status(ctx, in.Project.Project, in.ID))
+	})
+	register(h, huma.Operation{
+		OperationID: "get-environment-config", Method: http.MethodGet, Path: environmentsPath + "/{id}/config", Tags: tags,
+		Summary: "Its newest configuration, beside the number of the one that runs",
+	}, func(ctx context.Context, in *environmentInput) (*body[control.ConfigReport], error) {
+		return answer(h.control.Config(ctx, in.Project.Project, in.ID))
+	})
+	register(h, huma.Operation{
+		OperationID: "delete-environment", Method: http.MethodDelete, Path: environmentsPath + "/{id}", Tags: tags,
+		Summary:       "Destroy an environment",
+		Description:   "Returns the operation that stops what runs and deletes the record. Deployments that wait are cancelled.",
+		DefaultStatus: http.StatusAccepted,
+	}, func(ctx context.Context, in *struct {
+		Ref
+		Change
+	},
+	) (*accepted[lockstep.Operation], error) {
+		o, err := h.control.Destroy(ctx, by(ctx, in.Change), in.Project.Project, in.ID)
+		return accept(in.Change, o, err)
+	})
+}
+
+// accepted is the answer to a change that is carried out from now on; to a
+// dry run it is what would be answered, with 200.
+type accepted[T any] struct {
+	Status int
+	Body   T
+}
+
+func accept[T any](c Change, v T, err error) (*accepted[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	if c.DryRun {
+		return &accepted[T]{http.StatusOK, v}, nil
+	}
+	return &accepted[T]{http.StatusAccepted, v}, nil
+}
+
+// whole makes an empty list of none.
+func whole[T any](l control.List[T], err error) (control.List[T], error) {
+	l.Items = append([]T{}, l.Items...)
+	return l, err
+}
