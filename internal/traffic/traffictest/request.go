@@ -131,7 +131,7 @@ func probeReachesARevisionWithoutWeight(t *testing.T, w *world) {
 	for path, status := range map[string]int{"/": 200, "/status/404": 404, "/status/503": 503} {
 		got, err := w.Router.Probe(w.ctx, w.env, "green", path)
 		must(t, err, "probe "+path)
-		if got.Service != "green" || got.Status != status || got.Duration <= 0 || got.Err != "" {
+		if got.Service != "green" || got.Status != status || got.Err != "" {
 			t.Errorf("probe %s: %+v, want status %d of green", path, got, status)
 		}
 	}

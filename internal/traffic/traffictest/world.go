@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +33,13 @@ type world struct {
 
 func newWorld(t *testing.T, s Subject) *world {
 	t.Helper()
-	transport := &http.Transport{}
+	// A client of ours may not know that *.localhost is this machine.
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if host, port, err := net.SplitHostPort(addr); err == nil && strings.HasSuffix(host, ".localhost") {
+			addr = net.JoinHostPort("127.0.0.1", port)
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, addr)
+	}}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &world{
 		Subject: s, ctx: t.Context(), env: uuid.NewString(), fence: 7,

@@ -1,0 +1,189 @@
+package agenttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Behaviour is what a service does. Those that serve answer on PORT:
+//
+//	GET /wait      when the next GET /release arrives
+//	GET /status/N  with status N
+//	GET /sick      and from then on /health with 500, until GET /well
+//	GET /die/N     by exiting with status N
+//	GET /env       with its environment, as JSON
+//	GET /pid       with its process ID
+//	any other      with 200 and the service's name
+type Behaviour string
+
+// The behaviours.
+const (
+	Serves   Behaviour = "serves"
+	Exits    Behaviour = "exits"    // with status 3, at once
+	Hangs    Behaviour = "hangs"    // and does not listen
+	Stubborn Behaviour = "stubborn" // serves, and ignores SIGTERM
+	Forks    Behaviour = "forks"    // serves, and has a child in its group and one in a session of its own; both ignore SIGTERM
+	Floods   Behaviour = "floods"   // serves, and writes without end
+	Waits    Behaviour = "waits"    // for nothing, ignoring SIGTERM: what Forks starts
+	Slow     Behaviour = "slow"     // serves, after a second
+)
+
+func runApp(b Behaviour) int {
+	terminated := make(chan os.Signal, 1)
+	if b == Stubborn || b == Waits {
+		signal.Ignore(syscall.SIGTERM)
+	} else {
+		signal.Notify(terminated, syscall.SIGTERM)
+	}
+	fmt.Println("hello from", os.Getenv("LOCKSTEP_INSTANCE"), "on", os.Getenv("PORT"))
+	switch b {
+	case Exits:
+		return 3
+	case Hangs, Waits:
+		<-terminated
+		return 0
+	case Forks:
+		fork(false)
+		fork(true)
+	case Floods:
+		go flood()
+	case Slow:
+		<-time.After(time.Second)
+	case Serves, Stubborn:
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
+	if err != nil {
+		fmt.Println(err)
+		return 4
+	}
+	server := &http.Server{Handler: handler(), ReadHeaderTimeout: time.Minute}
+	go server.Serve(l) //nolint:errcheck // it ends with the process
+	<-terminated
+	fmt.Println("goodbye")
+	return 0
+}
+
+func fork(session bool) {
+	cmd := exec.Command(executable(), asApp, string(Waits))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: session}
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+}
+
+func flood() {
+	line := []byte(strings.Repeat("all work and no play ", 50) + "\n")
+	for {
+		if _, err := os.Stdout.Write(line); err != nil {
+			return
+		}
+	}
+}
+
+func handler() http.Handler {
+	var mu sync.Mutex
+	release, sick := make(chan struct{}), false
+	name := os.Getenv("LOCKSTEP_SERVICE")
+	say := func(w http.ResponseWriter, status int, body string) {
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body)) // whoever asked may be gone
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, name) })
+	mux.HandleFunc("/wait", func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		released := release
+		mu.Unlock()
+		<-released
+		say(w, http.StatusOK, name)
+	})
+	mux.HandleFunc("/release", func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		close(release)
+		release = make(chan struct{})
+		mu.Unlock()
+		say(w, http.StatusOK, name)
+	})
+	mux.HandleFunc("/status/{n}", func(w http.ResponseWriter, r *http.Request) { say(w, number(r), name) })
+	mux.HandleFunc("/die/{n}", func(_ http.ResponseWriter, r *http.Request) { syscall.Exit(number(r)) })
+	mux.HandleFunc("/pid", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, strconv.Itoa(os.Getpid())) })
+	mux.HandleFunc("/env", func(w http.ResponseWriter, _ *http.Request) {
+		dir, _ := os.Getwd()
+		_ = json.NewEncoder(w).Encode(append(os.Environ(), "cwd="+dir, "uid="+strconv.Itoa(os.Getuid()), "args="+strings.Join(os.Args, " ")))
+	})
+	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if sick {
+			say(w, http.StatusInternalServerError, "sick")
+		}
+	})
+	set := func(v bool) http.HandlerFunc {
+		return func(http.ResponseWriter, *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			sick = v
+		}
+	}
+	mux.HandleFunc("/sick", set(true))
+	mux.HandleFunc("/well", set(false))
+	return mux
+}
+
+func number(r *http.Request) int {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil {
+		return http.StatusBadRequest
+	}
+	return n
+}
+
+// runJob is a job: what runtimetest asks for, and "forks", which leaves a
+// child behind that holds its output.
+func runJob(behaviour string) int {
+	switch behaviour {
+	case "succeeds":
+		fmt.Println("done", time.Now().UnixNano())
+	case "fails":
+		fmt.Println("broken")
+		return 3
+	case "sleeps":
+		<-time.After(time.Minute)
+	case "stubborn":
+		signal.Ignore(syscall.SIGTERM)
+		<-time.After(time.Minute)
+	case "floods":
+		line := strings.Repeat("all work and no play ", 50)
+		for range 4 << 10 {
+			fmt.Println(line)
+		}
+		fmt.Println("the end")
+	case "forks":
+		cmd := exec.Command(executable(), asApp, string(Waits))
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		if err := cmd.Start(); err != nil {
+			panic(err)
+		}
+		fmt.Println("left", cmd.Process.Pid)
+	case "counts": // its runs, in a file beside what it was told
+		f, err := os.OpenFile(os.Getenv("COUNT"), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprintln(f, os.Getpid())
+		_ = f.Close()
+		<-time.After(time.Second)
+		fmt.Println("counted")
+	}
+	return 0
+}

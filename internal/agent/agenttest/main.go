@@ -1,0 +1,74 @@
+package agenttest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"github.com/lockstep-dev/lockstep/internal/agent"
+)
+
+// The first argument of the test binary where it is something else.
+const (
+	asAgent = "agenttest-agent" // DIR EDGE VERSION
+	asApp   = "agenttest-app"   // BEHAVIOUR
+	asJob   = "agenttest-job"   // BEHAVIOUR
+	asShim  = "agenttest-shim"  // DIR
+)
+
+// envDir marks every process of a test with the directory of its agent.
+const envDir = "AGENTTEST_DIR"
+
+// Main is a TestMain: it runs the tests, or is an agent, a service or a job,
+// whatever this process was started as.
+func Main(m *testing.M) {
+	if len(os.Args) > 2 {
+		// Not os.Exit, in which the race detector waits for a second.
+		switch os.Args[1] {
+		case asAgent:
+			syscall.Exit(runAgent(os.Args[2], os.Args[3], os.Args[4]))
+		case asApp:
+			syscall.Exit(runApp(Behaviour(os.Args[2])))
+		case asJob:
+			syscall.Exit(runJob(os.Args[2]))
+		case asShim:
+			syscall.Exit(runShim(os.Args[2]))
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func runShim(dir string) int {
+	if err := agent.RunJobProcess(dir, os.Stdin); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func runAgent(dir, edge, version string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	err := agent.Run(ctx, agent.Options{
+		Dir: dir, EdgeAddr: edge, Version: version,
+		JobCommand: []string{executable(), asShim},
+		Logger:     slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "agent:", err)
+		return 1
+	}
+	return 0
+}
+
+func executable() string {
+	exe, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return exe
+}

@@ -1,0 +1,401 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/agent/wire"
+)
+
+// A job runs under a process of its own (RunJobProcess), which keeps its time
+// and leaves its result in the job's directory, whether the agent that
+// started it lives or not:
+//
+//	DIR/jobs/<launch>/begun    the command is about to run, or ran
+//	DIR/jobs/<launch>/result   a wire.JobResult
+//	DIR/jobs/<launch>/work     the working directory, where there is no artifact
+//
+// A job with neither file never began and may be run anew. One that began and
+// left no result was killed: that is its result.
+const (
+	fileBegun  = "begun"
+	fileResult = "result"
+	dirWork    = "work"
+)
+
+// jobsKept is how many results of an environment are remembered.
+const jobsKept = 20
+
+// jobGrace is the time from a job's interrupt to its kill.
+const jobGrace = 5 * time.Second
+
+const defaultJobTimeout = 10 * time.Minute
+
+type jobKey struct{ environment, key string }
+
+// jobRun is a job that this agent started or found.
+type jobRun struct {
+	launch   string
+	artifact string
+	p        *process      // nil where it had ended before
+	over     chan struct{} // closed when its process is gone
+}
+
+func (r *jobRun) isOver() bool {
+	select {
+	case <-r.over:
+		return true
+	default:
+		return false
+	}
+}
+
+// jobOrder is what RunJobProcess reads from its standard input: it holds
+// secrets, so it is on no disk and in no argument.
+type jobOrder struct {
+	Path    string        `json:"path"`
+	Args    []string      `json:"args"`
+	Env     []string      `json:"env"`
+	Dir     string        `json:"dir"`
+	Timeout time.Duration `json:"timeout"`
+	Grace   time.Duration `json:"grace"`
+}
+
+// runJob runs a command once for its key, and returns its result when it has
+// ended. Where ctx ends first the job goes on.
+func (a *agent) runJob(ctx context.Context, req wire.JobRequest) (wire.JobResult, error) {
+	env := req.Call.Environment
+	if err := a.fence(req.Call); err != nil {
+		return wire.JobResult{}, err
+	}
+	run, err := a.beginJob(ctx, req)
+	if err != nil {
+		return wire.JobResult{}, err
+	}
+	select {
+	case <-run.over:
+	case <-ctx.Done():
+		return wire.JobResult{}, ctx.Err()
+	case <-a.detached:
+		return wire.JobResult{}, errClosing
+	}
+	res, began, err := a.jobResult(run.launch)
+	if err == nil && !began {
+		a.dropJob(env, req.Call.Key, run.launch)
+		return res, fmt.Errorf("the job of %s could not be begun: its process %s", req.Call.Key, run.p.ending)
+	}
+	return res, err
+}
+
+// beginJob finds the run of a key, or makes it.
+func (a *agent) beginJob(ctx context.Context, req wire.JobRequest) (*jobRun, error) {
+	env := req.Call.Environment
+	unlock, err := a.lock(ctx, env+" jobs")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	key := jobKey{env, req.Call.Key}
+	a.mu.Lock()
+	run, ok := a.jobs[key]
+	a.mu.Unlock()
+	if ok {
+		return run, nil
+	}
+	if d := req.Artifact; d != "" {
+		if !digestShape.MatchString(d) {
+			return nil, lockstep.Invalid("artifact", "artifact %q is not a digest", d)
+		}
+		if !a.artifacts.use(d) {
+			return nil, &wire.MissingError{Digests: []string{d}}
+		}
+	}
+	launch := newLaunch()
+	order, err := a.orderJob(req, launch)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.declareJob(req, launch); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(a.jobDir(launch)))
+	}
+	p, err := a.launchJob(order, launch)
+	if err != nil {
+		a.dropJob(env, req.Call.Key, launch)
+		return nil, err
+	}
+	a.store.note(env, func(e *environment) {
+		if j, ok := e.Jobs[req.Call.Key]; ok && j.Launch == launch {
+			j.PID, j.Born = p.pid, p.born
+		}
+	})
+	return a.watchJob(key, &jobRun{launch: launch, artifact: req.Artifact, p: p, over: make(chan struct{})}), nil
+}
+
+func (a *agent) jobDir(launch string) string { return filepath.Join(a.opts.Dir, "jobs", launch) }
+
+// orderJob fills in what the command needs to run here.
+func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
+	if len(req.Command) == 0 {
+		return jobOrder{}, lockstep.Invalid("command", "the job has no command")
+	}
+	dir := filepath.Join(a.jobDir(launch), dirWork)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return jobOrder{}, storing(err)
+	}
+	if req.Artifact != "" {
+		dir = a.artifacts.path(req.Artifact)
+	}
+	fill := strings.NewReplacer("{{environment}}", req.Place.Environment, "{{project}}", req.Place.Project)
+	args := make([]string, len(req.Command))
+	for n, arg := range req.Command {
+		args[n] = fill.Replace(arg)
+	}
+	path, err := resolve(args[0], dir)
+	if err != nil {
+		return jobOrder{}, errors.Join(err, os.RemoveAll(a.jobDir(launch)))
+	}
+	given := []string{"LOCKSTEP_PROJECT=" + req.Place.Project, "LOCKSTEP_ENVIRONMENT=" + req.Place.Environment}
+	for k, v := range req.Env {
+		given = append(given, k+"="+fill.Replace(v))
+	}
+	timeout := req.Timeout.Std()
+	if timeout <= 0 {
+		timeout = defaultJobTimeout
+	}
+	return jobOrder{
+		Path: path, Args: args, Dir: dir, Timeout: min(timeout, maxJobTime), Grace: jobGrace,
+		Env: environ("", given, a.marks(launch)...),
+	}, nil
+}
+
+func (a *agent) marks(launch string) []string {
+	return []string{envAgent + "=" + a.identity, envLaunch + "=" + launch}
+}
+
+// declareJob writes down that the job of this key is about to begin.
+func (a *agent) declareJob(req wire.JobRequest, launch string) error {
+	env := req.Call.Environment
+	var dropped []string
+	err := a.store.change(env, func(e *environment) error {
+		if err := e.allow(req.Call); err != nil {
+			return err
+		}
+		if e.Jobs == nil {
+			e.Jobs = map[string]*job{}
+		}
+		e.Jobs[req.Call.Key] = &job{Launch: launch, At: time.Now().UTC(), Artifact: req.Artifact}
+		dropped = a.oldJobs(env, e)
+		for _, key := range dropped {
+			delete(e.Jobs, key)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range dropped {
+		a.removeJob(jobKey{env, key})
+	}
+	if err := a.journal.write(wire.Entry{Effect: effectJob, Environment: env, Key: req.Call.Key}); err != nil {
+		a.dropJob(env, req.Call.Key, launch)
+		return err
+	}
+	return nil
+}
+
+// oldJobs are the keys of finished jobs above jobsKept, the oldest first.
+func (a *agent) oldJobs(env string, e *environment) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var over []string
+	for key := range e.Jobs {
+		if run, ok := a.jobs[jobKey{env, key}]; ok && run.isOver() {
+			over = append(over, key)
+		}
+	}
+	slices.SortFunc(over, func(x, y string) int { return e.Jobs[x].At.Compare(e.Jobs[y].At) })
+	return over[:max(0, len(over)-jobsKept)]
+}
+
+// launchJob starts the process that runs the command.
+func (a *agent) launchJob(order jobOrder, launch string) (*process, error) {
+	text, err := json.Marshal(order)
+	if err != nil {
+		return nil, fmt.Errorf("launch job: %w", err)
+	}
+	args := append(slices.Clone(a.opts.JobCommand), a.jobDir(launch))
+	cmd := &exec.Cmd{
+		Path: args[0], Args: args, Dir: a.jobDir(launch), Stdin: bytes.NewReader(text),
+		Env: environ("", nil, a.marks(launch)...),
+	}
+	p, err := begin(cmd, launch)
+	if err != nil {
+		return nil, fmt.Errorf("launch job: %w", err)
+	}
+	return p, nil
+}
+
+// watchJob remembers a run and notices its end.
+func (a *agent) watchJob(key jobKey, run *jobRun) *jobRun {
+	a.mu.Lock()
+	a.jobs[key] = run
+	a.mu.Unlock()
+	if run.p == nil {
+		close(run.over)
+		return run
+	}
+	a.running.Go(func() {
+		select {
+		case <-run.p.exited:
+		case <-a.detached:
+			return
+		}
+		run.p.family().kill(a.table, a.log) // nothing of a job outlives it
+		a.tidyJob(run.launch)
+		close(run.over)
+	})
+	return run
+}
+
+func (a *agent) tidyJob(launch string) {
+	removeAll(a.log, filepath.Join(a.jobDir(launch), dirWork))
+}
+
+// jobResult reads what a job left. began is false where there is no trace of it.
+func (a *agent) jobResult(launch string) (res wire.JobResult, began bool, err error) {
+	text, err := os.ReadFile(filepath.Join(a.jobDir(launch), fileResult))
+	if err == nil {
+		err = json.Unmarshal(text, &res)
+		return res, true, err
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return res, true, fmt.Errorf("result of a job: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(a.jobDir(launch), fileBegun)); err != nil {
+		return res, false, nil
+	}
+	return wire.JobResult{ExitCode: -1, Output: "the job was killed from outside, or this machine stopped, before it left a result\n"}, true, nil
+}
+
+// dropJob forgets a job that never ran, so that its key may be tried again.
+func (a *agent) dropJob(env, key, launch string) {
+	a.settle(env, func(e *environment) {
+		if j, ok := e.Jobs[key]; ok && j.Launch == launch {
+			delete(e.Jobs, key)
+		}
+	})
+	a.mu.Lock()
+	if run, ok := a.jobs[jobKey{env, key}]; ok && run.launch == launch {
+		delete(a.jobs, jobKey{env, key})
+	}
+	a.mu.Unlock()
+	removeAll(a.log, a.jobDir(launch))
+}
+
+func (a *agent) removeJob(key jobKey) {
+	a.mu.Lock()
+	run, ok := a.jobs[key]
+	delete(a.jobs, key)
+	a.mu.Unlock()
+	if ok {
+		removeAll(a.log, a.jobDir(run.launch))
+	}
+}
+
+// recoverJobs finds the jobs that an earlier agent began.
+func (a *agent) recoverJobs(known *state) {
+	for env, e := range known.Environments {
+		for key, j := range e.Jobs {
+			run := &jobRun{launch: j.Launch, artifact: j.Artifact, over: make(chan struct{})}
+			if s, ok := a.findJob(j); ok {
+				run.p = adopted(s.pid, s.born, j.Launch, j.At, a.detached)
+			} else if a.takeAway(j.Launch) {
+				a.dropJob(env, key, j.Launch)
+				continue
+			}
+			a.watchJob(jobKey{env, key}, run)
+		}
+	}
+}
+
+// findJob looks for the process that runs a job: by its PID, by what it left,
+// or, while it has left nothing, by its mark.
+func (a *agent) findJob(j *job) (sighting, bool) {
+	if j.PID != 0 && j.Born != "" && birth(j.PID) == j.Born {
+		return sighting{pid: j.PID, born: j.Born}, true
+	}
+	seen, err := a.table.now()
+	if err != nil {
+		return sighting{}, false
+	}
+	if text, err := os.ReadFile(filepath.Join(a.jobDir(j.Launch), fileBegun)); err == nil {
+		var s sighting
+		if _, err := fmt.Sscan(string(text), &s.pid, &s.born); err != nil {
+			return s, false
+		}
+		return s, birth(s.pid) == s.born
+	}
+	for _, s := range seen {
+		if s.launch == j.Launch && s.pid == s.group && j.Launch != "" {
+			return s, true
+		}
+	}
+	return sighting{}, false
+}
+
+// takeAway takes the directory of a job that has not begun, so that it never
+// will: a process that is only now getting there cannot say that it begins.
+func (a *agent) takeAway(launch string) bool {
+	dir := a.jobDir(launch)
+	if err := os.Rename(dir, dir+".dropped"); err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	for _, trace := range []string{fileBegun, fileResult} {
+		if _, err := os.Stat(filepath.Join(dir+".dropped", trace)); err == nil {
+			if err := os.Rename(dir+".dropped", dir); err != nil {
+				a.log.Error("cannot put a job's directory back", "directory", dir, "error", err)
+			}
+			return false
+		}
+	}
+	removeAll(a.log, dir+".dropped")
+	return true
+}
+
+// endJobs ends what still runs for an environment.
+func (a *agent) endJobs(env string) {
+	for _, run := range a.jobsOf(env) {
+		if run.p != nil && !run.isOver() {
+			run.p.terminate(jobGrace+time.Second, a.table, a.log, a.detached)
+		}
+	}
+}
+
+func (a *agent) forgetJobs(env string) {
+	for key := range a.jobsOf(env) {
+		a.removeJob(key)
+	}
+}
+
+func (a *agent) jobsOf(env string) map[jobKey]*jobRun {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out := map[jobKey]*jobRun{}
+	for key, run := range a.jobs {
+		if key.environment == env {
+			out[key] = run
+		}
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+// Package edgerouter is the router of one machine: the edge inside its agent.
+// It is a client; the agent keeps routing, fences and pools (see packages
+// agent and edge).
+package edgerouter
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/agent/wire"
+	"github.com/lockstep-dev/lockstep/internal/runtime"
+	"github.com/lockstep-dev/lockstep/internal/traffic"
+)
+
+// Router leads requests through an agent's edge. An agent that cannot be
+// reached is an error without a code, which the engine tries again.
+type Router struct{ agent *wire.Client }
+
+var (
+	_ traffic.Router    = (*Router)(nil)
+	_ traffic.Addresser = (*Router)(nil)
+)
+
+// New makes a router over the agent that the client reaches.
+func New(agent *wire.Client) *Router { return &Router{agent: agent} }
+
+// Set implements traffic.Router.
+func (r *Router) Set(ctx context.Context, call runtime.Call, routing lockstep.Routing) error {
+	return r.agent.SetRouting(ctx, wire.RoutingRequest{Call: wireCall(call), Routing: routing})
+}
+
+// Get implements traffic.Router.
+func (r *Router) Get(ctx context.Context, environment string) (lockstep.Routing, error) {
+	return r.agent.Routing(ctx, environment)
+}
+
+// Drain implements traffic.Router.
+func (r *Router) Drain(ctx context.Context, call runtime.Call, groups []string, timeout time.Duration) (int, error) {
+	res, err := r.agent.Drain(ctx, wire.DrainRequest{Call: wireCall(call), Groups: groups, Timeout: lockstep.Duration(timeout)})
+	return res.Left, err
+}
+
+// Stats implements traffic.Router.
+func (r *Router) Stats(ctx context.Context, environment string) (map[string]lockstep.RevisionStats, error) {
+	return r.agent.Stats(ctx, environment)
+}
+
+// Probe implements traffic.Router.
+func (r *Router) Probe(ctx context.Context, environment, revision, path string) (traffic.ProbeResult, error) {
+	res, err := r.agent.Probe(ctx, wire.ProbeRequest{Environment: environment, Revision: revision, Path: path})
+	return traffic.ProbeResult{Service: res.Service, Status: res.Status, Duration: res.Duration.Std(), Err: res.Error}, err
+}
+
+// Addresses implements traffic.Addresser: the environment's name, the
+// project's where it is live, its domains, and the port of its own for tools
+// that cannot resolve names. An environment without routing has none.
+func (r *Router) Addresses(ctx context.Context, environment string) ([]string, error) {
+	routing, err := r.agent.Routing(ctx, environment)
+	if err != nil {
+		return nil, err
+	}
+	if routing.Environment == "" {
+		return nil, nil
+	}
+	info, err := r.agent.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, port, err := net.SplitHostPort(info.Edge)
+	if err != nil {
+		return nil, fmt.Errorf("address of the edge %q: %w", info.Edge, err)
+	}
+	hosts := []string{routing.Environment + "." + routing.Project + ".localhost"}
+	if routing.Live {
+		hosts = append(hosts, routing.Project+".localhost")
+	}
+	var out []string
+	for _, host := range append(hosts, routing.Domains...) {
+		out = append(out, "http://"+net.JoinHostPort(host, port))
+	}
+	if own, ok := info.Ports[environment]; ok {
+		out = append(out, "http://"+own)
+	}
+	return out, nil
+}
+
+func wireCall(c runtime.Call) wire.Call {
+	return wire.Call{Environment: c.Environment, Fence: c.Fence, Key: c.Key}
+}
