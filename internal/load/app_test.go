@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -124,6 +125,13 @@ func serve(t *testing.T, handler http.Handler) Target {
 	listener := httptest.NewServer(handler)
 	t.Cleanup(listener.Close)
 	return Target{Addr: strings.TrimPrefix(listener.URL, "http://")}
+}
+
+// holding gives a handler something to wait for. Release it by defer as well:
+// a server that closes after a failed test waits for its handlers.
+func holding() (held <-chan struct{}, release func()) {
+	c := make(chan struct{})
+	return c, sync.OnceFunc(func() { close(c) })
 }
 
 // cut sends these bytes as the answer and closes the connection.

@@ -34,6 +34,7 @@ type client struct {
 	header    http.Header  // of every request: read only
 	connected func(reused bool)
 	sessions  atomic.Int64
+	endDials  context.CancelFunc
 }
 
 // outcome is what became of a request.
@@ -44,11 +45,18 @@ type outcome struct {
 	err     error
 }
 
-func newClient(target Target, opts Options, connected func(reused bool)) *client {
-	dialer := &net.Dialer{Timeout: opts.Timeout, KeepAlive: -1}
+// newClient makes a client whose connections end with ctx or close.
+func newClient(ctx context.Context, target Target, opts Options, connected func(reused bool)) *client {
+	dialer := &net.Dialer{KeepAlive: -1}
+	// A transport goes on dialing for its pool when the request that wanted the
+	// connection is over; nothing but this bounds such a dial.
+	dialing, endDials := context.WithCancel(ctx)
 	transport := func() *http.Transport {
 		return &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				ctx, cancel := context.WithCancel(ctx)
+				defer cancel()
+				defer context.AfterFunc(dialing, cancel)()
 				return dialer.DialContext(ctx, "tcp", target.Addr)
 			},
 			DisableCompression:  true,
@@ -56,7 +64,7 @@ func newClient(target Target, opts Options, connected func(reused bool)) *client
 			IdleConnTimeout:     idleFor,
 		}
 	}
-	c := &client{opts: opts, pooled: transport(), fresh: transport(), connected: connected}
+	c := &client{opts: opts, pooled: transport(), fresh: transport(), connected: connected, endDials: endDials}
 	c.fresh.DisableKeepAlives = true
 	c.sockets = &http.Client{
 		Transport:     c.fresh,
@@ -73,6 +81,7 @@ func newClient(target Target, opts Options, connected func(reused bool)) *client
 }
 
 func (c *client) close() {
+	c.endDials()
 	c.pooled.CloseIdleConnections()
 	c.fresh.CloseIdleConnections()
 }

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -113,24 +114,30 @@ func wrongEcho(w http.ResponseWriter, r *http.Request) {
 	_, _, _ = conn.Read(r.Context())
 }
 
-// noClosingReply echoes every message and hangs up when the client's close
-// frame should be answered.
+// noClosingReply hangs up when the client's close frame should be answered.
 func noClosingReply(w http.ResponseWriter, r *http.Request) {
-	var raw net.Conn
-	hijacker := captureConn{ResponseWriter: w, got: &raw}
-	conn, err := websocket.Accept(hijacker, r, nil)
+	if raw, ok := echoSession(w, r); ok {
+		_ = raw.Close()
+	}
+}
+
+// echoSession echoes a whole session but for its close, and hands over what is
+// below the WebSocket.
+func echoSession(w http.ResponseWriter, r *http.Request) (raw net.Conn, ok bool) {
+	conn, err := websocket.Accept(captureConn{ResponseWriter: w, got: &raw}, r, nil)
 	if err != nil {
-		return
+		return nil, false
 	}
 	for range messages {
 		kind, message, err := conn.Read(r.Context())
 		if err != nil {
-			return
+			return nil, false
 		}
-		_ = conn.Write(r.Context(), kind, fmt.Appendf(nil, `{"echo":%q}`, message))
+		if err := conn.Write(r.Context(), kind, fmt.Appendf(nil, `{"echo":%q}`, message)); err != nil {
+			return nil, false
+		}
 	}
-	_ = raw.Close()
-	_ = conn.CloseNow()
+	return raw, true
 }
 
 type captureConn struct {
@@ -152,10 +159,9 @@ func TestPooledRequestsAreNotRepeated(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			well := newApp()
-			var arrived, broken atomic.Int64
+			var arrived, reused atomic.Int64
 			target := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if arrived.Add(1) > 10 {
-					broken.Add(1)
+				if arrived.Add(1) > 3 {
 					cut("")(w, r)
 					return
 				}
@@ -163,15 +169,24 @@ func TestPooledRequestsAreNotRepeated(t *testing.T) {
 			}))
 			opts := only(kind)
 			opts.NewConnections = -1
-			opts.Rate = 100
-			run := Start(t.Context(), target, opts)
-			until(t, "30 requests", sent(run, 30))
-			got := run.Stop()
-			if got.ReusedConnections < 5 {
-				t.Fatalf("only %d of %d requests reused a connection: this test would prove nothing", got.ReusedConnections, got.Sent)
+			opts = opts.withDefaults()
+			client := newClient(t.Context(), target, opts, func(again bool) {
+				if again {
+					reused.Add(1)
+				}
+			})
+			defer client.close()
+			next := newRotation(target.Addr, opts)
+			for n := range 3 {
+				if out := client.do(t.Context(), next.next()); out.err != nil {
+					t.Fatalf("request %d: %v", n+1, out.err)
+				}
 			}
-			if got.Sent != arrived.Load() || got.Failed != broken.Load() {
-				t.Errorf("%d sent and %d failed; %d arrived and %d were broken", got.Sent, got.Failed, arrived.Load(), broken.Load())
+			if out := client.do(t.Context(), next.next()); out.err == nil {
+				t.Error("a request whose connection was closed before the answer is OK")
+			}
+			if arrived.Load() != 4 || reused.Load() != 3 {
+				t.Errorf("4 requests: %d arrived, %d on reused connections; want 4 and 3", arrived.Load(), reused.Load())
 			}
 		})
 	}
@@ -198,39 +213,35 @@ func TestNobodyThere(t *testing.T) {
 	}
 }
 
-// The library waits 5 s for the answer to a close; the request's timeout must
+// The library waits 5 s for the answer to a close; the request's context must
 // hold here too.
-func TestTimeoutCoversTheClosingHandshake(t *testing.T) {
+func TestContextCoversTheClosingHandshake(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	cut := make(chan time.Time, 1)
 	target := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		conn, err := websocket.Accept(w, r, nil)
-		if err != nil {
+		raw, ok := echoSession(w, r)
+		if !ok {
+			t.Error("the session did not reach its end")
+			cut <- time.Now()
 			return
 		}
-		defer func() { _ = conn.CloseNow() }()
-		for range messages {
-			kind, message, err := conn.Read(r.Context())
-			if err != nil {
-				return
-			}
-			_ = conn.Write(r.Context(), kind, fmt.Appendf(nil, `{"echo":%q}`, message))
-		}
-		<-release
+		defer func() { _ = raw.Close() }()
+		_, _ = raw.Read(make([]byte, 1)) // the close frame has come, and gets no answer
+		cut <- time.Now()
+		cancel()
+		_, _ = io.Copy(io.Discard, raw) // until the client gives up
 	}))
-	opts := only(WebSocket)
-	opts.Timeout = time.Second
-	opts.Rate = 50
-	run := Start(t.Context(), target, opts)
-	until(t, "a failure", func() bool { return run.Snapshot().Failed > 0 })
-	got := run.Stop()
-	close(release)
-	first := got.FirstFailures[0]
-	if got.OK != 0 || !strings.Contains(first.Err, "no clean close") || !strings.Contains(first.Err, "within 1s") {
-		t.Errorf("%s: %v", got, first)
+	opts := only(WebSocket).withDefaults()
+	client := newClient(t.Context(), target, opts, func(bool) {})
+	defer client.close()
+	out := client.do(ctx, newRotation(target.Addr, opts).next())
+	if out.err == nil || !strings.Contains(out.err.Error(), "no clean close") {
+		t.Errorf("= %v, want a failed close", out.err)
 	}
-	if took := first.At.Sub(got.Started); took > 4*time.Second {
-		t.Errorf("the first failure took %s", took)
+	if took := time.Since(<-cut); took > 4*time.Second {
+		t.Errorf("took %s after the end of the context", took)
 	}
 }
 
@@ -239,14 +250,15 @@ func TestTimeoutIsAFailure(t *testing.T) {
 	for _, kind := range Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			release := make(chan struct{})
-			target := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+			held, release := holding()
+			defer release()
+			target := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-held }))
 			opts := only(kind)
 			opts.Timeout = 50 * time.Millisecond
 			run := Start(t.Context(), target, opts)
 			until(t, "5 failures", func() bool { return run.Snapshot().Failed >= 5 })
 			got := run.Stop()
-			close(release)
+			release()
 			balanced(t, got)
 			if got.Failed != got.Sent || !strings.Contains(got.FirstFailures[0].Err, "no complete answer within 50ms") {
 				t.Errorf("%s: %v", got, got.FirstFailures[0])

@@ -28,7 +28,7 @@ func Start(ctx context.Context, target Target, opts Options) *Run {
 	arriving, stop := context.WithCancel(ctx)
 	r := &Run{opts: opts, started: time.Now(), stop: stop, done: make(chan struct{})}
 	r.tally.onFail = opts.OnFailure
-	r.client = newClient(target, opts, r.tally.connected)
+	r.client = newClient(ctx, target, opts, r.tally.connected)
 	go func() {
 		defer close(r.done)
 		defer stop()

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -116,14 +115,14 @@ func TestShareOfNewConnections(t *testing.T) {
 // before 60 are waiting.
 func TestArrivalsDoNotWaitForAnswers(t *testing.T) {
 	t.Parallel()
-	var waiting sync.WaitGroup
-	waiting.Add(60)
+	held, release := holding()
+	defer release()
 	var arrived atomic.Int64
-	run := Start(t.Context(), serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if arrived.Add(1) <= 60 {
-			waiting.Done()
+	run := Start(t.Context(), serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if arrived.Add(1) == 60 {
+			release()
 		}
-		waiting.Wait()
+		<-held
 	})), only(Get))
 	until(t, "60 answers", func() bool { return run.Snapshot().OK >= 60 })
 	got := run.Stop()
@@ -170,8 +169,9 @@ func TestRateIsKept(t *testing.T) {
 
 func TestStopWaitsForWhatIsInFlight(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
-	run := Start(t.Context(), serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release })), only(Get))
+	held, release := holding()
+	defer release()
+	run := Start(t.Context(), serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-held })), only(Get))
 	until(t, "10 in flight", func() bool { return run.Snapshot().InFlight >= 10 })
 	stopped := make(chan Report, 1)
 	go func() { stopped <- run.Stop() }()
@@ -182,7 +182,7 @@ func TestStopWaitsForWhatIsInFlight(t *testing.T) {
 		t.Fatalf("Stop returned with requests in flight: %s", got)
 	default:
 	}
-	close(release)
+	release()
 	got := <-stopped
 	if got.OK != before.Sent || got.Sent != before.Sent || got.InFlight != 0 || got.Failed != 0 {
 		t.Errorf("before %s; after %s", before, got)
@@ -194,19 +194,20 @@ func TestStopWaitsForWhatIsInFlight(t *testing.T) {
 
 func TestMaxInFlightSheds(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
+	held, release := holding()
+	defer release()
 	var arrived atomic.Int64
 	opts := only(Get)
 	opts.MaxInFlight = 5
 	run := Start(t.Context(), serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		arrived.Add(1)
-		<-release
+		<-held
 	})), opts)
 	until(t, "20 shed", func() bool { return run.Snapshot().Shed >= 20 })
 	if got := run.Snapshot(); got.Sent != 5 || got.InFlight != 5 || got.ByKind[Get].Shed != got.Shed {
 		t.Errorf("while held: %+v", got)
 	}
-	close(release)
+	release()
 	got := run.Stop()
 	balanced(t, got)
 	if got.OK != arrived.Load() || !strings.Contains(got.String(), "not sent") {
@@ -216,9 +217,9 @@ func TestMaxInFlightSheds(t *testing.T) {
 
 func TestEndOfContextAbortsWithoutBlame(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
-	target := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
-	defer close(release) // before the server closes, which waits for its handlers
+	held, release := holding()
+	defer release()
+	target := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-held }))
 	ctx, cancel := context.WithCancel(t.Context())
 	run := Start(ctx, target, quickly)
 	until(t, "40 in flight", func() bool { return run.Snapshot().InFlight >= 40 })

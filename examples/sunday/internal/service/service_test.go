@@ -45,7 +45,12 @@ func TestServeFinishesRequestsInFlight(t *testing.T) {
 	}
 	answered := make(chan answer, 1)
 	go func() {
-		resp, err := http.Get("http://" + ln.Addr().String())
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+ln.Addr().String(), nil)
+		if err != nil {
+			answered <- answer{err: err}
+			return
+		}
+		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			answered <- answer{err: err}
 			return
@@ -58,17 +63,7 @@ func TestServeFinishesRequestsInFlight(t *testing.T) {
 	stop()
 
 	// The listener closes first; once it has, Serve is waiting for the request.
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		conn, err := net.Dial("tcp", ln.Addr().String())
-		if err != nil {
-			break
-		}
-		_ = conn.Close()
-		if time.Now().After(deadline) {
-			t.Fatal("still taking connections 10 s after the signal to stop")
-		}
-	}
+	waitUntilRefused(t, ln.Addr().String())
 	select {
 	case err := <-ended:
 		t.Fatalf("Serve returned %v while a request was in flight", err)
@@ -80,6 +75,73 @@ func TestServeFinishesRequestsInFlight(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("Serve = %v, want nil", err)
+	}
+}
+
+// A connection that was accepted before the signal and asks only after it gets
+// its answer. It must not get in the way for ever if it never asks.
+func TestServeAnswersWhoeverWasAccepted(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted := make(chan struct{}, 1000) // room for those that wait for the end
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, announcing{ln, accepted}, http.NotFoundHandler(), quiet()) }()
+
+	dialer := &net.Dialer{}
+	asks, err := dialer.DialContext(t.Context(), "tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent, err := dialer.DialContext(t.Context(), "tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	<-accepted
+	<-accepted
+	stop()
+	waitUntilRefused(t, ln.Addr().String())
+	if _, err := io.WriteString(asks, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(asks)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 404") || !strings.Contains(string(answer), "Connection: close") {
+		t.Errorf("the accepted connection got %q, %v; want an answer that ends the connection", answer, err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("Serve = %v, want nil", err)
+	}
+}
+
+type announcing struct {
+	net.Listener
+	accepted chan<- struct{}
+}
+
+func (l announcing) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		l.accepted <- struct{}{}
+	}
+	return conn, err
+}
+
+func waitUntilRefused(t *testing.T, address string) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			return
+		}
+		_ = conn.Close()
+		if time.Now().After(deadline) {
+			t.Fatal("still taking connections 10 s after the signal to stop")
+		}
 	}
 }
 
