@@ -199,10 +199,16 @@ func TestNobodyThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = ln.Close()
-	run := Start(t.Context(), Target{Addr: ln.Addr().String()}, quickly)
+	var heard atomic.Int64
+	opts := quickly
+	opts.OnFailure = func(Failure) { heard.Add(1) }
+	run := Start(t.Context(), Target{Addr: ln.Addr().String()}, opts)
 	until(t, "100 requests", sent(run, 100))
 	got := run.Stop()
 	balanced(t, got)
+	if heard.Load() != got.Failed {
+		t.Errorf("OnFailure heard of %d of %d failures", heard.Load(), got.Failed)
+	}
 	if got.Failed != got.Sent || got.NewConnections+got.ReusedConnections != 0 || len(got.FirstFailures) != 20 {
 		t.Errorf("%s; %d first failures", got, len(got.FirstFailures))
 	}
