@@ -19,8 +19,15 @@ help: ## Show this
 build: ## Build bin/lockstep
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/lockstep ./cmd/lockstep
 
-demo: build ## Watch a working day with Lockstep, in a minute
+demo: build bin/sunday ## Watch a working day with Lockstep, in a minute
 	bin/lockstep demo
+
+# The demo's artifacts: one good build of the backend, two bad ones, the frontend.
+bin/sunday: FORCE
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o bin/sunday/good/backend ./examples/sunday/backend
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=never-healthy' -o bin/sunday/never-healthy/backend ./examples/sunday/backend
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=broken-api' -o bin/sunday/broken-api/backend ./examples/sunday/backend
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o bin/sunday/frontend/frontend ./examples/sunday/frontend
 
 test: bin/suites ## Run the fast tests, with the race detector; CI=true runs all suites
 	@bin/suites -within=$(if $(ON_CI),14m,10m) -timeout=$(if $(ON_CI),10m,5m) $(TESTFLAGS) $(PKG)

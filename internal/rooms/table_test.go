@@ -55,9 +55,9 @@ var table = []room{
 		imports: []string{".", "internal/runtime", "internal/agent/wire", "internal/artifact"},
 		tests:   []string{"internal/agent"},
 	},
-	{path: "internal/runtime/fake", imports: []string{".", "internal/runtime", "internal/agent/wire", "internal/artifact"}},
+	{path: "internal/runtime/fake", imports: []string{".", "internal/runtime", "internal/traffic"}},
 	{
-		path:    "internal/traffic/edge",
+		path:    "internal/traffic/edgerouter",
 		imports: []string{".", "internal/traffic", "internal/runtime", "internal/agent/wire"},
 		tests:   []string{"internal/agent"},
 	},
@@ -78,13 +78,13 @@ var table = []room{
 	{path: "client", imports: []string{"."}},
 	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact"}},
 	{path: "internal/load"},
-	{path: "internal/sandbox", imports: []string{".", "client"}},
+	{path: "internal/sandbox", imports: []string{".", "client", "internal/agent/wire"}},
+	{path: "examples", tests: []string{"internal/load"}},
 	{
 		path:    "internal/demo",
-		imports: []string{".", "client", "internal/load", "internal/artifact", "internal/sandbox"},
+		imports: []string{".", "client", "internal/load", "internal/artifact", "internal/sandbox", "examples"},
 	},
 	{path: "cmd/lockstep", imports: []string{everything}},
-	{path: "examples"},
 
 	// For tests.
 	{path: "internal/suite", forTest: true},
@@ -94,5 +94,11 @@ var table = []room{
 		path: "internal/traffic/traffictest", imports: []string{".", "internal/traffic", "internal/runtime"},
 		forTest: true,
 	},
+	{
+		path: "internal/crash", forTest: true,
+		tests: []string{".", "client", "internal/artifact", "internal/load", "internal/sandbox", "internal/store"},
+	},
+	{path: "internal/agent/agenttest", imports: []string{everything}, forTest: true},
 	{path: "internal/rooms"},
+	{path: "internal/coverage", tests: []string{"internal/cli", "internal/strategy"}},
 }

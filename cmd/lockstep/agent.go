@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep/internal/agent"
+	"github.com/lockstep-dev/lockstep/internal/agent/wire"
+	"github.com/lockstep-dev/lockstep/internal/cli"
+	"github.com/lockstep-dev/lockstep/internal/demo"
+)
+
+// servants are the commands that are processes of their own rather than calls.
+func servants() []*cobra.Command {
+	return []*cobra.Command{serverCommand(), agentCommand(), demoCommand()}
+}
+
+// agentDir is where the agent of a data directory keeps its own things.
+func agentDir(data string) string { return filepath.Join(data, "agent") }
+
+func agentCommand() *cobra.Command {
+	var edge string
+	cmd := &cobra.Command{
+		Use:   "agent",
+		Short: "Supervise this machine's app processes and route their traffic",
+		Long: `The server starts an agent where it needs one, and it goes on when the server
+ends. Run it yourself to make it a unit of your init system; an agent of
+another version in the same directory hands its listeners over and ends.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir, err := prepareDataDir(dataDir(cmd))
+			if err != nil {
+				return err
+			}
+			return agent.Run(cmd.Context(), agent.Options{
+				Dir: agentDir(dir), EdgeAddr: edge, Version: buildVersion(),
+				Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+			})
+		},
+	}
+	cmd.Flags().StringVar(&edge, "edge", agent.DefaultEdgeAddr, "address under which the environments are served")
+	cmd.AddCommand(agentStopCommand(), agentJobCommand())
+	return cmd
+}
+
+func agentStopCommand() *cobra.Command {
+	var apps bool
+	cmd := &cobra.Command{
+		Use:   "stop",
+		Short: "End the agent; apps go on unless --apps stops them too",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir, err := filepath.Abs(dataDir(cmd))
+			if err != nil {
+				return err
+			}
+			return stopAgent(cmd.Context(), dir, apps)
+		},
+	}
+	cmd.Flags().BoolVar(&apps, "apps", false, "drain and stop every app process too")
+	return cmd
+}
+
+// stopAgent ends the agent of a data directory. To stop apps it takes an
+// agent, so one is started where none runs but apps may.
+func stopAgent(ctx context.Context, data string, apps bool) error {
+	dir := agentDir(data)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	c := wire.NewClient(dir)
+	defer c.Close()
+	if _, err := c.Info(ctx); err != nil {
+		if !apps {
+			return nil
+		}
+		opts, err := agentStart(data, "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		started, err := agent.Ensure(ctx, opts)
+		if err != nil {
+			return err
+		}
+		defer started.Close()
+	}
+	return c.Shutdown(ctx, wire.ShutdownRequest{StopInstances: apps})
+}
+
+// agentStart says how the agent of a data directory is started: this program again.
+func agentStart(data, edge string) (agent.EnsureOptions, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return agent.EnsureOptions{}, fmt.Errorf("find this program: %w", err)
+	}
+	return agent.EnsureOptions{
+		Dir: agentDir(data), Version: buildVersion(),
+		Command: []string{exe, "agent", "--data", data, "--edge", edge},
+	}, nil
+}
+
+// agentJobCommand is what the agent runs a job under; see agent.RunJobProcess.
+func agentJobCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "job DIR",
+		Hidden: true,
+		Args:   cobra.ExactArgs(1),
+		RunE:   func(cmd *cobra.Command, args []string) error { return agent.RunJobProcess(args[0], cmd.InOrStdin()) },
+	}
+}
+
+func demoCommand() *cobra.Command {
+	var opts demo.Options
+	var exit bool
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Watch a working day in a minute: releases good and bad, under load, with a killed server",
+		Long: `Plays a day with the Sunday example in a directory and on ports of its own,
+prints what happened, and stays up with addresses to open until Ctrl-C.
+With --exit it ends at once, with 0 only if no request failed, the bad releases
+were rolled back, and the control phase did count failures.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			binary, err := os.Executable()
+			if err != nil {
+				return err
+			}
+			opts.Binary, opts.Stay, opts.Out = binary, !exit, cmd.OutOrStdout()
+			opts.Color = cli.Colorful(cmd.OutOrStdout(), os.Getenv)
+			return demo.Run(cmd.Context(), opts)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&exit, "exit", false, "end when the day is over")
+	f.StringVar(&opts.Apps, "apps", "", "folder with the built Sunday apps (default: sunday beside this program)")
+	f.IntVar(&opts.Rate, "rate", 0, "requests per second against each environment (default 200)")
+	return cmd
+}

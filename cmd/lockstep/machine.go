@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/agent"
+	"github.com/lockstep-dev/lockstep/internal/agent/wire"
+	"github.com/lockstep-dev/lockstep/internal/api"
+	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/runtime"
+	"github.com/lockstep-dev/lockstep/internal/runtime/process"
+	"github.com/lockstep-dev/lockstep/internal/traffic"
+	"github.com/lockstep-dev/lockstep/internal/traffic/edgerouter"
+)
+
+// machine is this host as the server sees it: an agent, started when the
+// first environment needs one and kept alive from then on.
+type machine struct {
+	start  agent.EnsureOptions
+	client *wire.Client
+	router *edgerouter.Router
+	runs   *process.Runtime
+	log    *slog.Logger
+
+	needed func() // says, once, that an agent is wanted
+	wanted chan struct{}
+}
+
+func newMachine(data, edge string, blobs runtime.Blobs, log *slog.Logger) (*machine, error) {
+	start, err := agentStart(data, edge)
+	if err != nil {
+		return nil, err
+	}
+	client := wire.NewClient(start.Dir)
+	m := &machine{
+		start: start, client: client, log: log, wanted: make(chan struct{}),
+		router: edgerouter.New(client), runs: process.New(client, blobs),
+	}
+	m.needed = sync.OnceFunc(func() { close(m.wanted) })
+	// An agent that was needed before is needed still: apps may be running.
+	if _, err := os.Stat(start.Dir); err == nil {
+		m.needed()
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return m, nil
+}
+
+// hands are what acts on an environment.
+func (m *machine) hands(env lockstep.Environment) (runtime.Runtime, traffic.Router, error) {
+	if env.Spec.Runtime != lockstep.RuntimeProcess {
+		return nil, nil, lockstep.Errorf(lockstep.CodeUnsupported, "the runtime %q is not built: use process", env.Spec.Runtime)
+	}
+	m.needed()
+	return m.runs, m.router, nil
+}
+
+// keepAlive starts the agent when it is needed and again whenever it dies.
+func (m *machine) keepAlive(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-m.wanted:
+	}
+	agent.Keep(ctx, m.start, func(err error) {
+		if err != nil {
+			m.log.Error("the agent does not run", "error", err)
+			return
+		}
+		m.log.Info("the agent runs", "dir", m.start.Dir)
+	})
+}
+
+// Observe reads an environment from the agent; see control.Observer.
+func (m *machine) Observe(ctx context.Context, env lockstep.Environment) (control.Observation, error) {
+	if !m.isWanted() {
+		return control.Observation{}, nil // nothing was ever started here
+	}
+	instances, err := m.runs.Instances(ctx, env.ID)
+	if err != nil {
+		return control.Observation{}, err
+	}
+	routing, err := m.router.Get(ctx, env.ID)
+	if err != nil {
+		return control.Observation{}, err
+	}
+	addresses, err := m.router.Addresses(ctx, env.ID)
+	if err != nil {
+		return control.Observation{}, err
+	}
+	return control.Observation{Instances: instances, Routing: routing, Addresses: addresses}, nil
+}
+
+func (m *machine) isWanted() bool {
+	select {
+	case <-m.wanted:
+		return true
+	default:
+		return false
+	}
+}
+
+func (m *machine) info(ctx context.Context) api.AgentInfo {
+	if !m.isWanted() {
+		return api.AgentInfo{State: "not started"}
+	}
+	info, err := m.client.Info(ctx)
+	if err != nil {
+		return api.AgentInfo{State: "unreachable"}
+	}
+	return api.AgentInfo{State: "running", Edge: info.Edge, PID: info.PID, Limits: info.Limits}
+}
+
+// metrics hands the agent's figures on.
+func (m *machine) metrics() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, err := m.client.Metrics(r.Context())
+		if err != nil {
+			http.Error(w, "the agent does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		w.Write(text) //nolint:errcheck // the reader went away
+	})
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/agent"
+	"github.com/lockstep-dev/lockstep/internal/api"
+	"github.com/lockstep-dev/lockstep/internal/artifact"
+	"github.com/lockstep-dev/lockstep/internal/blob"
+	"github.com/lockstep-dev/lockstep/internal/cli"
+	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/engine"
+	"github.com/lockstep-dev/lockstep/internal/store"
+)
+
+// serverOptions are the flags of `lockstep server`.
+type serverOptions struct {
+	data     string
+	listen   string
+	edge     string
+	database string
+	names    []string
+	logs     io.Writer
+}
+
+func serverCommand() *cobra.Command {
+	var opts serverOptions
+	cmd := &cobra.Command{
+		Use:   "server",
+		Short: "Run the control plane: API, engine, and the agent of this machine",
+		Long: `Runs until interrupted. The apps and their traffic belong to the agent, which
+this starts where it is needed and which outlives it.
+
+The database is SQLite in the data directory, or PostgreSQL where --database-url
+or LOCKSTEP_DATABASE_URL names one; the variable keeps a password out of the
+process list.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			opts.data = dataDir(cmd)
+			if opts.database == "" {
+				opts.database = os.Getenv("LOCKSTEP_DATABASE_URL")
+			}
+			opts.logs = cmd.ErrOrStderr()
+			return serve(cmd.Context(), opts)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&opts.listen, "listen", "127.0.0.1:7420", "address of the API")
+	f.StringVar(&opts.edge, "edge", agent.DefaultEdgeAddr, "address under which the environments are served")
+	f.StringVar(&opts.database, "database-url", "", "postgres://… (LOCKSTEP_DATABASE_URL; default: SQLite)")
+	f.StringSliceVar(&opts.names, "name", nil, "host name under which the API may be called, besides loopback ones")
+	return cmd
+}
+
+func dataDir(cmd *cobra.Command) string {
+	if dir, _ := cmd.Flags().GetString("data"); dir != "" {
+		return dir
+	}
+	return cli.DefaultDataDir(os.Getenv)
+}
+
+// serve wires the rooms together and runs until ctx ends.
+func serve(ctx context.Context, opts serverOptions) (err error) {
+	began := time.Now()
+	log := slog.New(slog.NewTextHandler(opts.logs, nil))
+	dir, err := prepareDataDir(opts.data)
+	if err != nil {
+		return err
+	}
+	lock, err := store.LockDir(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	host, err := hostID(dir)
+	if err != nil {
+		return err
+	}
+	token, err := administratorToken(dir)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, store.Options{DataDir: dir, DatabaseURL: opts.database, Logger: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	blobs, err := blob.Open(filepath.Join(dir, "blobs"), blob.Options{Inspect: inspectArtifact})
+	if err != nil {
+		return err
+	}
+	machine, err := newMachine(dir, opts.edge, blobs, log)
+	if err != nil {
+		return err
+	}
+
+	var eng *engine.Engine
+	ctl := control.New(control.Options{
+		Store: control.Adapt(db), Host: host, Observer: machine, Blobs: control.BlobsOf(blobs), Logger: log,
+		Wake: func() { eng.Wake() },
+	})
+	eng = engine.New(engine.Options{
+		Store: db, Runtime: machine.hands, Gate: ctl.Gate, Worker: host, Host: host,
+		Logger: log, Failpoint: failpoint(os.Getenv("LOCKSTEP_FAILPOINT")),
+	})
+	handler := api.New(api.Options{
+		Control: ctl, Names: opts.names, Version: buildVersion(), Logger: log,
+		Tokens: api.HashedTokens(map[string]api.TokenHash{"admin": api.HashToken(token)}),
+		Info: func(ctx context.Context) (api.Info, error) {
+			return api.Info{Database: db.Database(), HostID: host, Agent: machine.info(ctx), Uptime: lockstep.Duration(time.Since(began))}, nil
+		},
+		Metrics: machine.metrics(),
+	})
+
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.listen)
+	if err != nil {
+		return lockstep.Errorf(lockstep.CodeConflict, "the API cannot listen on %s: %w\nName another address with --listen", opts.listen, err)
+	}
+	// This directory is ours alone, so a lease in this worker's name was left
+	// by a server that is dead: its operations go on at once.
+	if err := db.Abandon(ctx, host); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	return live(ctx, log, dir, ln, handler, eng, machine)
+}
+
+// live serves until ctx ends, then lets requests and effects that are under
+// way finish.
+func live(ctx context.Context, log *slog.Logger, dir string, ln net.Listener, handler *api.Handler, eng *engine.Engine, machine *machine) error {
+	server := api.NewServer(handler, log)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var working sync.WaitGroup
+	working.Go(func() {
+		if err := server.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			stop(fmt.Errorf("serve the API: %w", err))
+		}
+	})
+	working.Go(func() {
+		if err := eng.Run(ctx); err != nil {
+			stop(fmt.Errorf("engine: %w", err))
+		}
+	})
+	working.Go(func() { machine.keepAlive(ctx) })
+	address := "http://" + ln.Addr().String()
+	if err := announce(dir, address); err != nil {
+		stop(err)
+	}
+	log.Info("the server is up", "address", address, "data", dir, "version", buildVersion())
+
+	<-ctx.Done()
+	log.Info("the server stops; apps and traffic go on")
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err := server.Shutdown(shutdown)
+	working.Wait()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		err = errors.Join(cause, err)
+	}
+	return err
+}
+
+func inspectArtifact(ctx context.Context, r io.Reader) error {
+	_, err := artifact.Inspect(ctx, r, artifact.Limits{})
+	return err
+}

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/client"
+	"github.com/lockstep-dev/lockstep/internal/matrix"
+)
+
+// maxMatrix is more than any matrix and less than what would hurt.
+const maxMatrix = 1 << 20
+
+func (a *app) applyCommand() *cobra.Command {
+	var file string
+	var yes, dryRun bool
+	var opts client.ApplyOptions
+	cmd := &cobra.Command{
+		Use:   "apply -f FILE",
+		Short: "Record a matrix: its environments, services and strategies",
+		Long: `Prints what would change and carries it out after a yes. It records; what
+runs is changed by the next deployment, or at once with --deploy.`,
+		Example: "  lockstep apply -f matrix.yaml\n  lockstep apply -f matrix.yaml --yes --deploy",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			source, desired, err := a.readMatrix(file)
+			if err != nil {
+				return err
+			}
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			if c.Project() == "" {
+				c = c.WithProject(desired.Project)
+			}
+			return a.apply(cmd.Context(), c, source, opts, yes, dryRun)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&file, "file", "f", "", "the matrix file; - reads standard input")
+	f.BoolVarP(&yes, "yes", "y", false, "do not ask")
+	f.BoolVar(&dryRun, "dry-run", false, "print the plan and stop")
+	f.BoolVar(&opts.Deploy, "deploy", false, "ship recorded configuration to what runs")
+	f.BoolVar(&opts.Delete, "delete", false, "destroy environments that the file no longer has")
+	return cmd
+}
+
+func (a *app) apply(ctx context.Context, c *client.Client, source []byte, opts client.ApplyOptions, yes, dryRun bool) error {
+	planned, err := c.PlanMatrix(ctx, source)
+	if err != nil {
+		return err
+	}
+	var plan matrix.Plan
+	if err := json.Unmarshal(planned.Plan, &plan); err != nil {
+		return fmt.Errorf("read the server's plan: %w", err)
+	}
+	if a.flags.output == "table" || !dryRun {
+		out := a.Out
+		if a.flags.output != "table" {
+			out = a.Err
+		}
+		plan.Render(out)
+	}
+	if dryRun {
+		if a.flags.output == "table" {
+			line(a.Out, "Nothing was changed.")
+			return nil
+		}
+		return a.print(planned, func(io.Writer) {})
+	}
+	if !plan.Empty() && !yes {
+		if err := a.confirm("Apply this plan?"); err != nil {
+			return err
+		}
+	}
+	if plan.Empty() && !opts.Deploy {
+		return nil
+	}
+	opts.Version = planned.Version
+	applied, err := c.ApplyMatrix(ctx, source, opts)
+	if err != nil {
+		return err
+	}
+	if a.flags.output != "table" {
+		return a.print(applied, func(io.Writer) {})
+	}
+	line(a.Out, "Recorded as version %d.", applied.Version)
+	for _, op := range applied.Operations {
+		if err := a.follow(ctx, c, a.followedOperation(ctx, c, op)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) followedOperation(ctx context.Context, c *client.Client, op lockstep.Operation) followed {
+	if op.Kind == lockstep.OperationDeploy {
+		if d, err := c.Deployment(ctx, op.ID); err == nil {
+			return followedDeployment(d)
+		}
+	}
+	return followed{id: op.ID, title: string(op.Kind)}
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write the recorded matrix, comments and all",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			source, _, err := c.Matrix(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if file == "" {
+				_, err = a.Out.Write(source)
+				return err
+			}
+			if err := os.WriteFile(file, source, 0o644); err != nil { //nolint:gosec // a matrix holds no secrets and is meant to be shared
+				return fmt.Errorf("write the matrix: %w", err)
+			}
+			line(a.Err, "Wrote %s.", file)
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "write to a file instead")
+	return cmd
+}
+
+func (a *app) validateCommand() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "validate -f FILE",
+		Short: "Check a matrix file; every mistake is reported at once",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, desired, err := a.readMatrix(file)
+			if err != nil {
+				return err
+			}
+			return a.print(desired, func(w io.Writer) {
+				line(w, "%s is valid: project %s, %s, %s.", file, desired.Project,
+					count(len(desired.Environments), "environment"), count(len(desired.Services), "service"))
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "the matrix file; - reads standard input")
+	return cmd
+}
+
+func (a *app) readMatrix(file string) ([]byte, matrix.Desired, error) {
+	if file == "" {
+		return nil, matrix.Desired{}, lockstep.Invalid("file", "name the matrix with -f FILE")
+	}
+	source, err := a.readInput(file)
+	if err != nil {
+		return nil, matrix.Desired{}, err
+	}
+	m, err := matrix.Parse(source, file)
+	if err != nil {
+		return nil, matrix.Desired{}, err
+	}
+	return source, m.Desired(), nil
+}
+
+// readInput reads a file or, for "-", standard input, up to a cap.
+func (a *app) readInput(file string) ([]byte, error) {
+	in := a.In
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, lockstep.Errorf(lockstep.CodeInvalid, "%w", err)
+		}
+		defer f.Close() //nolint:errcheck // read only
+		in = f
+	}
+	source, err := io.ReadAll(io.LimitReader(in, maxMatrix+1))
+	if err != nil {
+		return nil, lockstep.Errorf(lockstep.CodeInvalid, "read %s: %w", file, err)
+	}
+	if len(source) > maxMatrix {
+		return nil, lockstep.Errorf(lockstep.CodeTooLarge, "%s is larger than 1 MiB: a matrix never is; is this the right file?", file)
+	}
+	return source, nil
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/goccy/go-yaml"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// print writes v as JSON or YAML where -o asks for it, and otherwise calls table.
+func (a *app) print(v any, table func(w io.Writer)) error {
+	switch a.flags.output {
+	case "json":
+		enc := json.NewEncoder(a.Out)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(v)
+	case "yaml":
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode: %w", err)
+		}
+		out, err := yaml.JSONToYAML(raw)
+		if err != nil {
+			return fmt.Errorf("encode: %w", err)
+		}
+		_, err = a.Out.Write(out)
+		return err
+	default:
+		table(a.Out)
+		return nil
+	}
+}
+
+// table lines columns up by what a terminal shows, colours not counted.
+type table struct {
+	head []string
+	rows [][]string
+}
+
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+func (t *table) write(w io.Writer) {
+	all := t.rows
+	if t.head != nil {
+		all = append([][]string{t.head}, t.rows...)
+	}
+	widths := map[int]int{}
+	for _, row := range all {
+		for i, cell := range row {
+			widths[i] = max(widths[i], lipgloss.Width(cell))
+		}
+	}
+	for _, row := range all {
+		var b strings.Builder
+		for i, cell := range row {
+			b.WriteString(cell)
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-lipgloss.Width(cell)+2))
+			}
+		}
+		fmt.Fprintln(w, strings.TrimRight(b.String(), " ")) //nolint:errcheck // a broken pipe ends the command anyway
+	}
+}
+
+// pairs prints aligned "name  value" lines, leaving out empty values.
+func pairs(w io.Writer, kv ...string) {
+	var t table
+	for i := 0; i+1 < len(kv); i += 2 {
+		if kv[i+1] != "" {
+			t.add(kv[i], kv[i+1])
+		}
+	}
+	t.write(w)
+}
+
+func line(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, format+"\n", args...) //nolint:errcheck // a broken pipe ends the command anyway
+}
+
+// ago says how long ago t was, as people do.
+func ago(now, t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	d := now.Sub(t)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds ago", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh ago", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%dd ago", int(d.Hours()/24))
+	}
+}
+
+// took prints a duration with the precision a person needs.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%dms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	default:
+		return fmt.Sprintf("%dm %02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+}
+
+func shortID(id string) string {
+	if len(id) == 36 {
+		return id[24:]
+	}
+	return id
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+func statusWord(s lockstep.OperationStatus) string {
+	return strings.ReplaceAll(string(s), "_", " ")
+}

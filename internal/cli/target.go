@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/client"
+)
+
+// environmentArg reads the environment from the first argument or from -e,
+// and returns the arguments that are left.
+func environmentArg(cmd *cobra.Command, args []string) (string, []string, error) {
+	if e, _ := cmd.Flags().GetString("environment"); e != "" {
+		return e, args, nil
+	}
+	if len(args) == 0 {
+		return "", nil, lockstep.Errorf(lockstep.CodeInvalid, "name an environment: `%s`", cmd.UseLine())
+	}
+	return args[0], args[1:], nil
+}
+
+func environmentFlag(cmd *cobra.Command) {
+	cmd.Flags().StringP("environment", "e", "", "the environment, instead of the argument")
+}
+
+// deployment finds a deployment by ID, by the short form that lists print
+// (the end of the ID), or as the newest of an environment.
+func (a *app) deployment(ctx context.Context, c *client.Client, ref string) (lockstep.Deployment, error) {
+	if len(ref) == 36 {
+		return c.Deployment(ctx, ref)
+	}
+	if env, err := c.Environment(ctx, ref); err == nil {
+		list, err := c.Deployments(ctx, client.DeploymentFilter{Environment: env.ID}, client.Page{Limit: 1})
+		if err != nil {
+			return lockstep.Deployment{}, err
+		}
+		if len(list.Items) == 0 {
+			return lockstep.Deployment{}, lockstep.Errorf(lockstep.CodeNotFound, "%s has no deployment yet", env.Name)
+		}
+		return c.Deployment(ctx, list.Items[0].ID)
+	} else if lockstep.CodeOf(err) != lockstep.CodeNotFound {
+		return lockstep.Deployment{}, err
+	}
+	list, err := c.Deployments(ctx, client.DeploymentFilter{}, client.Page{Limit: 200})
+	if err != nil {
+		return lockstep.Deployment{}, err
+	}
+	i := slices.IndexFunc(list.Items, func(d lockstep.Deployment) bool { return strings.HasSuffix(d.ID, ref) })
+	if i < 0 || len(ref) < 4 {
+		return lockstep.Deployment{}, lockstep.Errorf(lockstep.CodeNotFound, "%q is neither an environment nor a deployment: see `lockstep list` and `lockstep deployments`", ref)
+	}
+	return c.Deployment(ctx, list.Items[i].ID)
+}

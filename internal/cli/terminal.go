@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"charm.land/lipgloss/v2"
+	"golang.org/x/term"
+)
+
+// paint colours words on a terminal and leaves them alone in a pipe, or
+// where NO_COLOR asks for it.
+type paint struct{ on bool }
+
+func (a *app) paint(w io.Writer) paint { return paint{on: Colorful(w, a.Getenv)} }
+
+// Colorful says whether w is a terminal that wants colours.
+func Colorful(w io.Writer, getenv func(string) string) bool {
+	return isTerminal(w) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+}
+
+func (p paint) style(color, s string) string {
+	if !p.on {
+		return s
+	}
+	return lipgloss.NewStyle().Foreground(lipgloss.Color(color)).Render(s)
+}
+
+func (p paint) good(s string) string { return p.style("2", s) }
+func (p paint) bad(s string) string  { return p.style("1", s) }
+func (p paint) warn(s string) string { return p.style("3", s) }
+func (p paint) blue(s string) string { return p.style("6", s) }
+func (p paint) dim(s string) string  { return p.style("8", s) }
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width of the terminal behind w; 80 where it cannot be told.
+func width(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 20 {
+			return columns
+		}
+	}
+	return 80
+}

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	"github.com/lockstep-dev/lockstep/client"
+	"github.com/lockstep-dev/lockstep/internal/artifact"
+)
+
+// upload packs a service's artifact and sends it, unless the server has it.
+func (a *app) upload(ctx context.Context, c *client.Client, service, path string) (digest string, err error) {
+	f, err := spool()
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // removed already
+	sum := sha256.New()
+	if err := artifact.Pack(ctx, io.MultiWriter(f, sum), path); err != nil {
+		return "", err
+	}
+	digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
+	live := isTerminal(a.Err)
+	var size int64
+	err = c.Upload(ctx, digest, f, func(sent, total int64) {
+		size = total
+		if live {
+			fmt.Fprintf(a.Err, "\r\x1b[K%s  %s  %s of %s", service, path, mib(sent), mib(total)) //nolint:errcheck // only progress
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	if live {
+		fmt.Fprint(a.Err, "\r\x1b[K") //nolint:errcheck // only progress
+	}
+	if size == 0 {
+		line(a.Err, "%s  %s  stored already", service, path)
+	} else {
+		line(a.Err, "%s  %s  uploaded %s", service, path, mib(size))
+	}
+	return digest, nil
+}
+
+func mib(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
