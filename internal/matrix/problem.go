@@ -1,0 +1,107 @@
+package matrix
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// problems collects what is wrong with a file.
+type problems struct {
+	src     *source
+	list    []problem
+	dropped int // beyond maxProblems
+}
+
+type problem struct {
+	offset int
+	hide   bool // the line may hold a password: leave its value out of the excerpt
+	lockstep.Problem
+}
+
+func (p *problems) add(offset int, field, suggestion, format string, args ...any) {
+	p.put(problem{offset: offset, Problem: lockstep.Problem{
+		Field: field, Message: fmt.Sprintf(format, args...), Suggestion: suggestion,
+	}})
+}
+
+// addHidden is add for a line whose value must not be shown.
+func (p *problems) addHidden(offset int, field, suggestion, message string) {
+	p.put(problem{offset: offset, hide: true, Problem: lockstep.Problem{
+		Field: field, Message: message, Suggestion: suggestion,
+	}})
+}
+
+func (p *problems) put(one problem) {
+	if len(p.list) == maxProblems {
+		p.dropped++
+		return
+	}
+	p.list = append(p.list, one)
+}
+
+// err is nil where nothing is wrong, and otherwise one error that holds every
+// problem, in the order of the file.
+func (p *problems) err(file string) error {
+	if len(p.list) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(p.list, func(a, b problem) int { return cmp.Compare(a.offset, b.offset) })
+	out := &lockstep.Error{Code: lockstep.CodeInvalid, Message: fmt.Sprintf("%s has %s", file, mistakes(len(p.list)+p.dropped))}
+	for _, one := range p.list {
+		one.Line, one.Column = p.src.position(one.offset)
+		one.Excerpt = p.src.excerpt(one.Line, one.Column, one.hide)
+		out.Problems = append(out.Problems, one.Problem)
+	}
+	if p.dropped > 0 {
+		last := &out.Problems[len(out.Problems)-1]
+		last.Message += fmt.Sprintf(" (and %s more, not shown)", mistakes(p.dropped))
+	}
+	return out
+}
+
+func mistakes(n int) string {
+	if n == 1 {
+		return "1 mistake"
+	}
+	return fmt.Sprintf("%d mistakes", n)
+}
+
+// WriteProblems prints err for people: the message, then each problem with
+// its place, its line of the file and a suggestion, as compilers do. An error
+// without problems is its message.
+func WriteProblems(w io.Writer, file string, err error) {
+	var b strings.Builder
+	var coded *lockstep.Error
+	if !errors.As(err, &coded) {
+		fmt.Fprintln(&b, err)
+	} else {
+		fmt.Fprintln(&b, coded.Message)
+		for _, p := range coded.Problems {
+			b.WriteByte('\n')
+			writeProblem(&b, file, p)
+		}
+	}
+	fmt.Fprint(w, b.String())
+}
+
+func writeProblem(b *strings.Builder, file string, p lockstep.Problem) {
+	if p.Line > 0 {
+		fmt.Fprintf(b, "%s:%d:%d: ", file, p.Line, p.Column)
+	}
+	if p.Field != "" {
+		fmt.Fprintf(b, "%s: ", p.Field)
+	}
+	fmt.Fprintln(b, p.Message)
+	if text, caret, ok := strings.Cut(p.Excerpt, "\n"); ok {
+		fmt.Fprintf(b, "%6d | %s\n       | %s\n", p.Line, text, caret)
+	}
+	if p.Suggestion != "" {
+		fmt.Fprintf(b, "         %s\n", p.Suggestion)
+	}
+}

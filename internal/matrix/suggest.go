@@ -1,0 +1,96 @@
+package matrix
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// suggester finds the name that somebody meant. Comparing costs time that
+// grows with the names, so a file has a budget; when it is used up, mistakes
+// are still reported, without a suggestion.
+type suggester struct{ spent int }
+
+const suggestBudget = 2_000_000
+
+// nearest is the candidate closest to name, or "" where none is close.
+func (s *suggester) nearest(name string, candidates []string) string {
+	want := foldName(name)
+	best, bestDistance := "", len(want)/5+2
+	if len(want) > 60 {
+		return ""
+	}
+	begun := "" // the candidate that name begins: prod, dev, mem
+	for _, c := range candidates {
+		s.spent += len(c) + 1
+		if s.spent > suggestBudget {
+			return best
+		}
+		have := foldName(c)
+		if have == want {
+			return c
+		}
+		if len(want) >= 3 && begun == "" && strings.HasPrefix(have, want) {
+			begun = c
+		}
+		if abs(len(have)-len(want)) >= bestDistance {
+			continue
+		}
+		if d := distance(want, have); d < bestDistance && d < max(len(want), len(have)) {
+			best, bestDistance = c, d
+		}
+	}
+	return cmp.Or(best, begun)
+}
+
+// didYouMean is nearest as a sentence, or "".
+func (s *suggester) didYouMean(name string, candidates []string) string {
+	if n := s.nearest(name, candidates); n != "" {
+		return fmt.Sprintf("did you mean %s?", n)
+	}
+	return ""
+}
+
+// didYouMeanOr falls back to naming all candidates where they are few.
+func (s *suggester) didYouMeanOr(name string, candidates []string) string {
+	if hint := s.didYouMean(name, candidates); hint != "" {
+		return hint
+	}
+	if len(candidates) == 0 || len(candidates) > 20 {
+		return ""
+	}
+	return "use one of " + strings.Join(candidates, ", ")
+}
+
+// foldName makes spellings of one name equal: depends_on, depends-on, dependsOn.
+func foldName(s string) string {
+	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
+}
+
+// distance counts the letters to insert, delete, replace or swap with their
+// neighbour to turn a into b.
+func distance(a, b string) int {
+	var twoBack, oneBack, row []int
+	oneBack = make([]int, len(b)+1)
+	for j := range oneBack {
+		oneBack[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row = make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(oneBack[j]+1, row[j-1]+1, oneBack[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], twoBack[j-2]+1)
+			}
+		}
+		twoBack, oneBack = oneBack, row
+	}
+	return oneBack[len(b)]
+}
+
+func abs(n int) int { return max(n, -n) }
