@@ -190,7 +190,7 @@ func (a *answer) finish(whole bool) {
 		return
 	}
 	a.ended = true
-	reuse := whole && !a.last && a.conn.br.Buffered() == 0 && a.sent.complete()
+	reuse := whole && !a.last && a.sent.complete()
 	a.done(a.conn, a.abort() && reuse)
 }
 

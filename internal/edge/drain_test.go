@@ -18,26 +18,28 @@ import (
 func TestChoiceFromAnOldViewIsVoid(t *testing.T) {
 	t.Parallel()
 	two := []Backend{{"a", "127.0.0.1:1"}, {"b", "127.0.0.1:2"}}
+	now, cancel := context.WithCancel(t.Context())
+	cancel()
 	for name, replace := range map[string]func(*Edge) (left int){
 		"instance left the pool": func(e *Edge) int {
 			e.SetPool(envID, groupOf("old"), two[1:])
-			return e.DrainInstance(t.Context(), envID, "a")
+			return e.DrainInstance(now, envID, "a")
 		},
 		"instance came back at another address": func(e *Edge) int {
 			e.SetPool(envID, groupOf("old"), []Backend{{"a", "127.0.0.1:3"}})
-			return e.DrainInstance(t.Context(), envID, "a")
+			return e.DrainInstance(now, envID, "a")
 		},
 		"revision left the routing": func(e *Edge) int {
 			e.SetRouting(envID, routing(all("new")))
-			return e.DrainGroups(t.Context(), envID, []string{groupOf("old")})
+			return e.DrainGroups(now, envID, []string{groupOf("old")})
 		},
 		"hold began": func(e *Edge) int {
 			e.SetRouting(envID, held(time.Minute, all("old")))
-			return e.DrainGroups(t.Context(), envID, []string{groupOf("old")})
+			return e.DrainGroups(now, envID, []string{groupOf("old")})
 		},
 		"environment was removed": func(e *Edge) int {
 			e.RemoveRouting(envID)
-			return e.DrainAll(t.Context())
+			return e.DrainAll(now)
 		},
 	} {
 		e := New(Options{})
@@ -52,9 +54,35 @@ func TestChoiceFromAnOldViewIsVoid(t *testing.T) {
 		if found := x.sit(v); found != outdated {
 			t.Errorf("%s: the request got a seat after the drain: %d", name, found)
 		}
-		if left := e.DrainAll(t.Context()); left != 0 {
+		if left := e.DrainAll(now); left != 0 {
 			t.Errorf("%s: %d in flight after the request gave up", name, left)
 		}
+	}
+}
+
+// The same for a request that changes its instance after a failed dial.
+func TestChangeToAnOldPoolIsVoid(t *testing.T) {
+	t.Parallel()
+	e := New(Options{})
+	e.SetPool(envID, groupOf("r"), []Backend{{"a", "127.0.0.1:1"}})
+	e.SetRouting(envID, routing(all("r")))
+	x, _ := seek(t.Context(), e)
+	x.seat.leaveInstance()
+	e.SetPool(envID, groupOf("r"), []Backend{{"a", "127.0.0.1:1"}, {"b", "127.0.0.1:2"}})
+	v := x.env.now.Load()
+	e.SetPool(envID, groupOf("r"), []Backend{{"c", "127.0.0.1:3"}})
+	if found := x.change(v); found != outdated {
+		t.Errorf("the request got %s, which had left: %d", x.seat.instance.id, found)
+	}
+	if found := x.change(x.env.now.Load()); found != seated || x.seat.instance.id != "c" {
+		t.Errorf("the request did not get c: %d", found)
+	}
+	x.end()
+	if len(e.envs[envID].instances) != 1 {
+		e.Stats(envID) // forgets what is drained
+	}
+	if n := len(e.envs[envID].instances); n != 1 {
+		t.Errorf("%d instances are remembered", n)
 	}
 }
 

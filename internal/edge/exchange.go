@@ -184,21 +184,31 @@ func (x *exchange) reseat(ctx context.Context) bool {
 	}
 	for {
 		v := x.env.now.Load()
-		in := v.pools[x.seat.group.name].pick(x.tried)
-		if in == nil {
-			if x.wait(ctx, v, noInstance) != outdated {
-				return false
+		found := x.change(v)
+		if found == noInstance {
+			if found = x.wait(ctx, v, found); found == outdated {
+				x.tried = x.tried[:0] // it may have been started again
 			}
-			x.tried = x.tried[:0] // it may have been started again
-			continue
 		}
-		in.inFlight.enter()
-		if x.env.now.Load() == v {
-			x.seat.instance = in
-			return true
+		if found != outdated {
+			return found == seated
 		}
-		in.leave()
 	}
+}
+
+// change takes another instance of the same group, chosen from v, like sit.
+func (x *exchange) change(v *view) verdict {
+	in := v.pools[x.seat.group.name].pick(x.tried)
+	if in == nil {
+		return noInstance
+	}
+	in.inFlight.enter()
+	if x.env.now.Load() != v {
+		in.leave()
+		return outdated
+	}
+	x.seat.instance = in
+	return seated
 }
 
 // maxDials bounds how often a request is tried.

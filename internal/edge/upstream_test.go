@@ -110,6 +110,58 @@ func TestFailedDialWaitsForAnotherInstance(t *testing.T) {
 	}
 }
 
+// An instance that was started again at its address is tried again.
+func TestFailedDialThenStartedAgain(t *testing.T) {
+	t.Parallel()
+	down := deadAddress(t)
+	e := serving(t, Options{ReadyWait: time.Minute}, down)
+	answer := make(chan *httptest.ResponseRecorder)
+	go func() { answer <- get(e.EnvironmentHandler(envID), "/404") }()
+	room := &e.envs[envID].room
+	eventually(t, "the request waits", func() bool { return room.waiting.Load() == 1 })
+	listener, err := net.Listen("tcp", down.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: answering}
+	t.Cleanup(func() { _ = server.Close() })
+	go func() { _ = server.Serve(listener) }()
+	e.SetPool(envID, groupOf("r"), backends("r", down))
+	if w := <-answer; w.Code != 404 {
+		t.Errorf("answered %d", w.Code)
+	}
+}
+
+// The last request to an instance that left closes its connections, whether
+// or not anybody drains it.
+func TestLastRequestClosesIdleConnections(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	a := startApp(t, "r", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/wait" {
+			<-release
+		}
+	}))
+	e := serving(t, Options{}, a)
+	h := e.EnvironmentHandler(envID)
+	get(h, "/")
+	up := e.envs[envID].now.Load().pools[groupOf("r")].instances[0].upstream
+	if len(up.idle) != 1 {
+		t.Fatalf("%d idle connections after a request", len(up.idle))
+	}
+	done := make(chan struct{})
+	go func() { get(h, "/wait"); close(done) }()
+	eventually(t, "it is in flight", func() bool { return a.served.Load() == 2 })
+	e.SetPool(envID, groupOf("r"), nil)
+	close(release)
+	<-done
+	up.mu.Lock()
+	defer up.mu.Unlock()
+	if len(up.idle) != 0 {
+		t.Errorf("%d idle connections to an instance that left", len(up.idle))
+	}
+}
+
 // A reused connection that the app closes as the request arrives: a GET is
 // sent again, a POST is not, whatever its body.
 func TestStaleConnection(t *testing.T) {
@@ -276,7 +328,7 @@ func TestAnswersOfAllShapes(t *testing.T) {
 		"nothing":              {"", 502, "", true},
 		"half a header":        {"HTTP/1.1 200 OK\r\nContent-", 502, "", true},
 		"not HTTP":             {"SSH-2.0-OpenSSH\r\n", 502, "", true},
-		"endless header":       {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat(long, 11), 502, "", true},
+		"endless header":       {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat(long, 11) + fine[len("HTTP/1.1 200 OK"):], 502, "", true},
 		"two lengths":          {"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nfine", 502, "", true},
 		"unwanted switch":      {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", 502, "", true},
 		"server error":         {"HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\noh", 500, "oh", true},
