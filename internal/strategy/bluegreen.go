@@ -23,12 +23,12 @@ func (b *builder) cleanupBlue() {
 	blue := b.old()
 	if warm := b.warmSide(blue); warm != nil {
 		leftover := without(blue, b.active)
-		b.drain("drain-blue-environment", leftover)
+		b.drain("drain-blue-environment", leftover, b.drainTimeout())
 		b.stop("cleanup-blue-environment", leftover, quietDrain)
 		b.add("cleanup-blue-environment", lockstep.StepKeepWarm, *warm)
 		return
 	}
-	b.drain("drain-blue-environment", blue)
+	b.drain("drain-blue-environment", blue, b.drainTimeout())
 	b.stop("cleanup-blue-environment", blue, quietDrain)
 }
 

@@ -97,19 +97,29 @@ func (b *builder) shift(name string, revision *lockstep.Revision, always bool) {
 
 func (b *builder) hold() {
 	b.add("hold-traffic", lockstep.StepHold, lockstep.StepAction{
-		Timeout: lockstep.Duration(b.Environment.Spec.Strategy.HoldTimeout.Or(lockstep.DefaultHoldTimeout)),
+		Timeout: lockstep.Duration(b.holdTimeout()),
 	})
+}
+
+func (b *builder) holdTimeout() time.Duration {
+	return b.Environment.Spec.Strategy.HoldTimeout.Or(lockstep.DefaultHoldTimeout)
 }
 
 func (b *builder) drainTimeout() time.Duration {
 	return b.Environment.Spec.Strategy.DrainTimeout.Or(lockstep.DefaultDrainTimeout)
 }
 
-func (b *builder) drain(name string, groups []lockstep.Group) {
+// drainHeld is how long a drain may take while new requests wait: half of
+// their patience is for the start that follows.
+func (b *builder) drainHeld() time.Duration {
+	return min(b.drainTimeout(), b.holdTimeout()/2)
+}
+
+func (b *builder) drain(name string, groups []lockstep.Group, timeout time.Duration) {
 	if len(groups) == 0 {
 		return
 	}
-	do := lockstep.StepAction{Timeout: lockstep.Duration(b.drainTimeout())}
+	do := lockstep.StepAction{Timeout: lockstep.Duration(timeout)}
 	for _, g := range groups {
 		do.Groups = append(do.Groups, g.ID)
 	}

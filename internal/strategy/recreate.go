@@ -12,7 +12,7 @@ func (b *builder) recreate(level lockstep.ValidationLevel) {
 	b.prepare("prepare-new-instances", b.Target)
 	if old := b.old(); len(old) > 0 {
 		b.hold()
-		b.drain("drain-old-instances", old)
+		b.drain("drain-old-instances", old, b.drainHeld())
 		b.stop("stop-old-instances", old, quietDrain)
 	}
 	b.bringUp("start-new-instances", b.Target, b.target)

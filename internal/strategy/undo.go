@@ -80,7 +80,7 @@ func (b *builder) switchBack(lost bool, green []lockstep.Group, w wording) {
 func (b *builder) recreateBack(green []lockstep.Group) {
 	if len(without(green, b.serving)) < len(green) {
 		b.hold()
-		b.drain("drain-new-instances", green)
+		b.drain("drain-new-instances", green, b.drainHeld())
 	}
 	b.stop("stop-new-instances", green, quietDrain)
 	b.prepare("prepare-old-instances", *b.Active)

@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// advance carries out what has not ended of a phase, in order. It returns
+// why the rest is not done: a step failed, a cancel was asked for, or ""
+// where nothing is left. A worker that takes over gets the same answer from
+// the same journal.
+func (r *run) advance(ctx context.Context, phase lockstep.Phase) (why lockstep.UndoCause, err error) {
+	for i := range r.Operation.Steps {
+		step := &r.Operation.Steps[i]
+		if step.Phase != phase {
+			continue
+		}
+		if step.Status == lockstep.StepPending || step.Status == lockstep.StepRunning {
+			if why != "" && !step.Do.Always {
+				continue
+			}
+			if err := r.safePoint(phase); errors.Is(err, errCancelled) {
+				return lockstep.UndoCancel, nil
+			} else if err != nil {
+				return "", err
+			}
+			if err := r.perform(ctx, step); err != nil {
+				return "", err
+			}
+		}
+		switch {
+		case step.Status == lockstep.StepFailed:
+			why = lockstep.UndoFailure
+		case step.Status == lockstep.StepSkipped && why == "": // interrupted
+			return lockstep.UndoCancel, nil
+		}
+	}
+	return why, nil
+}
+
+// safePoint is where an operation may stop between two steps.
+func (r *run) safePoint(phase lockstep.Phase) error {
+	select {
+	case <-r.stopping:
+		return errStopping
+	default:
+	}
+	if phase != lockstep.PhaseForward {
+		return nil
+	}
+	select {
+	case <-r.cancels:
+		return errCancelled
+	default:
+		return nil
+	}
+}
+
+// perform journals one step around its effect. It returns an error only
+// where this worker cannot go on; how the step ended is in its status.
+func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
+	now := r.Now()
+	step.Status, step.Attempts = lockstep.StepRunning, step.Attempts+1
+	if step.StartedAt == nil {
+		step.StartedAt = &now
+	}
+	if err := r.recordStep(ctx, "started", step, lockstep.EventStepStarted, nil); err != nil {
+		return err
+	}
+	output, err := r.attempt(ctx, *step)
+	step.Output = output
+	switch {
+	case err == nil:
+		step.Status = lockstep.StepCompleted
+	case errors.Is(err, errCancelled):
+		step.Status, step.Output = lockstep.StepSkipped, "interrupted: a cancel was asked for"
+	case !final(err):
+		return err // the journal keeps it running, for whoever continues
+	case lockstep.CodeOf(err) == lockstep.CodeFenced:
+		return errLost
+	default:
+		step.Status, step.Error = lockstep.StepFailed, r.failure(err, step.Name)
+	}
+	ended := r.Now()
+	step.CompletedAt, step.Duration = &ended, lockstep.Duration(ended.Sub(*step.StartedAt))
+	return r.recordStep(ctx, string(step.Status), step, lockstep.EventStepFinished, step.Error)
+}
+
+func (r *run) recordStep(ctx context.Context, what string, step *lockstep.Step, happened lockstep.EventType, failure *lockstep.OperationError) error {
+	journaled := *step
+	err := r.record(ctx, what+":"+string(step.Kind), lockstep.Record{
+		Step: &journaled, Failure: failure, Events: event(happened, map[string]any{"step": journaled}),
+	})
+	if err == nil && failure != nil && r.Operation.Error == nil {
+		r.Operation.Error = failure
+	}
+	return err
+}
+
+// attempt runs a step's effect until it succeeds, cannot, or may not go on.
+func (r *run) attempt(ctx context.Context, step lockstep.Step) (output string, err error) {
+	act, err := runnerOf(step.Kind)
+	if err != nil {
+		return "", err
+	}
+	forward, waits := step.Phase == lockstep.PhaseForward, step.Kind.Waits()
+	ctx, release := r.interruptible(ctx, waits, waits && forward)
+	defer release()
+	e := r.effect(step)
+	told := ""
+	err = r.retry(ctx, deadline(step), e.call.Key, forward, func(ctx context.Context) (err error) {
+		output, err = act(ctx, e)
+		told = e.tellTrouble(ctx, told, err)
+		return err
+	})
+	return output, err
+}
+
+// tellTrouble lets whoever watches know why a step takes long, once for each
+// reason.
+func (e effect) tellTrouble(ctx context.Context, told string, err error) string {
+	if err == nil || lockstep.IsTerminal(err) || ctx.Err() != nil {
+		return told
+	}
+	trouble := "no answer"
+	if lockstep.CodeOf(err) == lockstep.CodeUnavailable {
+		trouble = err.Error()
+	}
+	if trouble != told {
+		e.progress(ctx, map[string]any{"message": trouble + "; trying again"})
+	}
+	return trouble
+}

@@ -1,0 +1,185 @@
+package engine_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/store"
+	"github.com/lockstep-dev/lockstep/internal/suite"
+)
+
+// story is an operation on an environment in which v1 serves.
+type story struct {
+	name string
+	ask  func(w *world, env string) (operation string)
+}
+
+func stories() []story {
+	deploy := func(version string, strategy lockstep.Strategy, more ...func(*lockstep.Deployment)) func(*world, string) string {
+		return func(w *world, env string) string {
+			return w.deploy(env, version, append(more, func(d *lockstep.Deployment) { d.Strategy = strategy })...)
+		}
+	}
+	return []story{
+		{"BlueGreen", deploy("v2", lockstep.StrategyBlueGreen)},
+		{"BlueGreenTakenBack", deploy("bad", lockstep.StrategyBlueGreen)},
+		{"Recreate", deploy("v2", lockstep.StrategyRecreate)},
+		{"RecreateTakenBack", deploy("bad", lockstep.StrategyRecreate)},
+		{"RecreateNotTakenBack", deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
+		{"Destroy", func(w *world, env string) string { return w.destroy(env) }},
+	}
+}
+
+// prepare makes an environment in which v1 serves, without an engine.
+func (w *world) prepared(env string) {
+	w.t.Helper()
+	w.environment(env, func(e *lockstep.Environment) {
+		var none lockstep.Duration
+		e.Spec.Strategy.WarmFor, e.Spec.Replicas = &none, map[string]int{"backend": 2}
+		e.Spec.Validation, e.Status = lockstep.ValidationStandard, lockstep.EnvironmentActive
+	})
+	shared := service("worker", "")
+	v1 := w.revision(env, "v1", service("backend", "/api"), shared)
+	w.revision(env, "v2", service("backend", "/api", "ready after 300ms"), shared)
+	bad := service("backend", "/api", "answer 500 on /api")
+	bad.Validate = []string{"/api"}
+	w.revision(env, "bad", bad, shared)
+	w.serving(env, v1)
+}
+
+// observed is what an operation left: its status, what it changed outside,
+// and what is true afterwards.
+type observed struct {
+	status  lockstep.OperationStatus
+	effects []string
+	state   string
+}
+
+func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) observed {
+	// Names differ between two environments; nothing else may.
+	plain := func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, env+".", ""), op.ID+"/", "") }
+	var effects []string
+	for _, e := range w.fake.Effects()[effectsBefore:] {
+		effects = append(effects, plain(e.Key+" "+strings.ReplaceAll(e.String(), env, "")))
+	}
+	status := lockstep.EnvironmentStatus("gone")
+	w.view(func(tx *store.Tx) error {
+		if e, err := tx.Environment("", env); err == nil {
+			status = e.Status
+		}
+		return nil
+	})
+	state := fmt.Sprintf("%s, to %s, runs %v", status, plain(w.routed(env)), w.running(env))
+	return observed{op.Status, effects, state}
+}
+
+func (o observed) equal(other observed) bool {
+	return o.status == other.status && o.state == other.state && slices.Equal(o.effects, other.effects)
+}
+
+// sample is how many points the fast suite leaves out for one that it takes.
+const sample = 11
+
+// TestAnotherWorkerFinishesWhatADeadOneBegan kills a worker at points at
+// which its death may do harm. Another one takes over, and the operation ends
+// as if nothing had happened: each effect once, in the same order.
+func TestAnotherWorkerFinishesWhatADeadOneBegan(t *testing.T) {
+	t.Parallel()
+	eachStory(t, func(t *testing.T, s story) { atPoints(t, s, false, sample) })
+}
+
+// TestAWorkerThatWasPausedDoesNoHarm stops a worker at such points until
+// another one has taken over, and then lets both act.
+func TestAWorkerThatWasPausedDoesNoHarm(t *testing.T) {
+	t.Parallel()
+	eachStory(t, func(t *testing.T, s story) { atPoints(t, s, true, sample) })
+}
+
+// TestCrashAtEachPoint does both at every single point.
+func TestCrashAtEachPoint(t *testing.T) {
+	t.Parallel()
+	suite.Belong(t, suite.Crash)
+	for name, pauses := range map[string]bool{"Killed": false, "Paused": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachStory(t, func(t *testing.T, s story) { atPoints(t, s, pauses, 1) })
+		})
+	}
+}
+
+func eachStory(t *testing.T, test func(*testing.T, story)) {
+	for _, s := range stories() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, s)
+		})
+	}
+}
+
+func atPoints(t *testing.T, s story, pauses bool, every int) {
+	t.Helper()
+	options := store.Options{DataDir: t.TempDir()}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, options)
+		defer w.close()
+		trail, want := w.undisturbed(s)
+		for i := len(s.name) % every; i < len(trail); i += every { // not the same ones in each story
+			w.interrupted(s, fmt.Sprintf("env-%d", i), trail[i], pauses, want)
+		}
+	})
+}
+
+// undisturbed is how the story goes when nobody dies, and the points that a
+// worker passes.
+func (w *world) undisturbed(s story) ([]point, observed) {
+	w.t.Helper()
+	w.prepared("undisturbed")
+	before := len(w.fake.Effects())
+	m := w.mortal(point{})
+	_, stop := w.start("undisturbed", m.options)
+	op := w.finished(s.ask(w, "undisturbed"))
+	stop()
+	want := w.observe("undisturbed", op, before)
+	if len(want.effects) == 0 || len(m.trail) < 10 {
+		w.t.Fatalf("nothing happened: %+v after %v\n%s", want, m.trail, journal(op))
+	}
+	return m.trail, want
+}
+
+func (w *world) interrupted(s story, env string, at point, pauses bool, want observed) {
+	w.t.Helper()
+	w.prepared(env)
+	before := len(w.fake.Effects())
+	m := w.mortal(at)
+	m.pauses = pauses
+	_, stopMortal := w.start("mortal", m.options)
+	id := s.ask(w, env)
+	<-m.died
+	_, stopHeir := w.start("heir")
+	if pauses && !w.operation(id).Status.Done() {
+		w.until(id, func(e lockstep.Event) bool { return e.Data["worker"] == "heir" })
+	}
+	if pauses {
+		m.wake()
+	}
+	op := w.finished(id)
+	if !pauses {
+		m.wake()
+	}
+	stopMortal()
+	stopHeir()
+	if got := w.observe(env, op, before); !got.equal(want) {
+		w.t.Errorf("stopped at %v:\n got %s, %s\n     %s\nwant %s, %s\n     %s\n%s", at,
+			got.status, got.state, strings.Join(got.effects, "\n     "),
+			want.status, want.state, strings.Join(want.effects, "\n     "), journal(op))
+	}
+	for _, step := range op.Steps {
+		if step.Attempts > 2 {
+			w.t.Errorf("stopped at %v: step %s was begun %d times", at, step.Name, step.Attempts)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/runtime"
+	"github.com/lockstep-dev/lockstep/internal/traffic"
+)
+
+// effect is everything that a step's runner has: the step, where it acts, and
+// what it acts through. Runners may be run again at any point.
+type effect struct {
+	step        lockstep.Step
+	operation   lockstep.Operation
+	environment lockstep.Environment
+	project     lockstep.Project
+	call        runtime.Call
+
+	runtime runtime.Runtime
+	router  traffic.Router
+	tailer  runtime.LogTailer // nil where the runtime has none
+
+	revision func(context.Context, string) (lockstep.Revision, error)
+	progress func(context.Context, map[string]any) // for whoever watches; may be lost
+	now      func() time.Time
+}
+
+// A runner does what a kind of step asks for. output is for people. An error
+// without a code is tried again.
+type runner func(ctx context.Context, e effect) (output string, err error)
+
+func runnerOf(kind lockstep.StepKind) (runner, error) {
+	switch kind {
+	case lockstep.StepPrepare:
+		return prepare, nil
+	case lockstep.StepStart:
+		return start, nil
+	case lockstep.StepAwaitHealthy:
+		return awaitHealthy, nil
+	case lockstep.StepVerify:
+		return verify, nil
+	case lockstep.StepShiftTraffic:
+		return shiftTraffic, nil
+	case lockstep.StepHold:
+		return hold, nil
+	case lockstep.StepDrain:
+		return drain, nil
+	case lockstep.StepStop:
+		return stop, nil
+	case lockstep.StepKeepWarm:
+		return keepWarm, nil
+	case lockstep.StepRemove:
+		return remove, nil
+	}
+	return nil, lockstep.Errorf(lockstep.CodeUnsupported, "this server cannot carry out steps of kind %q: upgrade it", kind)
+}
+
+// deadline bounds the tries of a step. One that waits by itself for so long
+// gets time for its calls beside.
+func deadline(step lockstep.Step) time.Duration {
+	calls := time.Minute
+	switch step.Kind {
+	case lockstep.StepPrepare: // artifacts travel
+		calls = 10 * time.Minute
+	case lockstep.StepStop: // each instance may use its grace
+		calls = 5 * time.Minute
+	case lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
+		lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm, lockstep.StepRemove:
+	}
+	return step.Do.Timeout.Std() + calls
+}
+
+func (r *run) effect(step lockstep.Step) effect {
+	return effect{
+		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
+		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
+		runtime: r.runtime, router: r.router, tailer: r.tailer,
+		revision: r.revision, now: r.Now,
+		progress: func(ctx context.Context, data map[string]any) {
+			data["step"], data["seq"] = step.Name, step.Seq
+			record := lockstep.Record{Events: event(lockstep.EventStepProgress, data)}
+			if err := r.Store.Record(ctx, r.Lease, record); err != nil {
+				r.log.Debug("progress not recorded", "step", step.Name, "error", err)
+			}
+		},
+	}
+}
+
+// groups are those of a revision, in start order.
+func (e effect) groups(ctx context.Context, revision string) (lockstep.Revision, []lockstep.Group, error) {
+	rev, err := e.revision(ctx, revision)
+	if err != nil {
+		return rev, nil, err
+	}
+	groups, err := rev.Content.Groups()
+	return rev, groups, err
+}
+
+// instances are those of some groups, by ID; of all without any.
+func (e effect) instances(ctx context.Context, groups ...string) ([]lockstep.Instance, error) {
+	all, err := e.runtime.Instances(ctx, e.environment.ID)
+	if err != nil || len(groups) == 0 {
+		return all, err
+	}
+	return slices.DeleteFunc(all, func(i lockstep.Instance) bool { return !slices.Contains(groups, i.Group) }), nil
+}

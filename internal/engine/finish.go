@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/strategy"
+)
+
+// finish ends the operation. Steps that nobody will do any more are skipped.
+func (r *run) finish(ctx context.Context, status lockstep.OperationStatus, failure *lockstep.OperationError) error {
+	planned := r.Operation.Status == lockstep.StatusRunning
+	for i := range r.Operation.Steps {
+		step := &r.Operation.Steps[i]
+		if step.Status != lockstep.StepPending {
+			continue
+		}
+		step.Status = lockstep.StepSkipped
+		if err := r.record(ctx, "skipped:"+string(step.Kind), lockstep.Record{Step: step}); err != nil {
+			return err
+		}
+	}
+	if failure != nil && r.Operation.Error == nil {
+		r.Operation.Error = failure
+	}
+	outcome := lockstep.Outcome{Status: status}
+	if planned {
+		var err error
+		outcome.EnvironmentStatus = r.environmentAfter(status)
+		outcome.Rollback = r.rollbackResult(status)
+		if outcome.WarmID, outcome.WarmFor, err = r.warmAfter(ctx, status); err != nil {
+			return err
+		}
+	}
+	data := map[string]any{"status": status}
+	if r.Operation.Error != nil {
+		data["error"] = r.Operation.Error
+	}
+	err := r.record(ctx, "outcome", lockstep.Record{
+		Failure: failure, Outcome: &outcome, Events: event(lockstep.EventOperationFinished, data),
+	})
+	if err != nil {
+		return err
+	}
+	r.Operation.Status = status
+	if outcome.WarmID != nil {
+		poke(r.timer)
+	}
+	return nil
+}
+
+// undone is the status that an undo phase earns.
+func (r *run) undone(failed bool) lockstep.OperationStatus {
+	cause := r.Operation.UndoCause
+	switch {
+	case failed || !r.takesBack(cause):
+		return lockstep.StatusFailed
+	case cause == lockstep.UndoCancel:
+		return lockstep.StatusCancelled
+	default:
+		return lockstep.StatusRolledBack
+	}
+}
+
+// environmentAfter is what an operation that was planned makes of its
+// environment (ADR 1); "" where it stays what it is.
+func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.EnvironmentStatus {
+	switch r.Operation.Kind {
+	case lockstep.OperationDeploy:
+		switch {
+		case status == lockstep.StatusFailed:
+			return lockstep.EnvironmentFailed
+		case status == lockstep.StatusCompleted || r.Environment.ActiveID != "":
+			return lockstep.EnvironmentActive
+		default:
+			return lockstep.EnvironmentInactive
+		}
+	case lockstep.OperationDestroy:
+		failed := lockstep.EnvironmentFailed
+		if status == lockstep.StatusFailed && lockstep.EnvironmentTransitions.Allows(r.Environment.Status, failed) {
+			return failed
+		}
+	case lockstep.OperationRetire:
+	}
+	return ""
+}
+
+// rollbackResult says how a deployment was taken back, where that was tried.
+func (r *run) rollbackResult(status lockstep.OperationStatus) *lockstep.RollbackResult {
+	op := r.Operation
+	if r.Deployment == nil || len(r.steps(lockstep.PhaseUndo)) == 0 || !r.takesBack(op.UndoCause) {
+		return nil
+	}
+	now := r.Now()
+	result := &lockstep.RollbackResult{
+		Automatic: true, RevisionID: r.Environment.ActiveID, Reason: "a cancel was asked for",
+		Status: lockstep.StatusCompleted, CompletedAt: &now,
+	}
+	if op.UndoCause == lockstep.UndoFailure && op.Error != nil {
+		result.Reason = op.Error.Message
+	}
+	if status == lockstep.StatusFailed {
+		result.Status = lockstep.StatusFailed
+	}
+	return result
+}
+
+// warmAfter is nil where the warm side stays what it is. What a retire does to
+// it the store knows by itself.
+func (r *run) warmAfter(ctx context.Context, status lockstep.OperationStatus) (id *string, warmFor time.Duration, err error) {
+	if r.Operation.Kind != lockstep.OperationDeploy {
+		return nil, 0, nil
+	}
+	err = r.ask(ctx, "outcome", false, func(ctx context.Context) error {
+		s := strategy.Snapshot{Environment: r.Environment}
+		if s.Target, err = r.revision(ctx, r.Operation.RevisionID); err != nil {
+			return err
+		}
+		if s.Warm, err = r.maybeRevision(ctx, r.Environment.WarmID); err != nil {
+			return err
+		}
+		id, warmFor = strategy.WarmAfter(s, r.steps(lockstep.PhaseForward), status == lockstep.StatusCompleted)
+		return nil
+	})
+	return id, warmFor, err
+}

@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Back-off between tries, of a record and of a call.
+const (
+	firstRetry = 100 * time.Millisecond
+	maxRetry   = 2 * time.Second
+)
+
+// record commits an entry of the journal. It tries until the lease is lost:
+// the store knows an entry that was committed and not heard of. An error with
+// a code means that the journal is not where we believe it to be.
+func (r *run) record(ctx context.Context, what string, record lockstep.Record) error {
+	r.Failpoint("before:commit:" + what)
+	for pause := firstRetry; ; pause = min(2*pause, maxRetry) {
+		err := r.Store.Record(ctx, r.Lease, record)
+		switch {
+		case err == nil:
+			r.Failpoint("after:commit:" + what)
+			return nil
+		case lockstep.CodeOf(err) == lockstep.CodeFenced:
+			return errLost
+		case lockstep.IsTerminal(err):
+			return err
+		}
+		r.log.Warn("cannot write the journal", "what", what, "error", err)
+		if err := wait(ctx, pause); err != nil {
+			return errLost
+		}
+	}
+}
+
+// wait sleeps for d. Where ctx ends first, it returns why.
+func wait(ctx context.Context, d time.Duration) error {
+	waitFor(ctx, nil, d)
+	return context.Cause(ctx)
+}
+
+func event(t lockstep.EventType, data map[string]any) []lockstep.Event {
+	return []lockstep.Event{{Type: t, Data: data}}
+}
+
+// failure is an error as a person reads it. One without a code is ours, or a
+// peer's: the log has it, under a reference.
+func (r *run) failure(err error, step string) *lockstep.OperationError {
+	code := lockstep.CodeOf(err)
+	message := err.Error()
+	if code == lockstep.CodeInternal {
+		reference := r.Operation.ID
+		if step != "" {
+			reference += "/" + step
+		}
+		r.log.Error("operation failed", "step", step, "reference", reference, "error", err)
+		message = "something went wrong inside Lockstep: the server's log has the cause under reference " + reference
+	}
+	return &lockstep.OperationError{Code: code, Message: message, Step: step, Timestamp: r.Now()}
+}

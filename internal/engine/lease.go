@@ -1,0 +1,56 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// keepLease prolongs the lease every third of its time and hears what others
+// ask of the operation. It loses it at once when a newer claim is found, and
+// when it could not be prolonged for as long as it lasts: by then another
+// worker may act.
+func (r *run) keepLease(ctx context.Context, lose context.CancelCauseFunc) {
+	held := r.claimed
+	for {
+		waitFor(ctx, r.poke, r.TTL/3)
+		if ctx.Err() != nil {
+			return
+		}
+		sent := r.Now()
+		err := r.heartbeat(ctx, held.Add(r.TTL).Sub(sent))
+		switch {
+		case err == nil:
+			held = sent
+			continue
+		case ctx.Err() != nil:
+			return
+		case lockstep.IsTerminal(err) || r.Now().Sub(held) >= r.TTL:
+			r.log.Warn("lease lost", "error", err)
+			lose(errLost)
+			return
+		}
+		r.log.Warn("cannot prolong the lease", "error", err)
+		waitFor(ctx, nil, min(r.TTL/12, held.Add(r.TTL).Sub(r.Now())))
+		poke(r.poke)
+	}
+}
+
+// heartbeat waits no longer than the lease lasts.
+func (r *run) heartbeat(ctx context.Context, left time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, left)
+	defer cancel()
+	signals, err := r.Store.Heartbeat(ctx, r.Lease, r.TTL)
+	if err == nil && signals.Cancel {
+		r.cancel()
+	}
+	return err
+}
+
+// final says that an error is the operation's own: not that this worker lost
+// it, stops, or was asked to cancel.
+func final(err error) bool {
+	return err != nil && !errors.Is(err, errLost) && !errors.Is(err, errStopping) && !errors.Is(err, errCancelled)
+}

@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// shiftTraffic makes new requests follow the step's splits, and ends a hold.
+func shiftTraffic(ctx context.Context, e effect) (string, error) {
+	splits := e.step.Do.Splits
+	if splits == nil {
+		splits = []lockstep.Split{}
+	}
+	routing, err := e.declare(ctx, change{splits: splits})
+	if err != nil {
+		return "", err
+	}
+	return "requests go to " + destination(routing), nil
+}
+
+// hold makes new requests wait for the routing that comes next.
+func hold(ctx context.Context, e effect) (string, error) {
+	if _, err := e.declare(ctx, change{hold: e.step.Do.Timeout.Std()}); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("new requests wait, each at most %s", e.step.Do.Timeout), nil
+}
+
+// drain waits for the requests in flight. Those that outlast it end with
+// their instances, whose stop does not wait long any more.
+func drain(ctx context.Context, e effect) (string, error) {
+	timeout := e.step.Do.Timeout.Std()
+	left, err := e.router.Drain(ctx, e.call, e.step.Do.Groups, timeout)
+	if err != nil {
+		return "", err
+	}
+	if left > 0 {
+		return fmt.Sprintf("%s still in flight after %s: cut when the instances stop", count(left, "request"), timeout), nil
+	}
+	return "no request in flight", nil
+}
+
+// destination is where requests go, for people.
+func destination(r lockstep.Routing) string {
+	var parts []string
+	for _, rev := range r.Revisions {
+		if w := weight(r.Splits, rev.Revision); w > 0 {
+			parts = append(parts, fmt.Sprintf("%s (revision %s)", rev.Release, rev.Hash))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing: they are answered that nothing is deployed"
+	}
+	out := strings.Join(parts, ", ")
+	if r.Live {
+		out += "; so do those to the project's own address"
+	}
+	return out
+}
