@@ -97,7 +97,7 @@ func (a *agent) takeBack() error {
 	a.holding.api, a.holding.listeners = api, listeners
 	a.holding.relieve = func(done chan struct{}) error {
 		a.drained = func() { close(done) }
-		go a.farewell()
+		a.holding.farewells.Go(a.farewell)
 		return nil
 	}
 	return nil
@@ -195,6 +195,10 @@ func (a *agent) farewell() {
 		wg.Go(func() { a.edge.DrainInstance(until, key.environment, key.instance) })
 	}
 	wg.Wait()
+	select { // what the one before still finishes counts as ours
+	case <-a.predecessor:
+	case <-until.Done():
+	}
 	a.drained()
 	a.hosts.awaitClosed(until)
 	a.edge.DrainAll(until) // WebSockets that were passed on

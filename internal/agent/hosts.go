@@ -212,9 +212,15 @@ func (h *hosts) all() map[string]net.Listener {
 	return out
 }
 
-// leave stops accepting without ending a connection: another agent accepts.
+// leave stops accepting without ending a connection to the edge: another agent
+// accepts. Callers of the API are sent to it at once.
 func (h *hosts) leave() {
 	h.leaving.Store(true)
+	h.mu.Lock()
+	if api, ok := h.open[hostAPI]; ok {
+		api.server.SetKeepAlivesEnabled(false)
+	}
+	h.mu.Unlock()
 	for name, l := range h.all() {
 		if err := l.Close(); err != nil {
 			h.log.Error("cannot close a listener that was handed over", "listener", name, "error", err)

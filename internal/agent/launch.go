@@ -169,21 +169,15 @@ func lookUpUser(name string) (*account, error) {
 	if err != nil {
 		return nil, fmt.Errorf("groups of user %s: %w", name, err)
 	}
-	c := &syscall.Credential{}
-	for text, to := range map[string]*uint32{u.Uid: &c.Uid, u.Gid: &c.Gid} {
+	var numbers []uint32
+	for _, text := range append([]string{u.Uid, u.Gid}, ids...) {
 		n, err := strconv.ParseUint(text, 10, 32)
 		if err != nil {
 			return nil, fmt.Errorf("user %s: %w", name, err)
 		}
-		*to = uint32(n)
+		numbers = append(numbers, uint32(n))
 	}
-	for _, text := range ids {
-		n, err := strconv.ParseUint(text, 10, 32)
-		if err != nil {
-			return nil, fmt.Errorf("groups of user %s: %w", name, err)
-		}
-		c.Groups = append(c.Groups, uint32(n))
-	}
+	c := &syscall.Credential{Uid: numbers[0], Gid: numbers[1], Groups: numbers[2:]}
 	return &account{name: name, home: u.HomeDir, credential: c}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -43,6 +44,9 @@ func Run(ctx context.Context, opts Options) error {
 	defer held.lock.Close() //nolint:errcheck // which gives the lock up
 	for {
 		how, err := held.live(ctx, o)
+		if how == handedOver {
+			held.farewells.Wait()
+		}
 		if err != nil || how != takenBack {
 			return err
 		}
@@ -59,6 +63,8 @@ type holding struct {
 	// relieve tells that one that this one serves. It closes done when no
 	// request is in flight there.
 	relieve func(done chan struct{}) error
+
+	farewells sync.WaitGroup // of earlier lives in this process
 }
 
 func nobodyBefore(done chan struct{}) error {
@@ -82,7 +88,7 @@ func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	background, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go a.logs.run(background)
-	a.log.Info("the agent serves", "version", o.Version, "edge", a.hosts.where(hostEdge), "instances", len(a.instances))
+	a.log.Info("the agent serves", "version", o.Version, "edge", a.hosts.where(hostEdge), "instances", a.info().Instances)
 
 	how := quit
 	select {

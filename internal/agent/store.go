@@ -56,28 +56,45 @@ var errClosing = lockstep.Errorf(lockstep.CodeUnavailable, "the agent is ending 
 // decides.
 func openStore(dir string, seal *sealer, log *slog.Logger) (*store, error) {
 	s := &store{path: filepath.Join(dir, "state"), seal: seal, log: log, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	sealed, err := os.ReadFile(s.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		s.durable = &state{Format: stateFormat, Environments: map[string]*environment{}}
-	case err != nil:
-		return nil, fmt.Errorf("agent state: %w", err)
-	default:
-		if s.durable, err = readState(seal, sealed); err != nil {
-			return nil, damaged(s.path, sealed, err)
-		}
+	var err error
+	if s.durable, err = seal.load(s.path); err != nil {
+		return nil, err
 	}
 	s.pending = s.durable
 	go s.run()
 	return s, nil
 }
 
-func readState(seal *sealer, sealed []byte) (*state, error) {
-	plain, err := seal.open(sealed)
-	if err != nil {
-		return nil, err
+// load reads a state; where there is none it is empty.
+func (s *sealer) load(path string) (*state, error) {
+	sealed, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &state{Format: stateFormat, Environments: map[string]*environment{}}, nil
 	}
-	return parseState(plain)
+	if err != nil {
+		return nil, fmt.Errorf("agent state: %w", err)
+	}
+	plain, err := s.open(sealed)
+	if err != nil {
+		return nil, damaged(path, sealed, err)
+	}
+	st, err := parseState(plain)
+	if err != nil {
+		return nil, damaged(path, sealed, err)
+	}
+	return st, nil
+}
+
+func (s *sealer) save(path string, st *state) error {
+	plain, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	sealed, err := s.seal(plain)
+	if err != nil {
+		return err
+	}
+	return writeDurably(path, sealed)
 }
 
 func damaged(path string, sealed []byte, cause error) error {
@@ -209,15 +226,7 @@ func (s *store) write(snapshot *state) error {
 	if snapshot == s.view() {
 		return nil
 	}
-	plain, err := json.Marshal(snapshot)
-	if err != nil {
-		return err
-	}
-	sealed, err := s.seal.seal(plain)
-	if err != nil {
-		return err
-	}
-	return writeDurably(s.path, sealed)
+	return s.seal.save(s.path, snapshot)
 }
 
 // close writes what waits and refuses what comes. Nobody writes the file

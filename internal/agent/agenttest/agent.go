@@ -34,6 +34,7 @@ type Agent struct {
 
 	cmd    *exec.Cmd
 	exited chan struct{}
+	all    []chan struct{} // exited of every agent that was launched
 }
 
 // Start gives a test an agent, and ends it with all that it runs when the
@@ -50,6 +51,15 @@ func New(t testing.TB) *Agent {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "agent") // short enough for a socket, unlike that of the test
 	if err != nil {
+		t.Fatal(err)
+	}
+	return NewIn(t, dir)
+}
+
+// NewIn is New in a directory that the test chose.
+func NewIn(t testing.TB, dir string) *Agent {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	a := &Agent{Dir: dir, Edge: freePort(t), Version: "test", Client: wire.NewClient(dir)}
@@ -92,6 +102,7 @@ func (a *Agent) Launch(t testing.TB) {
 		t.Fatal(err)
 	}
 	a.exited = make(chan struct{})
+	a.all = append(a.all, a.exited)
 	go func(cmd *exec.Cmd, exited chan struct{}) {
 		_ = cmd.Wait() // how it ended is in its log
 		close(exited)
@@ -209,16 +220,15 @@ func (a *Agent) cleanUp(t testing.TB) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := a.Shutdown(ctx, wire.ShutdownRequest{StopInstances: true})
-	if a.exited != nil {
+	a.Close()
+	late := time.After(patience)
+	for _, exited := range a.all {
 		select {
-		case <-a.exited:
-		case <-time.After(patience):
-			t.Errorf("the agent does not end (%v):\n%s", err, a.Log())
-			_ = a.cmd.Process.Kill()
-			<-a.exited
+		case <-exited:
+		case <-late:
+			t.Errorf("an agent does not end (%v):\n%s", err, a.Log())
 		}
 	}
-	a.Close()
 	for _, left := range a.Processes() {
 		t.Errorf("process %s is left (shutdown: %v)", left, err)
 		kill(left)

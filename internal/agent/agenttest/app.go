@@ -24,6 +24,8 @@ import (
 //	GET /env       with its environment, as JSON
 //	GET /pid       with its process ID
 //	any other      with 200 and the service's name
+//
+// and to the requests of package load.
 type Behaviour string
 
 // The behaviours.
@@ -135,6 +137,7 @@ func handler() http.Handler {
 			sick = v
 		}
 	}
+	mux.HandleFunc("/api/", load(name))
 	mux.HandleFunc("/sick", set(true))
 	mux.HandleFunc("/well", set(false))
 	return mux

@@ -1,0 +1,29 @@
+package agent
+
+import "path/filepath"
+
+// EditRecords changes the instances in a state that no agent holds, as a
+// crash at another moment would have left them.
+func EditRecords(dir string, edit func(id string, pid *int, born, launch *string)) error {
+	seal, err := openSealer(dir)
+	if err != nil {
+		return err
+	}
+	lock, err := lockDir(dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() //nolint:errcheck // which gives it up
+	sealed, err := seal.load(filepath.Join(dir, "state"))
+	if err != nil {
+		return err
+	}
+	for _, e := range sealed.Environments {
+		for _, g := range e.Groups {
+			for id, r := range g.Instances {
+				edit(id, &r.PID, &r.Born, &r.Launch)
+			}
+		}
+	}
+	return seal.save(filepath.Join(dir, "state"), sealed)
+}
