@@ -11,7 +11,7 @@ TESTFLAGS ?=
 FUZZTIME  ?= 15s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash bench fuzz lint fmt verify clean FORCE
+.PHONY: help build demo test crash bench bench-go bench-edge bench-system fuzz lint fmt verify clean FORCE
 
 help: ## Show this
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +40,16 @@ suite-%: bin/suites ## Run one long suite: crash, demo, load
 
 crash: suite-crash ## Run the long crash test: kill -9 at every step
 
-bench: ## Run the benchmarks
+bench: $(addprefix bench-,$(or $(BENCH),go edge system)) ## Measure speed; BENCH=go, edge or system for one part
+
+bench-go:
 	go test -run='^$$' -bench=. -benchmem -timeout=30m $(PKG)
+
+bench-edge:
+	go run ./bench/edge
+
+bench-system: build bin/sunday
+	go run ./bench/system
 
 fuzz: ## Run each fuzz function for FUZZTIME (15s)
 	@tools/fuzz $(FUZZTIME)

@@ -9,31 +9,29 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-// points are the moments at which a crash may do harm, as the engine names
-// them. TestCrashAtEveryFailpoint fails where one of them is never reached.
-var points = map[string][]string{
-	"development": { // recreate
-		"after:claim",
-		"before:effect:prepare", "after:effect:prepare",
-		"before:effect:route", "after:effect:route",
-		"before:effect:drain", "after:effect:drain",
-		"before:effect:stop", "after:effect:stop",
-		"before:effect:start", "after:effect:start",
-		"before:effect:start#2", "after:effect:start#2",
-		"before:effect:route#3", "after:effect:route#3",
-		"before:commit:plan", "after:commit:plan",
-		"before:commit:outcome", "after:commit:outcome",
-	},
-	"production": { // blue_green
-		"after:claim",
-		"before:effect:prepare", "after:effect:prepare",
-		"before:effect:start", "after:effect:start",
-		"before:effect:start#2", "after:effect:start#2",
-		"before:effect:route", "after:effect:route",
-		"before:effect:route#2", "after:effect:route#2",
-		"before:commit:plan", "after:commit:plan",
-		"before:commit:outcome", "after:commit:outcome",
-	},
+// moment is a point at which a crash may do harm, as the engine names it, in
+// a deployment that reaches it. A point that is never reached fails the test.
+type moment struct{ env, build, point string }
+
+// moments are those before and after each kind of commit and effect: in
+// development of recreate, in production of blue_green, with a release whose
+// API is broken of their undo.
+func moments() []moment {
+	var out []moment
+	add := func(env, build string, points ...string) {
+		for _, p := range points {
+			out = append(out, moment{env, build, "before:" + p}, moment{env, build, "after:" + p})
+		}
+	}
+	for _, env := range []string{"development", "production"} {
+		out = append(out, moment{env, "good", "after:claim"})
+		add(env, "good", "commit:plan-forward", "effect:prepare", "effect:start", "effect:start#2", "effect:route", "effect:route#2",
+			"commit:started:start", "commit:completed:start", "commit:completed:verify", "commit:completed:shift_traffic", "commit:outcome")
+		add(env, "broken-api", "commit:failed:verify", "commit:plan-undo", "effect:stop", "commit:completed:stop", "commit:outcome")
+	}
+	add("development", "good", "effect:drain", "effect:stop", "effect:route#3")
+	add("development", "broken-api", "effect:start#3", "effect:route#3")
+	return out
 }
 
 // TestCrashAtEveryFailpoint lets the server kill itself before and after each
@@ -47,16 +45,12 @@ func TestCrashAtEveryFailpoint(t *testing.T) {
 		loadCtx, stopLoad := context.WithCancel(ctx)
 		defer stopLoad()
 		development, production := f.load(loadCtx, "development", 50), f.load(loadCtx, "production", 50)
-		n := 0
-		for _, env := range []string{"development", "production"} {
-			for _, point := range points[env] {
-				n++
-				d := deployment{env: env, version: fmt.Sprintf("2.0.%d", n), build: "good", want: lockstep.StatusCompleted}
-				if n%4 == 0 {
-					d.build, d.want = "broken-api", lockstep.StatusRolledBack
-				}
-				f.dieAt(ctx, point, d)
+		for n, m := range moments() {
+			d := deployment{env: m.env, version: fmt.Sprintf("2.0.%d", n), build: m.build, want: lockstep.StatusCompleted}
+			if m.build != "good" {
+				d.want = lockstep.StatusRolledBack
 			}
+			f.dieAt(ctx, m.point, d)
 		}
 		development.Stop()
 		production.Stop()

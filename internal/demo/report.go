@@ -28,13 +28,23 @@ func (r row) asWanted() bool { return r.deployment.Status == r.want }
 func (r row) why() string {
 	switch e := r.deployment.Error; {
 	case r.rollback:
-		return "rollback by hand; the warm side took over"
+		return "by hand: the warm side had all traffic after " + round(r.moved()).String()
 	case e == nil:
 		return ""
 	default:
 		reason, _, _ := strings.Cut(e.Message, "\n")
 		return e.Step + ": " + reason
 	}
+}
+
+// moved is the time from the request until all traffic went where it should.
+func (r row) moved() (after time.Duration) {
+	for _, s := range r.deployment.Steps {
+		if s.Kind == lockstep.StepShiftTraffic && s.CompletedAt != nil {
+			after = s.CompletedAt.Sub(r.deployment.CreatedAt)
+		}
+	}
+	return after
 }
 
 func (r row) took() string {

@@ -85,6 +85,7 @@ var table = []room{
 		imports: []string{".", "client", "internal/load", "internal/artifact", "internal/sandbox", "examples"},
 	},
 	{path: "cmd/lockstep", imports: []string{everything}},
+	{path: "bench", imports: []string{everything}, forTest: true},
 
 	// For tests.
 	{path: "internal/suite", forTest: true},
