@@ -13,12 +13,15 @@ var decimal = regexp.MustCompile(`^[+-]?(0|[1-9][0-9]*)$`)
 
 // integer is a whole number from least to most.
 func (v value) integer(least, most int) (int, bool) {
-	if v.n.kind != text || !decimal.MatchString(v.n.text) {
-		if v.n.kind == null {
-			v.wrong("", "has no value")
-		} else {
-			v.wrong("", "expected a whole number from %d to %d, not %s", least, most, v.shown())
-		}
+	switch {
+	case v.n.kind == null:
+		v.wrong("", "has no value")
+		return 0, false
+	case v.n.kind != text || !decimal.MatchString(v.n.text):
+		v.wrong("", "expected a whole number from %d to %d, not %s", least, most, v.shown())
+		return 0, false
+	case v.n.scalar != token.IntegerType:
+		v.wrong("remove the quotes", "expected a whole number, not a text")
 		return 0, false
 	}
 	n, err := strconv.Atoi(v.n.text)

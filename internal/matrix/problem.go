@@ -55,7 +55,7 @@ func (p *problems) err(file string) error {
 	out := &lockstep.Error{Code: lockstep.CodeInvalid, Message: fmt.Sprintf("%s has %s", file, mistakes(len(p.list)+p.dropped))}
 	for _, one := range p.list {
 		one.Line, one.Column = p.src.position(one.offset)
-		one.Excerpt = p.src.excerpt(one.Line, one.Column, one.hide)
+		one.Excerpt = p.src.excerpt(one.offset, one.hide)
 		out.Problems = append(out.Problems, one.Problem)
 	}
 	if p.dropped > 0 {

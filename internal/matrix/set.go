@@ -129,6 +129,9 @@ func setPlain(path string, in any, segments []segment, value any) (any, error) {
 		if !ok && in != nil {
 			return nil, wrongWay(path, fmt.Sprintf("there is no key %s in something that is no mapping", clip(at.key)))
 		}
+		if _, there := m[at.key]; !there && value == nil {
+			return in, nil
+		}
 		out := make(map[string]any, len(m)+1)
 		for k, v := range m {
 			out[k] = v
@@ -144,6 +147,9 @@ func setPlain(path string, in any, segments []segment, value any) (any, error) {
 	l, ok := in.([]any)
 	if !ok && in != nil || at.index > len(l) {
 		return nil, wrongWay(path, fmt.Sprintf("there is no item %d", at.index))
+	}
+	if at.index == len(l) && value == nil {
+		return in, nil
 	}
 	out := append([]any(nil), l...)
 	if at.index == len(l) {

@@ -103,44 +103,71 @@ func (s *source) raw(offset int) int {
 // excerptWidth is how much of a long line an excerpt shows.
 const excerptWidth = 100
 
-// excerpt is the line with a caret under the column, as compilers print it.
-// Where hide says so, everything after the line's first colon is left out.
-func (s *source) excerpt(line, column int, hide bool) string {
-	runes := []rune(s.line(line))
+// excerpt is the line of an offset with a caret under it, as compilers print
+// it. Where hide says so, everything after the line's first colon is left out.
+func (s *source) excerpt(offset int, hide bool) string {
+	offset = min(max(offset, 0), len(s.text))
+	n := s.lineOf(offset)
+	line := s.line(n)
+	before, after := line[:offset-s.lines[n-1]], line[offset-s.lines[n-1]:]
 	if hide {
-		for i, r := range runes {
-			if r == ':' {
-				runes = append(runes[:i+1:i+1], []rune(" …")...)
-				break
-			}
+		if colon := strings.IndexByte(line, ':'); colon >= 0 {
+			before, after = line[:colon+1]+" ", "…"
 		}
 	}
-	column = min(column, len(runes)+1)
-	from := 0
-	if column > excerptWidth {
-		from = column - excerptWidth/2
+	before, cut := lastRunes(before, excerptWidth)
+	if cut {
+		before, _ = lastRunes(before, excerptWidth/2)
+		before = "…" + before
 	}
-	shown := runes[from:min(len(runes), from+excerptWidth)]
-	var text, caret strings.Builder
-	if from > 0 {
-		text.WriteString("…")
-		caret.WriteString(" ")
+	after, cut = firstRunes(after, excerptWidth-utf8.RuneCountInString(before))
+	if cut {
+		after += "…"
 	}
-	for i, r := range shown {
-		pad := ' '
-		switch {
-		case r == '\t':
-			pad = '\t'
-		case !unicode.IsPrint(r):
-			r = '�' // the excerpt goes to terminals
+	return strings.TrimRight(printable(before+after), " \t") + "\n" + blanks(before) + "^"
+}
+
+// lastRunes is the end of s, at most so many characters.
+func lastRunes(s string, most int) (end string, cut bool) {
+	at := len(s)
+	for range most {
+		if at == 0 {
+			return s, false
 		}
-		text.WriteRune(r)
-		if from+i+1 < column {
-			caret.WriteRune(pad)
+		_, size := utf8.DecodeLastRuneInString(s[:at])
+		at -= size
+	}
+	return s[at:], at > 0
+}
+
+// firstRunes is the start of s, at most so many characters.
+func firstRunes(s string, most int) (start string, cut bool) {
+	n := 0
+	for at := range s {
+		if n == most {
+			return s[:at], true
 		}
+		n++
 	}
-	if from+len(shown) < len(runes) {
-		text.WriteString("…")
-	}
-	return strings.TrimRight(text.String(), " \t") + "\n" + caret.String() + "^"
+	return s, false
+}
+
+// printable keeps what could steer a terminal out of an excerpt.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) {
+			return '�'
+		}
+		return r
+	}, s)
+}
+
+// blanks is as wide as s.
+func blanks(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, s)
 }

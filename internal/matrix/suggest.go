@@ -15,11 +15,12 @@ const suggestBudget = 2_000_000
 
 // nearest is the candidate closest to name, or "" where none is close.
 func (s *suggester) nearest(name string, candidates []string) string {
-	want := foldName(name)
-	best, bestDistance := "", len(want)/5+2
-	if len(want) > 60 {
+	const longest = 60
+	if len(name) > longest || s.spent > suggestBudget {
 		return ""
 	}
+	want := foldName(name)
+	best, bestDistance := "", len(want)/5+2
 	begun := "" // the candidate that name begins: prod, dev, mem
 	for _, c := range candidates {
 		s.spent += len(c) + 1
@@ -63,9 +64,9 @@ func (s *suggester) didYouMeanOr(name string, candidates []string) string {
 }
 
 // foldName makes spellings of one name equal: depends_on, depends-on, dependsOn.
-func foldName(s string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
-}
+func foldName(s string) string { return separators.Replace(strings.ToLower(s)) }
+
+var separators = strings.NewReplacer("_", "", "-", "", " ", "")
 
 // distance counts the letters to insert, delete, replace or swap with their
 // neighbour to turn a into b.

@@ -201,8 +201,12 @@ func configTree(c lockstep.ServiceConfig) branch {
 	return b
 }
 
-// normal makes values comparable that went different ways: whole numbers are
-// int64, also those that JSON read as float64.
+// exactInteger is up to where a float64, and with it JSON, holds every whole
+// number.
+const exactInteger = 1 << 53
+
+// normal makes values comparable that went different ways: a whole number is
+// int64, also one that JSON read as float64, and float64 where that lost digits.
 func normal(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -220,9 +224,14 @@ func normal(v any) any {
 		}
 		return out
 	case int:
-		return int64(v)
+		return normal(int64(v))
+	case int64:
+		if v > exactInteger || v < -exactInteger {
+			return float64(v)
+		}
+		return v
 	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<63 {
+		if v == math.Trunc(v) && math.Abs(v) <= exactInteger {
 			return int64(v)
 		}
 		return v
