@@ -7,27 +7,29 @@ ON_CI   := $(filter true 1,$(CI))
 # What to test: packages, and flags of the runner such as -run=TestName (bin/suites -help lists them).
 PKG       ?= ./...
 TESTFLAGS ?=
+# Where what is built goes.
+OUT       ?= bin
 # How long each fuzz function runs.
 FUZZTIME  ?= 15s
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test crash bench bench-go bench-edge bench-system fuzz lint fmt verify clean FORCE
+.PHONY: help build apps demo test crash bench bench-go bench-edge bench-system fuzz lint fmt verify clean FORCE
 
 help: ## Show this
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 build: ## Build bin/lockstep
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/lockstep ./cmd/lockstep
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o $(OUT)/lockstep ./cmd/lockstep
 
-demo: build bin/sunday ## Watch a working day with Lockstep, in a minute
-	bin/lockstep demo
+demo: build apps ## Watch a working day with Lockstep, in a minute
+	$(OUT)/lockstep demo
 
 # The demo's artifacts: one good build of the backend, two bad ones, the frontend.
-bin/sunday: FORCE
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o bin/sunday/good/backend ./examples/sunday/backend
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=never-healthy' -o bin/sunday/never-healthy/backend ./examples/sunday/backend
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=broken-api' -o bin/sunday/broken-api/backend ./examples/sunday/backend
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o bin/sunday/frontend/frontend ./examples/sunday/frontend
+apps:
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o $(OUT)/sunday/good/backend ./examples/sunday/backend
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=never-healthy' -o $(OUT)/sunday/never-healthy/backend ./examples/sunday/backend
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=broken-api' -o $(OUT)/sunday/broken-api/backend ./examples/sunday/backend
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o $(OUT)/sunday/frontend/frontend ./examples/sunday/frontend
 
 test: bin/suites ## Run the fast tests, with the race detector; CI=true runs all suites
 	@bin/suites -within=$(if $(ON_CI),14m,10m) -timeout=$(if $(ON_CI),10m,5m) $(TESTFLAGS) $(PKG)
@@ -48,7 +50,7 @@ bench-go:
 bench-edge:
 	go run ./bench/edge
 
-bench-system: build bin/sunday
+bench-system: build apps
 	go run ./bench/system
 
 fuzz: ## Run each fuzz function for FUZZTIME (15s)

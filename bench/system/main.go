@@ -42,7 +42,7 @@ func run(ctx context.Context, o options) error {
 	}
 	size, err := os.Stat(o.binary)
 	if err != nil {
-		return fmt.Errorf("%w (make build bin/sunday)", err)
+		return fmt.Errorf("%w (make build apps)", err)
 	}
 	s, err := open(ctx, o)
 	if err != nil {

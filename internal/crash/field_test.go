@@ -17,6 +17,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/load"
 	"github.com/lockstep-dev/lockstep/internal/sandbox"
 	"github.com/lockstep-dev/lockstep/internal/suite"
+	"github.com/lockstep-dev/lockstep/internal/suite/binaries"
 	"github.com/lockstep-dev/lockstep/internal/suite/postgres"
 )
 
@@ -67,6 +68,7 @@ func databases(t *testing.T, test func(t *testing.T, url string)) {
 
 func newField(t *testing.T, url string, env ...string) *field {
 	t.Helper()
+	built := binaries.Dir(t)
 	dir, err := os.MkdirTemp("", "lsc-") // t.TempDir is too long for a socket's path
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +103,7 @@ func newField(t *testing.T, url string, env ...string) *field {
 		t.Fatal(err)
 	}
 	for _, build := range []string{"good/backend", "never-healthy/backend", "broken-api/backend", "frontend/frontend"} {
-		f.digests[build] = upload(t, c, filepath.Join(built, build))
+		f.digests[build] = upload(t, c, filepath.Join(built, "sunday", build))
 	}
 	return f
 }
