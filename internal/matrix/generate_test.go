@@ -249,7 +249,7 @@ func mustParse(t interface{ Fatalf(string, ...any) }, src string) Desired {
 	m, err := Parse([]byte(src), "generated.yaml")
 	if err != nil {
 		var b strings.Builder
-		WriteProblems(&b, "generated.yaml", err)
+		WriteProblems(&b, err)
 		t.Fatalf("%s\nin\n%s", b.String(), src)
 	}
 	return m.Desired()

@@ -45,7 +45,7 @@ func parse(t testing.TB, src string) matrix.Desired {
 	m, err := matrix.Parse([]byte(src), "matrix.yaml")
 	if err != nil {
 		var b strings.Builder
-		matrix.WriteProblems(&b, "matrix.yaml", err)
+		matrix.WriteProblems(&b, err)
 		t.Fatalf("%s\nin\n%s", b.String(), src)
 	}
 	return m.Desired()
@@ -288,7 +288,7 @@ func TestPasswordIsNotShown(t *testing.T) {
 	} {
 		_, err := matrix.Parse([]byte(src), "m.yaml")
 		var b strings.Builder
-		matrix.WriteProblems(&b, "m.yaml", err)
+		matrix.WriteProblems(&b, err)
 		if err == nil || strings.Contains(b.String(), "hunter2") || !strings.Contains(b.String(), "password") {
 			t.Errorf("%s", b.String())
 		}

@@ -72,10 +72,10 @@ func mistakes(n int) string {
 	return fmt.Sprintf("%d mistakes", n)
 }
 
-// WriteProblems prints err for people: the message, then each problem with
-// its place, its line of the file and a suggestion, as compilers do. An error
-// without problems is its message.
-func WriteProblems(w io.Writer, file string, err error) {
+// WriteProblems prints err for people, as the command line does: the message,
+// then each problem with its place, its line of the file and a suggestion. An
+// error without problems is its message.
+func WriteProblems(w io.Writer, err error) {
 	var b strings.Builder
 	var coded *lockstep.Error
 	if !errors.As(err, &coded) {
@@ -83,25 +83,25 @@ func WriteProblems(w io.Writer, file string, err error) {
 	} else {
 		fmt.Fprintln(&b, coded.Message)
 		for _, p := range coded.Problems {
-			b.WriteByte('\n')
-			writeProblem(&b, file, p)
+			writeProblem(&b, p)
 		}
 	}
 	fmt.Fprint(w, b.String())
 }
 
-func writeProblem(b *strings.Builder, file string, p lockstep.Problem) {
+func writeProblem(b *strings.Builder, p lockstep.Problem) {
+	b.WriteString("\n  ")
 	if p.Line > 0 {
-		fmt.Fprintf(b, "%s:%d:%d: ", file, p.Line, p.Column)
+		fmt.Fprintf(b, "line %d, column %d: ", p.Line, p.Column)
 	}
 	if p.Field != "" {
-		fmt.Fprintf(b, "%s: ", p.Field)
+		b.WriteString(p.Field + ": ")
 	}
-	fmt.Fprintln(b, p.Message)
-	if text, caret, ok := strings.Cut(p.Excerpt, "\n"); ok {
-		fmt.Fprintf(b, "%6d | %s\n       | %s\n", p.Line, text, caret)
+	b.WriteString(p.Message + "\n")
+	for line := range strings.Lines(p.Excerpt) {
+		b.WriteString("    " + strings.TrimRight(line, "\n") + "\n")
 	}
 	if p.Suggestion != "" {
-		fmt.Fprintf(b, "         %s\n", p.Suggestion)
+		b.WriteString("    " + p.Suggestion + "\n")
 	}
 }

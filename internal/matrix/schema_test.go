@@ -18,9 +18,9 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-// decoderKeys are the tables of the decoder by the mappings that they read:
+// DecoderKeys are the tables of the decoder by the mappings that they read:
 // "<name>" is any key, "[]" the items of a list.
-func decoderKeys() map[string][]string {
+func DecoderKeys() map[string][]string {
 	out := map[string][]string{
 		"":                                        documentKeys.names(),
 		"services.<name>":                         serviceKeys.names(),
@@ -86,7 +86,7 @@ func TestSchemaKnowsEveryKey(t *testing.T) {
 	root := readSchema(t)
 	published := map[string][]string{}
 	root.closed("", root.Defs, published)
-	decoded := decoderKeys()
+	decoded := DecoderKeys()
 	for _, path := range unionKeys(published, decoded) {
 		if !reflect.DeepEqual(published[path], decoded[path]) {
 			t.Errorf("%q\nschema  %v\ndecoder %v", path, published[path], decoded[path])
@@ -98,7 +98,7 @@ func TestSchemaKnowsEveryKey(t *testing.T) {
 // each key of the tables is read, and where the schema has it.
 func TestDecoderReadsEveryKey(t *testing.T) {
 	t.Parallel()
-	for path, names := range decoderKeys() {
+	for path, names := range DecoderKeys() {
 		for _, name := range names {
 			full := strings.TrimPrefix(path+"."+name, ".")
 			field := strings.NewReplacer("environments.<name>", "environments.live", "deployment_strategies.<name>", "deployment_strategies.live",
@@ -181,7 +181,7 @@ func TestEverythingHasEveryKey(t *testing.T) {
 		}
 	}
 	walk(root, "")
-	for path, names := range decoderKeys() {
+	for path, names := range DecoderKeys() {
 		for _, name := range names {
 			if at := strings.TrimPrefix(path+"."+name, "."); !have[at] {
 				t.Errorf("everything.yaml has no %s", at)

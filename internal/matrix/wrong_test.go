@@ -54,7 +54,7 @@ func TestWrongFiles(t *testing.T) {
 			}
 			checkCoded(t, src, err)
 			var out bytes.Buffer
-			matrix.WriteProblems(&out, name, err)
+			matrix.WriteProblems(&out, err)
 			golden(t, "wrong/"+strings.TrimSuffix(name, ".yaml")+".golden", out.Bytes())
 		})
 	}
