@@ -61,8 +61,8 @@ func (h *Handler) access(next http.Handler) http.Handler {
 		s := &seen{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), seenKey{}, s))
 		control := http.NewResponseController(w)
-		if err := control.SetWriteDeadline(began.Add(answerTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			h.log.DebugContext(r.Context(), "no write deadline", "error", err)
+		if err := errors.Join(control.SetReadDeadline(began.Add(bodyTimeout)), control.SetWriteDeadline(began.Add(answerTimeout))); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			h.log.DebugContext(r.Context(), "no deadlines", "error", err)
 		}
 		if !strings.HasPrefix(r.URL.Path, blobPath) {
 			// One byte more than huma takes, so that it is huma that says no.
@@ -72,11 +72,15 @@ func (h *Handler) access(next http.Handler) http.Handler {
 		s.Header().Set("Referrer-Policy", "no-referrer")
 		s.Header().Set("Cache-Control", "no-store")
 		defer func() {
-			if p := recover(); p != nil {
-				h.recovered(s, r, p)
+			broken := recover()
+			if broken != nil && broken != http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
+				h.recovered(s, r, broken)
 			}
 			h.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status,
 				"bytes", s.bytes, "took", h.now().Sub(began).Round(time.Microsecond), "actor", s.actor, "remote", r.RemoteAddr)
+			if broken == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
+				panic(http.ErrAbortHandler)
+			}
 		}()
 		next.ServeHTTP(s, r)
 	})
@@ -84,11 +88,13 @@ func (h *Handler) access(next http.Handler) http.Handler {
 
 // recovered answers for a handler that broke down, where it still can.
 func (h *Handler) recovered(s *seen, r *http.Request, cause any) {
-	if r.Context().Err() != nil {
-		return // huma panics where it cannot write an answer; nobody is left to read it
-	}
 	err := fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-	if s.status != 0 {
+	switch {
+	case r.Context().Err() != nil:
+		// huma panics where it cannot write an answer. Nobody is left to read it.
+		h.log.WarnContext(r.Context(), "the client left before its answer", "error", err)
+		return
+	case s.status != 0:
 		h.log.ErrorContext(r.Context(), "an answer broke off", "error", err)
 		return
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -22,6 +23,18 @@ type Options struct {
 	Version string                              // of the server
 	Logger  *slog.Logger
 	Now     func() time.Time // for deadlines and the log; default time.Now
+	Streams StreamLimits
+}
+
+// StreamLimits of event streams. Zero fields mean the default.
+type StreamLimits struct {
+	Max       int           // open at once; default 512
+	Heartbeat time.Duration // at most so long nothing is sent; default 15s
+	Patience  time.Duration // for a reader to take what it is sent, before it is dropped; default 10s
+}
+
+func (l StreamLimits) orDefault() StreamLimits {
+	return StreamLimits{cmp.Or(l.Max, 512), cmp.Or(l.Heartbeat, 15*time.Second), cmp.Or(l.Patience, 10*time.Second)}
 }
 
 // Handler answers every request of the server.
@@ -34,6 +47,7 @@ type Handler struct {
 	huma    huma.API
 	handler http.Handler
 
+	limits  StreamLimits
 	streams chan struct{} // one token for each open stream
 	closing chan struct{}
 	close   func()
@@ -41,9 +55,10 @@ type Handler struct {
 
 // New makes the API.
 func New(opts Options) *Handler {
+	limits := opts.Streams.orDefault()
 	h := &Handler{
 		control: opts.Control, info: opts.Info, version: opts.Version, log: opts.Logger, now: opts.Now,
-		streams: make(chan struct{}, maxStreams), closing: make(chan struct{}),
+		limits: limits, streams: make(chan struct{}, limits.Max), closing: make(chan struct{}),
 	}
 	h.close = sync.OnceFunc(func() { close(h.closing) })
 	if h.log == nil {

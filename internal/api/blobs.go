@@ -20,13 +20,14 @@ const (
 	uploadPause = 30 * time.Second
 )
 
-type blobInput struct {
+// Blob addresses an artifact.
+type Blob struct {
 	Project
 	Digest string `path:"digest" maxLength:"71" doc:"sha256: and 64 hexadecimal digits"`
 }
 
 type uploadInput struct {
-	blobInput
+	Blob
 	Offset int64 `header:"Upload-Offset" required:"true" minimum:"0" doc:"Where these bytes begin: as many as are stored."`
 	Length int64 `header:"Upload-Length" required:"true" minimum:"1" doc:"How many bytes the whole has."`
 	part   io.Reader
@@ -69,7 +70,7 @@ func (h *Handler) blobRoutes() {
 		OperationID: "stat-blob", Method: http.MethodHead, Path: blobPath + "{digest}", Tags: tags,
 		Summary:     "How much of an artifact is stored",
 		Description: "200: all of it. 404: as much as Upload-Offset says; an upload goes on there.",
-	}, func(ctx context.Context, in *blobInput) (*blobOutput, error) {
+	}, func(ctx context.Context, in *Blob) (*blobOutput, error) {
 		state, err := h.control.Blob(ctx, in.Digest)
 		if err != nil {
 			return nil, err

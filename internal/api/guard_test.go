@@ -67,6 +67,7 @@ func TestOurOwnNamesAndOriginsAreWelcome(t *testing.T) {
 	for _, with := range []head{
 		{"Host": "localhost.evil.com"}, {"Host": "127.0.0.1.evil.com"}, {"Host": "10.0.0.1"}, {"Host": "example.com"},
 		{"Origin": "http://localhost:1"}, {"Origin": "ftp://" + address}, {"Origin": "http://" + address + ".evil.com"},
+		{"Host": "localhost", "Origin": "http://localhost.evil.com"}, {"Host": "localhost", "Origin": "http://localhost:81"},
 	} {
 		w.do(http.MethodGet, "/api/system/projects", "", with).problem(403, lockstep.CodeForbidden)
 	}

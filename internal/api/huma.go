@@ -20,6 +20,8 @@ const problemJSON = "application/problem+json"
 func newHuma(mux *http.ServeMux) huma.API {
 	registry := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	registry.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[ProblemDetails]())
+	registerEnums(registry)
+	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
 	return humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -33,7 +35,7 @@ func newHuma(mux *http.ServeMux) huma.API {
 			},
 			Security: []map[string][]string{{"token": {}}},
 		},
-		Formats:                      map[string]huma.Format{"application/json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}},
+		Formats:                      map[string]huma.Format{"application/json": format, "json": format}, // and …+json
 		DefaultFormat:                "application/json",
 		Transformers:                 []huma.Transformer{own},
 		RejectUnknownQueryParameters: true,

@@ -14,12 +14,12 @@ import (
 
 const matrixPath = "/api/system/matrix"
 
-// matrixBody is the file as it is. huma takes its buffer back afterwards.
-type matrixBody struct {
+// File is a matrix as it is sent. huma takes its buffer back afterwards.
+type File struct {
 	RawBody []byte `contentType:"application/yaml"`
 }
 
-func (b matrixBody) source() []byte { return bytes.Clone(b.RawBody) }
+func (b File) source() []byte { return bytes.Clone(b.RawBody) }
 
 type matrixFile struct {
 	ContentType string `header:"Content-Type"`
@@ -29,7 +29,7 @@ type matrixFile struct {
 
 type applyInput struct {
 	Change
-	matrixBody
+	File
 	IfMatch string `header:"If-Match" maxLength:"40" doc:"The matrix version that the plan was made for, or *. Required (428)."`
 	Deploy  bool   `query:"deploy" doc:"Redeploy environments whose recorded configuration is not what runs."`
 	Delete  bool   `query:"delete" doc:"Destroy environments that the file no longer has. Without it such a file is refused."`
@@ -55,7 +55,7 @@ func (h *Handler) matrixRoutes() {
 		Summary: "What applying a file would change",
 	}, func(ctx context.Context, in *struct {
 		Project
-		matrixBody
+		File
 	},
 	) (*body[control.Planned], error) {
 		return answer(h.control.PlanMatrix(ctx, by(ctx, Change{}), in.Project.Project, in.source()))

@@ -16,12 +16,8 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/control"
 )
 
-const (
-	maxStreams    = 512
-	batch         = 100              // events that are read, and written, at once
-	heartbeat     = 15 * time.Second // at most so long nothing is sent
-	writePatience = 10 * time.Second // for a reader to take a batch, before it is dropped
-)
+// batch is how many events are read, and written, at once.
+const batch = 100
 
 type streamInput struct {
 	Project
@@ -76,7 +72,7 @@ func (h *Handler) openStream(ctx context.Context, in *streamInput) (*huma.Stream
 	select {
 	case h.streams <- struct{}{}:
 	default:
-		return nil, lockstep.Errorf(lockstep.CodeUnavailable, "%d event streams are open, which is all there may be: close some and try again", maxStreams)
+		return nil, lockstep.Errorf(lockstep.CodeUnavailable, "%d event streams are open, which is all there may be: close some and try again", h.limits.Max)
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		defer func() { <-h.streams }()
@@ -97,7 +93,9 @@ func (h *Handler) serveStream(r *http.Request, w http.ResponseWriter, filter loc
 		case <-ctx.Done():
 		}
 	}()
-	s := stream{w: w, rc: http.NewResponseController(w), now: h.now}
+	rc := http.NewResponseController(w)
+	_ = rc.SetReadDeadline(time.Time{}) // it would end the request, which nothing more is read of
+	s := stream{w: w, rc: rc, now: h.now, patience: h.limits.Patience}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
 	s.buffer.WriteString(": events\n\n")
@@ -132,7 +130,7 @@ func (h *Handler) next(ctx context.Context, after int64, filter lockstep.EventFi
 		return nil, 0, err
 	}
 	newest = max(newest, after)
-	wait, cancel := context.WithTimeout(ctx, heartbeat)
+	wait, cancel := context.WithTimeout(ctx, h.limits.Heartbeat)
 	defer cancel()
 	events, err = h.control.Events(wait, after, filter, batch)
 	if wait.Err() != nil {
@@ -143,10 +141,11 @@ func (h *Handler) next(ctx context.Context, after int64, filter lockstep.EventFi
 
 // stream is one reader's end.
 type stream struct {
-	w      http.ResponseWriter
-	rc     *http.ResponseController
-	now    func() time.Time
-	buffer bytes.Buffer
+	w        http.ResponseWriter
+	rc       *http.ResponseController
+	now      func() time.Time
+	patience time.Duration
+	buffer   bytes.Buffer
 }
 
 func (s *stream) event(e lockstep.Event) error {
@@ -160,7 +159,7 @@ func (s *stream) event(e lockstep.Event) error {
 
 // flush sends what was written, to a reader that takes it in time.
 func (s *stream) flush() error {
-	_ = s.rc.SetWriteDeadline(s.now().Add(writePatience)) // where there is none, the connection's end is the limit
+	_ = s.rc.SetWriteDeadline(s.now().Add(s.patience)) // where there is none, the connection's end is the limit
 	if _, err := s.buffer.WriteTo(s.w); err != nil {
 		return err
 	}

@@ -45,11 +45,7 @@ func (h *Handler) systemRoutes() {
 	register(h, huma.Operation{
 		OperationID: "list-projects", Method: http.MethodGet, Path: "/api/system/projects", Tags: []string{"System"},
 		Summary: "The projects",
-	}, func(ctx context.Context, _ *struct {
-		Project
-		Page
-	},
-	) (*body[control.List[lockstep.Project]], error) {
+	}, func(ctx context.Context, _ *Project) (*body[control.List[lockstep.Project]], error) {
 		return items(h.control.Projects(ctx))
 	})
 }

@@ -2,7 +2,7 @@ package control
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +58,19 @@ func (c *Control) ApplyMatrix(ctx context.Context, by By, req ApplyRequest) (App
 	if err != nil {
 		return Applied{}, err
 	}
+	attempt := func() (Applied, error) { return c.applyOnce(ctx, by, req, desired) }
+	applied, err := attempt()
+	if errors.Is(err, errMadeMeanwhile) {
+		// It is there now, and its version says whether this file still fits.
+		applied, err = attempt()
+	}
+	return applied, err
+}
+
+// errMadeMeanwhile: of two first files of a project one makes it.
+var errMadeMeanwhile = errors.New("the project was made meanwhile")
+
+func (c *Control) applyOnce(ctx context.Context, by By, req ApplyRequest, desired matrix.Desired) (Applied, error) {
 	return change(ctx, c, by, "apply matrix", req, func(tx Tx) (Applied, error) {
 		p, held, err := c.applied(tx, desired.Project)
 		if err != nil {
@@ -157,7 +170,9 @@ func (a *apply) run() error {
 	if first {
 		a.project.ID, a.project.CreatedAt = a.newID(), a.now()
 		// Its environments refer to it.
-		if err := a.putProject(0); err != nil {
+		if err := a.putProject(0); lockstep.CodeOf(err) == lockstep.CodeConflict {
+			return errors.Join(err, errMadeMeanwhile)
+		} else if err != nil {
 			return err
 		}
 	}
@@ -166,7 +181,7 @@ func (a *apply) run() error {
 	}
 	for _, want := range a.desired.Environments {
 		if err := a.environment(want); err != nil {
-			return fmt.Errorf("environment %s: %w", want.Name, err)
+			return within(err, "environment "+want.Name)
 		}
 	}
 	unchanged := !first && len(a.created)+len(a.changed)+len(a.deleted) == 0 && string(a.project.Matrix) == string(a.req.Source)

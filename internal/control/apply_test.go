@@ -3,7 +3,6 @@ package control_test
 import (
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/lockstep-dev/lockstep"
@@ -94,35 +93,6 @@ func TestApplyWantsTheVersionThatWasSeen(t *testing.T) {
 	refused(w, w.tryApply(matrixText, match("")), lockstep.CodePreconditionRequired, "If-Match")
 	refused(w, w.tryApply(matrixText, match("0")), lockstep.CodeStale, "version 1")
 	w.apply("# 2\n"+matrixText, match("1"))
-}
-
-func TestOfTwoAppliesAtOnceOneIsStale(t *testing.T) {
-	t.Parallel()
-	w := applied(t)
-	const n = 8
-	results := make([]result[control.Applied], n)
-	var group sync.WaitGroup
-	for i := range n {
-		group.Go(func() {
-			text := strings.Replace(matrixText, "LOG_LEVEL: debug", "LOG_LEVEL: l"+string(rune('a'+i)), 1)
-			results[i] = w.tryApply(text, func(r *control.ApplyRequest) { r.IfMatch = "1" })
-		})
-	}
-	group.Wait()
-	won := 0
-	for _, r := range results {
-		if r.err == nil {
-			won++
-			continue
-		}
-		refused(w, r, lockstep.CodeStale)
-	}
-	if won != 1 {
-		t.Errorf("%d applies won, want 1", won)
-	}
-	if c := must(w, got(w.control.Config(t.Context(), "", "staging"))); c.Latest != 2 {
-		t.Errorf("config version %d, want 2", c.Latest)
-	}
 }
 
 const withoutStaging = `

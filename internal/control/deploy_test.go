@@ -157,52 +157,15 @@ func TestTheSameKeyIsAnsweredAlike(t *testing.T) {
 	if other.ID == first.ID {
 		t.Error("two actors share a key")
 	}
+	// A dry run says what would be, whatever the key was used for.
+	dry := by
+	dry.DryRun = true
+	must(w, got(w.control.Destroy(t.Context(), dry, "", "production")))
 	// A refusal is not kept: the same key may succeed later.
 	retry := control.By{Actor: "ana", Key: "k-2"}
 	refused(w, got(w.control.Deploy(t.Context(), retry, "", "staging", lockstep.DeploymentRequest{Version: "2.0.0"})), lockstep.CodeNotFound)
 	w.release("2.0.0")
 	must(w, got(w.control.Deploy(t.Context(), retry, "", "staging", lockstep.DeploymentRequest{Version: "2.0.0"})))
-}
-
-func TestManyAtOnceWithOneKeyAreOneDeployment(t *testing.T) {
-	t.Parallel()
-	w := applied(t)
-	by := control.By{Actor: "ana", Key: "k"}
-	results := make(chan result[lockstep.Deployment], 16)
-	for range cap(results) {
-		go func() {
-			results <- got(w.control.Deploy(t.Context(), by, "", "staging", lockstep.DeploymentRequest{Version: "1.0.0"}))
-		}()
-	}
-	ids := map[string]bool{}
-	for range cap(results) {
-		ids[must(w, <-results).ID] = true
-	}
-	if len(ids) != 1 {
-		t.Errorf("%d deployments", len(ids))
-	}
-}
-
-func TestDeploymentsAtOnceQueueInOneOrder(t *testing.T) {
-	t.Parallel()
-	w := applied(t)
-	results := make(chan result[lockstep.Deployment], 12)
-	for range cap(results) {
-		go func() { results <- w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0"}) }()
-	}
-	for range cap(results) {
-		must(w, <-results)
-	}
-	for _, o := range must(w, got(w.control.Operations(t.Context(), "", ""))) {
-		c := w.begin()
-		if c.Operation.ID != o.ID {
-			t.Fatalf("claimed %s, want %s", c.Operation.ID, o.ID)
-		}
-		if other := w.claim(); other != nil {
-			t.Fatalf("%s was claimed beside it", other.Operation.ID)
-		}
-		w.end(c, lockstep.StatusCompleted)
-	}
 }
 
 func TestTheFirstProductionDeploymentTakesTheLiveAddress(t *testing.T) {

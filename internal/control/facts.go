@@ -1,6 +1,9 @@
 package control
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/policy"
 )
@@ -26,6 +29,17 @@ func destroying(tx Tx, environmentID string) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// within says what an error is about, where a person sees it too.
+func within(err error, what string) error {
+	var coded *lockstep.Error
+	if !errors.As(err, &coded) {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	named := *coded
+	named.Message, named.Err = what+": "+coded.Message, err
+	return &named
 }
 
 // event appends what happened; zero IDs are left out.

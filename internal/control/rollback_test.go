@@ -6,6 +6,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
 func (w *world) rollback(id string, req control.RollbackRequest) result[lockstep.Deployment] {
@@ -58,11 +59,22 @@ func TestRollbackGoesFirst(t *testing.T) {
 	w.release("1.2.0")
 	w.deploy("staging", "1.2.0")
 	running := w.begin()
+	// Older, and not what a rollback cancels: only its rank puts it behind.
+	if err := w.store.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.AddOperation(lockstep.Operation{
+			ID: "retire", Kind: lockstep.OperationRetire, ProjectID: second.ProjectID, EnvironmentID: second.EnvironmentID,
+			Status: lockstep.StatusPending, Locks: []string{lockstep.EnvironmentLock(second.EnvironmentID)}, CreatedAt: second.CreatedAt,
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	back := must(w, w.rollback(second.ID, control.RollbackRequest{}))
 	late := w.deploy("staging", "1.2.0")
 	w.end(running, lockstep.StatusFailed)
-	if c := w.work(); c.Operation.ID != back.ID {
-		t.Errorf("%s ran first, want the rollback %s before %s", c.Operation.ID, back.ID, late.ID)
+	for _, want := range []string{back.ID, "retire", late.ID} {
+		if c := w.work(); c.Operation.ID != want {
+			t.Errorf("%s ran, want %s", c.Operation.ID, want)
+		}
 	}
 }
 
@@ -76,7 +88,7 @@ func TestRollbackRefusals(t *testing.T) {
 	second := w.deployed("staging", "1.1.0")
 	refused(w, w.rollback(first.ID, control.RollbackRequest{}), lockstep.CodeConflict, "not the latest", second.ID)
 	refused(w, w.rollback(second.ID, control.RollbackRequest{To: "feedface"}), lockstep.CodeNotFound)
-	refused(w, w.rollback(second.ID, control.RollbackRequest{To: "fe"}), lockstep.CodeNotFound, "4 digits")
+	refused(w, w.rollback(second.ID, control.RollbackRequest{To: lockstep.ShortHash(first.RevisionHash)[:3]}), lockstep.CodeNotFound, "4 digits")
 	refused(w, w.rollback(second.ID, control.RollbackRequest{To: second.RevisionID}), lockstep.CodeConflict, "runs in staging already")
 	pending := w.deploy("staging", "1.1.0")
 	refused(w, w.rollback(pending.ID, control.RollbackRequest{}), lockstep.CodeConflict, "cancel it instead")
@@ -114,6 +126,7 @@ func TestAFailedEnvironmentIsRestoredWithoutAnApproval(t *testing.T) {
 	must(w, got(w.control.Approve(t.Context(), bo, d.ID, control.ApprovalRequest{})))
 	w.end(w.begin(), lockstep.StatusFailed)
 	refused(w, w.rollback(d.ID, control.RollbackRequest{}), lockstep.CodeConflict, "failed", "name the revision")
+	refused(w, w.rollback(d.ID, control.RollbackRequest{To: d.RevisionID}), lockstep.CodeNotFound) // never ran
 	back := must(w, w.rollback(d.ID, control.RollbackRequest{To: first.RevisionID}))
 	if c := w.work(); c.Operation.ID != back.ID { // the gate at the claim lets it pass
 		t.Fatalf("worked on %s", c.Operation.ID)

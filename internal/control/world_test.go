@@ -11,6 +11,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/blob"
 	"github.com/lockstep-dev/lockstep/internal/control"
 	"github.com/lockstep-dev/lockstep/internal/store"
+	"github.com/lockstep-dev/lockstep/internal/suite/postgres"
 )
 
 const host = "host-1"
@@ -52,8 +53,27 @@ var ana, bo = control.By{Actor: "ana"}, control.By{Actor: "bo"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldIn(t, store.Options{DataDir: t.TempDir()})
+}
+
+// onBoth runs a test of what happens at once on each database.
+func onBoth(t *testing.T, test func(w *world)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(newWorld(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(newWorldIn(t, store.Options{DatabaseURL: postgres.Database(t)}))
+	})
+}
+
+func newWorldIn(t *testing.T, options store.Options) *world {
+	t.Helper()
 	clock := &clock{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
-	s, err := store.Open(t.Context(), store.Options{DataDir: t.TempDir(), Now: clock.Now})
+	options.Now = clock.Now
+	s, err := store.Open(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,9 +97,14 @@ func newWorld(t *testing.T) *world {
 func applied(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
+	w.setUp()
+	return w
+}
+
+func (w *world) setUp() {
+	w.Helper()
 	w.apply(matrixText)
 	w.release("1.0.0")
-	return w
 }
 
 func (w *world) apply(text string, change ...func(*control.ApplyRequest)) control.Applied {

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// The vocabulary's closed sets, as the document says them. The root package
+// knows nothing of schemas, so that each of its types has a stand-in here.
+type (
+	codeSchema              string
+	environmentStatusSchema string
+	environmentTypeSchema   string
+	operationStatusSchema   string
+	stepStatusSchema        string
+	strategySchema          string
+)
+
+func (codeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(slices.Sorted(slices.Values(lockstep.Codes())))
+}
+
+func (environmentStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.EnvironmentTransitions.States())
+}
+
+func (environmentTypeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.EnvironmentTypes())
+}
+
+func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.OperationTransitions.States())
+}
+
+func (stepStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.StepTransitions.States())
+}
+
+func (strategySchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.Strategies())
+}
+
+func enum[S ~string](values []S) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, v := range values {
+		s.Enum = append(s.Enum, string(v))
+	}
+	return s
+}
+
+func registerEnums(r huma.Registry) {
+	for of, standIn := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),
+		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
+		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),
+		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
+		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
+		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
+	} {
+		r.RegisterTypeAlias(of, standIn)
+	}
+}

@@ -1,0 +1,216 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/api"
+	"github.com/lockstep-dev/lockstep/internal/control"
+)
+
+type deployments = control.List[lockstep.Deployment]
+
+// A day of a project, by each of its endpoints.
+func TestADay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const system = "/api/system"
+
+	planned := decode[control.Planned](w.do(http.MethodPost, system+"/matrix/plan", matrixText, head{"Content-Type": "application/yaml"}).is(200))
+	if planned.Version != 0 || planned.Plan.Empty() {
+		t.Errorf("planned %+v", planned)
+	}
+	done := decode[control.Applied](w.do(http.MethodPut, system+"/matrix", matrixText, head{"If-Match": `"0"`}).is(200))
+	if done.Version != 1 || done.Operations == nil {
+		t.Errorf("applied %+v", done)
+	}
+	file := w.get(system + "/matrix?project=sunday").is(200)
+	if string(file.body) != matrixText || file.header.Get("ETag") != `"1"` || !strings.HasPrefix(file.header.Get("Content-Type"), "text/yaml") {
+		t.Errorf("matrix %v %s", file.header, file.body)
+	}
+	if all := decode[control.List[lockstep.Project]](w.get(system + "/projects").is(200)); len(all.Items) != 1 || all.Items[0].Name != "sunday" {
+		t.Errorf("projects %+v", all)
+	}
+	if all := decode[control.List[lockstep.Environment]](w.get(system + "/environments").is(200)); len(all.Items) != 2 || all.NextCursor != "" {
+		t.Errorf("environments %+v", all)
+	}
+	first := decode[control.List[lockstep.Environment]](w.get(system + "/environments?limit=1").is(200))
+	rest := decode[control.List[lockstep.Environment]](w.get(system + "/environments?limit=1&cursor=" + first.NextCursor).is(200))
+	if first.Items[0].Name != "production" || rest.Items[0].Name != "staging" || rest.NextCursor != "" {
+		t.Errorf("pages %+v %+v", first, rest)
+	}
+	w.get(system+"/environments/current").problem(404, lockstep.CodeNoCurrentEnvironment)
+	production := decode[lockstep.Environment](w.get(system + "/environments/production").is(200))
+	if byID := decode[lockstep.Environment](w.get(system + "/environments/" + production.ID).is(200)); byID.Name != "production" {
+		t.Errorf("by ID %+v", byID)
+	}
+
+	w.do(http.MethodPost, system+"/releases", `{"version":"1.0.0","notes":"first"}`).is(201)
+	w.do(http.MethodPost, system+"/releases", `{"version":"1.1.0"}`).is(201)
+	if r := decode[lockstep.Release](w.get(system + "/releases/latest").is(200)); r.Version != "1.1.0" {
+		t.Errorf("latest %+v", r)
+	}
+	if all := decode[control.List[lockstep.Release]](w.get(system + "/releases").is(200)); len(all.Items) != 2 {
+		t.Errorf("releases %+v", all)
+	}
+
+	d := w.deploy("production", `{"version":"1.0.0","description":"go"}`)
+	if d.Status != lockstep.StatusPendingApproval || d.StartedBy != "ana" {
+		t.Errorf("deployment %+v", d)
+	}
+	queue := decode[control.List[lockstep.Operation]](w.get(system + "/operations?environment=production").is(200))
+	if len(queue.Items) != 1 || queue.Items[0].ID != d.ID {
+		t.Errorf("operations %+v", queue)
+	}
+	approved := decode[lockstep.Deployment](w.do(http.MethodPost, system+"/deployments/"+d.ID+"/approve", `{"comment":"fine"}`).is(200))
+	if approved.Status != lockstep.StatusPending {
+		t.Errorf("approved %+v", approved)
+	}
+	w.work()
+	if o := decode[lockstep.Operation](w.get(system + "/operations/" + d.ID).is(200)); o.Status != lockstep.StatusCompleted {
+		t.Errorf("operation %+v", o)
+	}
+	if current := decode[lockstep.Environment](w.get(system + "/environments/current").is(200)); current.ID != production.ID {
+		t.Errorf("current %+v", current)
+	}
+	s := decode[lockstep.StatusReport](w.get(system + "/environments/production/status").is(200))
+	if s.Status != lockstep.EnvironmentActive || s.UnreachableHost == "" || s.RunningConfig != 1 {
+		t.Errorf("status %+v", s)
+	}
+	if c := decode[control.ConfigReport](w.get(system + "/environments/production/config").is(200)); c.Running != 1 || c.Latest != 1 {
+		t.Errorf("config %+v", c)
+	}
+
+	second := w.deploy("production", `{"version":"1.1.0"}`)
+	w.do(http.MethodPost, system+"/deployments/"+second.ID+"/approve", "").is(200)
+	w.work()
+	back := decode[lockstep.Deployment](w.do(http.MethodPost, system+"/deployments/"+second.ID+"/rollback", "{}").is(202))
+	if back.RollbackOf != second.ID || back.Version != "1.0.0" {
+		t.Errorf("rollback %+v", back)
+	}
+	w.work()
+	if got := decode[lockstep.Deployment](w.get(system + "/deployments/" + second.ID).is(200)); got.Status != lockstep.StatusRolledBack {
+		t.Errorf("taken back: %+v", got)
+	}
+
+	rejected := w.deploy("production", `{"version":"1.1.0"}`)
+	if got := decode[lockstep.Deployment](w.do(http.MethodPost, system+"/deployments/"+rejected.ID+"/reject", `{"reason":"no"}`).is(200)); got.Status != lockstep.StatusCancelled {
+		t.Errorf("rejected %+v", got)
+	}
+	cancelled := w.deploy("staging", `{"version":"1.1.0"}`)
+	if got := decode[lockstep.Deployment](w.do(http.MethodPost, system+"/deployments/"+cancelled.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {
+		t.Errorf("cancelled %+v", got)
+	}
+	for query, want := range map[string]int{
+		"/deployments": 5, "/deployments?environment=staging": 1, "/deployments?status=cancelled": 2, "/deployments?limit=2": 2,
+		"/environments/production/deployments": 4, "/environments/production/deployments?status=completed": 2,
+	} {
+		if all := decode[deployments](w.get(system + query).is(200)); len(all.Items) != want {
+			t.Errorf("%s: %d deployments, want %d", query, len(all.Items), want)
+		}
+	}
+
+	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
+	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {
+		t.Errorf("cancelled %+v", got)
+	}
+	w.do(http.MethodDelete, system+"/environments/staging", "").is(202)
+	w.work()
+	w.get(system+"/environments/staging").problem(404, lockstep.CodeNotFound)
+
+	info := decode[api.Info](w.get(system + "/info").is(200))
+	if info.Version != "1.2.3" || info.Database != "sqlite" || info.HostID != host || info.Counts.Releases != 2 || info.Counts.Environments != 1 {
+		t.Errorf("info %+v", info)
+	}
+}
+
+func TestConflictsAndWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	const system = "/api/system"
+	staging := w.deploy("staging", `{"version":"1.0.0"}`)
+	post := func(path, body string) reply { return w.do(http.MethodPost, system+path, body) }
+	put := func(text string, h head) reply { return w.do(http.MethodPut, system+"/matrix?delete=false", text, h) }
+
+	w.get(system+"/environments/prodution").problem(404, lockstep.CodeNotFound, "did you mean production?", `"suggestion":"production"`)
+	w.get(system+"/environments/prodution/status").problem(404, lockstep.CodeNotFound, "production")
+	w.get(system+"/environments?project=sundays").problem(404, lockstep.CodeNotFound, "sunday")
+	w.get(system+"/deployments/nope").problem(404, lockstep.CodeNotFound)
+	w.get(system+"/operations/nope").problem(404, lockstep.CodeNotFound)
+	w.get(system+"/releases/9").problem(404, lockstep.CodeNotFound)
+	post("/environments/staging/deploy", `{"version":"9.9"}`).problem(404, lockstep.CodeNotFound)
+	post("/releases", `{"version":"1.0.0"}`).problem(409, lockstep.CodeConflict)
+	post("/deployments/"+staging.ID+"/approve", "").problem(409, lockstep.CodeConflict, "does not wait")
+	post("/deployments/"+staging.ID+"/rollback", "").problem(409, lockstep.CodeConflict, "cancel it instead")
+	post("/environments/production/deploy", `{"version":"1.0.0","strategy":"recreate"}`).problem(403, lockstep.CodeRefused, "allowed: blue_green")
+	post("/environments/staging/deploy", `{"version":"1.0.0","strategy":"rolling"}`).problem(501, lockstep.CodeUnsupported)
+
+	put(matrixText, nil).problem(428, lockstep.CodePreconditionRequired)
+	put(matrixText, head{"If-Match": `"7"`}).problem(412, lockstep.CodeStale)
+	gone := strings.Replace(strings.Replace(matrixText, "  staging: {}\n", "", 1), "  staging: {primary: recreate, alternatives: [blue_green, rolling]}\n", "", 1)
+	put(gone, head{"If-Match": `W/"1"`}).problem(409, lockstep.CodeConflict, "staging", "delete")
+	p := put("project: sunday\nenvironmints: {}\nservices: 3\n", head{"If-Match": "*"}).problem(422, lockstep.CodeInvalid)
+	if len(p.Problems) < 2 || p.Problems[0].Line == 0 || p.Problems[0].Excerpt == "" {
+		t.Errorf("problems of a file %+v", p.Problems)
+	}
+	w.do(http.MethodPut, system+"/matrix?project=monday", matrixText, head{"If-Match": "*"}).problem(422, lockstep.CodeInvalid, "sunday")
+
+	second := w.deploy("staging", `{"version":"1.0.0"}`)
+	w.work()
+	w.work()
+	post("/deployments/"+staging.ID+"/rollback", "").problem(409, lockstep.CodeConflict, "not the latest", second.ID)
+	post("/deployments/"+second.ID+"/rollback", `{"to":"ffffffff"}`).problem(404, lockstep.CodeNotFound)
+	post("/deployments/"+staging.ID+"/cancel", "").problem(409, lockstep.CodeConflict, "completed")
+	w.do(http.MethodDelete, system+"/environments/staging", "").is(202)
+	w.do(http.MethodDelete, system+"/environments/staging", "").problem(409, lockstep.CodeConflict, "being destroyed")
+}
+
+func TestDryRunsOverHTTP(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	before := decode[api.Info](w.get("/api/system/info").is(200)).Counts
+	post := func(path, body string) reply { return w.do(http.MethodPost, "/api/system"+path, body) }
+	p := decode[control.DeploymentPreview](post("/environments/production/deploy?dryRun=true", `{"version":"1.0.0"}`).is(200))
+	if !p.Gate.Allowed || !p.Gate.RequiresApproval || len(p.Plan.Steps) == 0 || p.Deployment.RevisionHash == "" {
+		t.Errorf("preview %+v", p)
+	}
+	p = decode[control.DeploymentPreview](post("/environments/production/deploy?dryRun=true", `{"version":"1.0.0","strategy":"recreate"}`).is(200))
+	if p.Gate.Allowed || len(p.Gate.Reasons) != 1 {
+		t.Errorf("preview of a refusal %+v", p)
+	}
+	post("/releases?dryRun=true", `{"version":"3"}`).is(200)
+	w.do(http.MethodDelete, "/api/system/environments/staging?dryRun=true", "").is(200)
+	changed := strings.Replace(matrixText, "staging: {}", "staging: {description: new}", 1)
+	if a := decode[control.Applied](w.do(http.MethodPut, "/api/system/matrix?dryRun=true", changed, head{"If-Match": "*"}).is(200)); a.Version != 2 {
+		t.Errorf("apply %+v", a)
+	}
+	// A misspelt one is refused, not carried out.
+	post("/environments/staging/deploy?dryrun=true", `{"version":"1.0.0"}`).problem(422, lockstep.CodeInvalid, "dryrun")
+	if after := decode[api.Info](w.get("/api/system/info").is(200)).Counts; after != before {
+		t.Errorf("counts %+v, want %+v", after, before)
+	}
+}
+
+func TestAKeyIsAnsweredAlikeOverHTTP(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	key := head{"Idempotency-Key": "0f8b"}
+	deploy := func(body string) reply {
+		return w.do(http.MethodPost, "/api/system/environments/staging/deploy", body, key)
+	}
+	first := deploy(`{"version":"1.0.0"}`).is(202)
+	again := deploy(`{ "version": "1.0.0" }`).is(202)
+	if string(first.body) != string(again.body) {
+		t.Errorf("%s\n%s", first.body, again.body)
+	}
+	deploy(`{"version":"latest"}`).problem(409, lockstep.CodeConflict, "Idempotency-Key")
+	put := func() reply {
+		return w.do(http.MethodPut, "/api/system/matrix", "#\n"+matrixText, head{"If-Match": `"1"`, "Idempotency-Key": "m"}).is(200)
+	}
+	// Without the key the second one would be stale.
+	if a, b := put(), put(); string(a.body) != string(b.body) {
+		t.Errorf("%s\n%s", a.body, b.body)
+	}
+}
