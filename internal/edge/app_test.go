@@ -26,6 +26,7 @@ type app struct {
 	served   atomic.Int64
 	accepted atomic.Int64
 	open     atomic.Int64 // connections
+	sessions atomic.Int64 // WebSockets and event streams
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -124,8 +125,12 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Sunday-Release", a.name)
 	switch r.URL.Path {
 	case "/api/ws":
+		a.sessions.Add(1)
+		defer a.sessions.Add(-1)
 		a.echo(w, r)
 	case "/api/events":
+		a.sessions.Add(1)
+		defer a.sessions.Add(-1)
 		stream(w, r)
 	case "/api/slow":
 		ms, _ := strconv.Atoi(r.FormValue("ms"))

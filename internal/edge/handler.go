@@ -60,11 +60,18 @@ func pathOf(r *http.Request) string {
 
 // serve takes a request of env from beginning to end.
 func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a aim) {
-	x := &exchange{edge: e, env: env, aim: a}
+	x := exchanges.Get().(*exchange)
+	x.edge, x.env, x.aim = e, env, a
+	defer x.recycle()
 	defer x.end()
 	switch found := x.admit(r.Context()); found {
 	case seated:
-		x.forward(w, r)
+		if r.ProtoMajor == 1 && r.ContentLength != 0 {
+			// An instance may answer before it has read the body. net/http would
+			// keep that answer back until the client has sent more.
+			_ = http.NewResponseController(w).EnableFullDuplex() // tests have writers that cannot, and need not
+		}
+		x.proxy.ServeHTTP(w, r)
 	case unknownEnvironment:
 		e.lost.refuse(w, r, unknownHost)
 	case noService:

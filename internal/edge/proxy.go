@@ -4,11 +4,21 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http/httputil"
 	"net/netip"
 	"strings"
 	"sync"
 )
+
+// rewrite makes what goes out of what came in.
+func (x *exchange) rewrite(pr *httputil.ProxyRequest) {
+	if x.aim.group != "" {
+		rewriteInternal(pr)
+		return
+	}
+	x.edge.rewritePublic(pr)
+}
 
 // rewritePublic prepares a request from outside. The Host header stays as the
 // client sent it. Everything by which an app learns who the client is comes
@@ -21,16 +31,28 @@ func (e *Edge) rewritePublic(pr *httputil.ProxyRequest) {
 			delete(pr.Out.Header, name)
 		}
 	}
+	client, _, err := net.SplitHostPort(pr.In.RemoteAddr)
+	if err != nil {
+		client = pr.In.RemoteAddr
+	}
+	proto := "http"
+	if pr.In.TLS != nil {
+		proto = "https"
+	}
+	values := [...]string{client, pr.In.Host, proto} // one allocation for three headers
 	if trusted {
 		copyForwarded(pr)
+		if before := pr.In.Header["X-Forwarded-For"]; len(before) > 0 {
+			values[0] = strings.Join(before, ", ") + ", " + client
+		}
 	}
-	proto, host := pr.Out.Header["X-Forwarded-Proto"], pr.Out.Header["X-Forwarded-Host"]
-	pr.SetXForwarded()
-	if trusted && proto != nil {
-		pr.Out.Header["X-Forwarded-Proto"] = proto
+	h := pr.Out.Header
+	h["X-Forwarded-For"] = values[0:1:1]
+	if h["X-Forwarded-Host"] == nil {
+		h["X-Forwarded-Host"] = values[1:2:2]
 	}
-	if trusted && host != nil {
-		pr.Out.Header["X-Forwarded-Host"] = host
+	if h["X-Forwarded-Proto"] == nil {
+		h["X-Forwarded-Proto"] = values[2:3:3]
 	}
 }
 

@@ -467,6 +467,50 @@ func TestEarlyAnswer(t *testing.T) {
 	}
 }
 
+// The answer must come through even if the client sends no more meanwhile.
+func TestEarlyAnswerToAClientThatWaits(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{}, socket(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+		for {
+			r, err := http.ReadRequest(in)
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(conn, "HTTP/1.1 401 Who\r\nContent-Length: 3\r\n\r\nwho")
+			_, _ = io.Copy(io.Discard, r.Body)
+		}
+	}))
+	addr := open(t, e.EnvironmentHandler(envID))
+	for range 20 {
+		for _, rest := range []string{
+			"Content-Length: 100000\r\n\r\nhello",
+			"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+		} {
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = conn.SetDeadline(time.Now().Add(time.Minute))
+			_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\n"+rest)
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil || resp.StatusCode != http.StatusUnauthorized {
+				t.Fatalf("after %q: %v, %v", rest, resp, err)
+			}
+			if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "who" {
+				t.Errorf("the answer's body is %q, %v", body, err)
+			}
+			_, _ = io.WriteString(conn, "more") // or less: the server must live with either
+			_ = conn.Close()
+		}
+	}
+	if left := e.DrainAll(within(t)); left != 0 {
+		t.Errorf("%d in flight", left)
+	}
+	if s := e.Stats(envID)["r"]; s.Requests != 40 || s.Errors != 0 {
+		t.Errorf("counted %+v", s)
+	}
+}
+
 func TestDialTimeout(t *testing.T) {
 	t.Parallel()
 	e := serving(t, Options{DialTimeout: time.Nanosecond, ReadyWait: -1}, startApp(t, "r", nil))

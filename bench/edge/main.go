@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+)
+
+func main() {
+	if role := os.Getenv(roleVariable); role != "" {
+		play(role)
+		return
+	}
+	var p plan
+	flag.IntVar(&p.rounds, "rounds", 7, "how often each router takes its turn")
+	flag.DurationVar(&p.duration, "for", 2*time.Second, "how long a turn is")
+	flag.IntVar(&p.connections, "connections", 32, "connections of the client")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	results, err := p.run(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+	printTable(os.Stdout, results)
+}
