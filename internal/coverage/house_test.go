@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -214,8 +213,5 @@ func TestMissing(t *testing.T) {
 		if h.missing(place) == "" {
 			t.Errorf("%q exists", place)
 		}
-	}
-	if testing.Verbose() {
-		t.Log(fmt.Sprintf("%d endpoints, %d commands, %d tables, %d keys", len(h.endpoints), len(h.commands), len(h.columns), len(h.keys)))
 	}
 }
