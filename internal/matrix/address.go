@@ -134,22 +134,25 @@ func (v value) image() (string, bool) {
 
 // endpoint is where a dependency answers: host:port or a URL. It is shown to
 // everybody who may see the environment, so a password has no place in it.
-func (v value) endpoint() (string, bool) {
+func (v value) endpoint() string {
 	s, ok := v.filled()
-	if !ok {
-		return "", false
-	}
-	if before, _, at := strings.Cut(s, "@"); at {
-		if _, user, scheme := strings.Cut(before, "://"); scheme || strings.Contains(before, ":") {
-			if strings.Contains(user, ":") || !scheme {
-				v.d.problems.addHidden(v.n.start, v.field, "leave user and password out", "an endpoint holds no password; it is shown to everybody who may see the environment")
-				return "", false
-			}
-		}
-	}
-	if strings.ContainsAny(s, " \t\n") || !printableASCII(s) {
+	switch {
+	case !ok:
+	case holdsPassword(s):
+		v.d.problems.addHidden(v.n.start, v.field, "leave user and password out", "an endpoint holds no password; it is shown to everybody who may see the environment")
+	case strings.ContainsAny(s, " \t\n"), !printableASCII(s):
 		v.wrong("", "an endpoint is host:port or a URL")
-		return "", false
+	default:
+		return s
 	}
-	return s, true
+	return ""
+}
+
+// holdsPassword finds user:password@host, with a scheme before it or without.
+func holdsPassword(s string) bool {
+	if _, rest, scheme := strings.Cut(s, "://"); scheme {
+		s = rest
+	}
+	user, _, at := strings.Cut(s, "@")
+	return at && strings.Contains(user, ":")
 }

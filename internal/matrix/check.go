@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,8 +114,8 @@ func (d *decoder) checkCycles(doc *document) {
 
 // cycleStart is the service that an error of StartOrder is about.
 func cycleStart(err error, doc *document) *service {
-	coded, ok := err.(*lockstep.Error) //nolint:errorlint // StartOrder returns it bare
-	if !ok {
+	var coded *lockstep.Error
+	if !errors.As(err, &coded) {
 		return nil
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(coded.Field, "services."), ".dependsOn")

@@ -71,7 +71,7 @@ func (e *environment) depend(at place, v value, name string, kind lockstep.Servi
 	config := map[string]any{}
 	for _, f := range fields {
 		if f.name == "endpoint" {
-			record.Endpoint, _ = f.endpoint()
+			record.Endpoint = f.endpoint()
 			continue
 		}
 		if plain, ok := f.n.plain(); ok {
@@ -87,7 +87,7 @@ func (e *environment) depend(at place, v value, name string, kind lockstep.Servi
 // dependencyKeys are the keys of dependencies.<name>.
 var dependencyKeys = keys[lockstep.DependencyRecord]{
 	{"type", func(v value, r *lockstep.DependencyRecord) { setChoice(v, "type", dependencyTypes, &r.Type) }},
-	{"endpoint", func(v value, r *lockstep.DependencyRecord) { r.Endpoint, _ = v.endpoint() }},
+	{"endpoint", func(v value, r *lockstep.DependencyRecord) { r.Endpoint = v.endpoint() }},
 	{"config", func(v value, r *lockstep.DependencyRecord) {
 		if block, ok := v.record(); ok && len(block) > 0 {
 			r.Config = maps.Clone(block)

@@ -50,15 +50,16 @@ func generated(t *rapid.T) string {
 
 type generator struct{ t *rapid.T }
 
-func (g generator) yes() bool         { return rapid.Bool().Draw(g.t, "yes") }
-func (g generator) upTo(n int) int    { return rapid.IntRange(0, n).Draw(g.t, "n") }
-func (g generator) from(a, b int) int { return rapid.IntRange(a, b).Draw(g.t, "n") }
-func (g generator) one(of ...any) any { return rapid.SampledFrom(of).Draw(g.t, "one") }
-func (g generator) duration() any     { return g.one("100ms", "1s", "30s", "1h", "1m30s") }
-func (g generator) path() any         { return g.one("/", "/health", "/a/b?c=d", "/x:y") }
+func (g generator) yes() bool          { return rapid.Bool().Draw(g.t, "yes") }
+func (g generator) upTo(n int) int     { return rapid.IntRange(0, n).Draw(g.t, "n") }
+func (g generator) positive(n int) int { return rapid.IntRange(1, n).Draw(g.t, "n") }
+func (g generator) one(of ...any) any  { return rapid.SampledFrom(of).Draw(g.t, "one") }
+func (g generator) duration() any      { return g.one("100ms", "1s", "30s", "1h", "1m30s") }
+func (g generator) path() any          { return g.one("/", "/health", "/a/b?c=d", "/x:y") }
 func (g generator) strategyName() any {
 	return g.one("blue_green", "rolling", "canary", "recreate", "custom")
 }
+
 func (g generator) alternatives() any {
 	return g.one([]any{}, []any{"canary"}, []any{"rolling", "blue_green"})
 }
@@ -92,8 +93,8 @@ func (g generator) health() any {
 	g.maybe(&p, "path", func() any { return g.one(g.path(), "") })
 	g.maybe(&p, "interval", g.duration)
 	g.maybe(&p, "timeout", g.duration)
-	g.maybe(&p, "healthyAfter", func() any { return g.from(1, 100) })
-	g.maybe(&p, "unhealthyAfter", func() any { return g.from(1, 100) })
+	g.maybe(&p, "healthyAfter", func() any { return g.positive(100) })
+	g.maybe(&p, "unhealthyAfter", func() any { return g.positive(100) })
 	g.maybe(&p, "startTimeout", g.duration)
 	return p
 }
@@ -122,7 +123,7 @@ func (g generator) service(i int, services, environments []string) any {
 	p := pairs{{"command", []any{"./" + services[i], g.text(), "{{port}}"}}}
 	g.maybe(&p, "artifact", func() any { return "./dist/" + services[i] })
 	g.maybe(&p, "image", func() any { return "team/app:{{version}}" })
-	g.maybe(&p, "port", func() any { return g.from(1, 65535) })
+	g.maybe(&p, "port", func() any { return g.positive(65535) })
 	g.maybe(&p, "replicas", func() any {
 		if g.yes() {
 			return g.upTo(5)
@@ -200,7 +201,7 @@ func (g generator) environment(i int, services []string) any {
 		g.maybe(&s, "weights", func() any { return g.one([]any{100}, []any{5, 50, 100}) })
 		g.maybe(&s, "pause", g.duration)
 		g.maybe(&s, "warmFor", func() any { return g.one("0s", "10m") })
-		g.maybe(&s, "maxSurge", func() any { return g.from(1, 9) })
+		g.maybe(&s, "maxSurge", func() any { return g.positive(9) })
 		g.maybe(&s, "drainTimeout", g.duration)
 		g.maybe(&s, "holdTimeout", g.duration)
 		g.maybe(&s, "stableFor", g.duration)
@@ -287,8 +288,8 @@ func TestRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { checkRoundTrips(t, mustParse(t, generated(t))) })
 }
 
-// TestPlanLeadsThere: a plan between two matrices that differ is not empty,
-// and names every environment that differs.
+// TestPlanIsWholeAndReversible: a plan between two matrices is empty exactly if
+// they say the same, and what it makes one way it deletes the other way.
 func TestPlanIsWholeAndReversible(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

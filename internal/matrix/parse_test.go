@@ -15,8 +15,8 @@ import (
 )
 
 // rightFiles are all files that must be read without an error, by name.
-func rightFiles(t testing.TB) map[string][]byte {
-	t.Helper()
+func rightFiles(tb testing.TB) map[string][]byte {
+	tb.Helper()
 	paths := map[string]string{
 		"seed":   "testdata/seed.yaml",
 		"sunday": "../../examples/sunday/environment-matrix.yaml",
@@ -24,7 +24,7 @@ func rightFiles(t testing.TB) map[string][]byte {
 	}
 	more, err := filepath.Glob("testdata/right/*.yaml")
 	if err != nil || len(more) == 0 {
-		t.Fatalf("no files: %v", err)
+		tb.Fatalf("no files: %v", err)
 	}
 	for _, path := range more {
 		paths[strings.TrimSuffix(filepath.Base(path), ".yaml")] = path
@@ -33,20 +33,20 @@ func rightFiles(t testing.TB) map[string][]byte {
 	for name, path := range paths {
 		src, err := os.ReadFile(path)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		out[name] = src
 	}
 	return out
 }
 
-func parse(t testing.TB, src string) matrix.Desired {
-	t.Helper()
+func parse(tb testing.TB, src string) matrix.Desired {
+	tb.Helper()
 	m, err := matrix.Parse([]byte(src), "matrix.yaml")
 	if err != nil {
 		var b strings.Builder
 		matrix.WriteProblems(&b, err)
-		t.Fatalf("%s\nin\n%s", b.String(), src)
+		tb.Fatalf("%s\nin\n%s", b.String(), src)
 	}
 	return m.Desired()
 }

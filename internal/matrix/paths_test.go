@@ -6,11 +6,11 @@ import (
 )
 
 // Paths lists the path of every value in a text, for the tests of Set.
-func Paths(t testing.TB, src []byte) []string {
-	t.Helper()
+func Paths(tb testing.TB, src []byte) []string {
+	tb.Helper()
 	_, root, err := load(src, "m.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return pathsOf(root)
 }

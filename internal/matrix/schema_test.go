@@ -3,6 +3,7 @@ package matrix
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -105,7 +106,7 @@ func TestDecoderReadsEveryKey(t *testing.T) {
 				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "[]", "[0]").Replace(full)
 			found := false
 			for _, wrong := range []any{[]any{[]any{}}, "so wrong!"} {
-				_, err := Parse([]byte(wrongAt(field, wrong)), "m.yaml")
+				_, err := Parse([]byte(wrongAt(t, field, wrong)), "m.yaml")
 				found = found || slices.ContainsFunc(problemsOf(err), func(p lockstep.Problem) bool {
 					return strings.HasPrefix(p.Field, field) && !strings.HasPrefix(p.Message, "unknown key")
 				})
@@ -118,10 +119,11 @@ func TestDecoderReadsEveryKey(t *testing.T) {
 }
 
 // wrongAt is a matrix with one value.
-func wrongAt(field string, value any) string {
+func wrongAt(t *testing.T, field string, value any) string {
+	t.Helper()
 	segments, err := parsePath(field)
 	if err != nil {
-		panic(err) // the paths are ours
+		t.Fatal(err)
 	}
 	nested := nest(segments, value).(map[string]any)
 	base := map[string]any{"services": map[string]any{"backend": map[string]any{"command": []any{"./b"}}}, "environments": map[string]any{"live": nil}}
@@ -148,7 +150,8 @@ func merged(base, over any) any {
 }
 
 func problemsOf(err error) []lockstep.Problem {
-	if coded, ok := err.(*lockstep.Error); ok {
+	var coded *lockstep.Error
+	if errors.As(err, &coded) {
 		return coded.Problems
 	}
 	return nil
@@ -234,7 +237,7 @@ func asJSON(t *testing.T, path string) any {
 	}
 	plain, ok := root.plain()
 	if !ok {
-		t.Skip("JSON has no number for what it holds")
+		t.Fatal("JSON has no number for what it holds")
 	}
 	raw, err := json.Marshal(plain)
 	if err != nil {

@@ -81,6 +81,8 @@ func settable(path string, v any) (any, error) {
 	switch r.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return r.Int(), nil
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		return int64(r.Uint()), nil
 	case reflect.Float32, reflect.Float64:
 		if f := r.Float(); !math.IsInf(f, 0) && !math.IsNaN(f) {
 			return f, nil
@@ -114,6 +116,7 @@ func settable(path string, v any) (any, error) {
 			out[key] = one
 		}
 		return out, nil
+	default:
 	}
 	return nil, lockstep.Invalid("value", "a %T cannot stand in a matrix (%s)", v, clip(path))
 }
