@@ -17,6 +17,7 @@ type dialect interface {
 	schema(text string) string    // a migration in this database's types
 	lockRow(alias string) string  // ends a SELECT whose row will be changed
 	fault(err error) fault        // what an error of the driver means
+	stale(err error) bool         // an idle connection was found dead; another may be well
 	readOptions() *sql.TxOptions  // of a transaction that sees one moment
 	guard() (string, string)      // statements that take and give the lock for migrations; empty where a file lock does it
 	clock(*Tx) (time.Time, error) // by which leases go

@@ -49,12 +49,9 @@ func (s *Store) openSQLite(ctx context.Context, options Options) error {
 	}
 
 	busy := cmp.Or(options.busyTimeout, 5*time.Second)
-	s.writer, err = sql.Open("sqlite", sqliteDSN(file, busy, url.Values{"_txlock": {"immediate"}}, "journal_mode(WAL)", "journal_size_limit(67108864)", "synchronous(FULL)", "foreign_keys(1)"))
-	if err != nil {
+	if s.writer, err = openWriter(file, busy); err != nil {
 		return err
 	}
-	s.writer.SetMaxOpenConns(1)
-	s.writer.SetMaxIdleConns(1)
 	if err := s.dialect.prepare(ctx, s.writer); err != nil {
 		return err
 	}
@@ -66,6 +63,17 @@ func (s *Store) openSQLite(ctx context.Context, options Options) error {
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
 	return nil
+}
+
+func openWriter(file string, busy time.Duration) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", sqliteDSN(file, busy, url.Values{"_txlock": {"immediate"}},
+		"journal_mode(WAL)", "journal_size_limit(67108864)", "synchronous(FULL)", "foreign_keys(1)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	db.SetMaxIdleConns(1)
+	return db, nil
 }
 
 func sqliteDSN(file string, busy time.Duration, query url.Values, pragmas ...string) string {

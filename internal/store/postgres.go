@@ -101,6 +101,11 @@ func (d postgresDialect) fault(err error) fault {
 	return faultOther
 }
 
+func (d postgresDialect) stale(err error) bool {
+	var connect *pgconn.ConnectError
+	return d.fault(err) == faultDown && !errors.As(err, &connect)
+}
+
 func connectionFault(err error) fault {
 	var network net.Error
 	var connect *pgconn.ConnectError

@@ -24,6 +24,7 @@ func (d sqliteDialect) shared() bool                 { return false }
 func (d sqliteDialect) goose() goose.Dialect         { return goose.DialectSQLite3 }
 func (d sqliteDialect) schema(text string) string    { return text }
 func (d sqliteDialect) lockRow(string) string        { return "" } // a writer is alone
+func (d sqliteDialect) stale(error) bool             { return false }
 func (d sqliteDialect) readOptions() *sql.TxOptions  { return nil }
 func (d sqliteDialect) guard() (string, string)      { return "", "" }
 func (d sqliteDialect) clock(*Tx) (time.Time, error) { return d.now(), nil }
@@ -80,6 +81,8 @@ func fileFault(err error) fault {
 		return faultNone
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
 		return faultReadOnly
+	case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
+		return faultNotOurs
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return faultFull
 	}

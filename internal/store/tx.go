@@ -81,6 +81,11 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 
 func (s *Store) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions) (*Tx, error) {
 	tx, err := db.BeginTx(ctx, options)
+	// After a restart of the database every idle connection is dead. A failed
+	// attempt removes one of them.
+	for left := postgresConnections; err != nil && left > 0 && ctx.Err() == nil && s.dialect.stale(err); left-- {
+		tx, err = db.BeginTx(ctx, options)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,9 @@ func testJournal(t *testing.T, open Opener) {
 		{"statuses move as the tables say", testTransitionsHold},
 		{"a phase is planned once", func(t *testing.T, w *world) {
 			c := w.running("start")
-			wantCode(t, w.store.Record(t.Context(), c.Lease, forward("another")), lockstep.CodeConflict)
+			for _, other := range []lockstep.Record{forward("another"), forward("start", "another"), forward()} {
+				wantCode(t, w.store.Record(t.Context(), c.Lease, other), lockstep.CodeConflict)
+			}
 			w.record(c.Lease, lockstep.Record{Phase: lockstep.PhaseUndo, Cause: lockstep.UndoCancel, Plan: steps("stop")})
 			wantCode(t, w.store.Record(t.Context(), c.Lease, lockstep.Record{Phase: lockstep.PhaseUndo, Cause: lockstep.UndoFailure, Plan: steps("another")}), lockstep.CodeConflict)
 			wantCode(t, w.store.Record(t.Context(), c.Lease, lockstep.Record{Plan: steps("another")}), lockstep.CodeInvalid)

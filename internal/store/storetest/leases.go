@@ -109,9 +109,9 @@ func testLeases(t *testing.T, open Opener) {
 func testStaleFence(t *testing.T, w *world) {
 	env := w.environment("staging")
 	d := w.deploy(env, "1.0.0")
-	stale := w.claim("stale", 0).Lease
+	stale := w.claim("worker", 0).Lease
 	w.plan(stale, "one", "two")
-	current := w.claim("current", time.Hour).Lease
+	current := w.claim("worker", time.Hour).Lease // the same, started anew
 	before, op, newest := w.readEnvironment(env.ID), w.operation(d.ID), w.newest()
 
 	imposter := current
@@ -126,7 +126,7 @@ func testStaleFence(t *testing.T, w *world) {
 	} {
 		for _, lease := range []lockstep.Lease{stale, imposter} {
 			if err := w.store.Record(t.Context(), lease, record); lockstep.CodeOf(err) != lockstep.CodeFenced {
-				t.Errorf("%s by %s: got %v, want it fenced", name, lease.Worker, err)
+				t.Errorf("%s under %+v: got %v, want it fenced", name, lease, err)
 			}
 		}
 	}

@@ -69,6 +69,13 @@ func testOutcomes(t *testing.T, open Opener) {
 			if id, err := latest(); id != third.ID {
 				t.Errorf("latest is %s (%v), want %s", id, err, third.ID)
 			}
+			w.deploy(env, "3.0.0")
+			c := w.claim("worker", time.Hour)
+			w.plan(c.Lease)
+			w.record(c.Lease, ends(lockstep.StatusFailed, lockstep.EnvironmentFailed))
+			if id, err := latest(); id != third.ID {
+				t.Errorf("after one that failed latest is %s (%v), want %s", id, err, third.ID)
+			}
 			w.completed(env, "1.0.0", func(d *lockstep.Deployment) { d.RollbackOf = third.ID })
 			if w.deployment(first.ID).Status != lockstep.StatusCompleted {
 				t.Error("a rollback touched an older deployment")

@@ -125,14 +125,20 @@ func testTwoLocks(t *testing.T, w *world) {
 }
 
 // testManyWorkers has workers, of two servers where there may be two, race
-// for operations that compete for environments.
+// for operations that compete for environments and, in half of those, for a
+// lock that they share.
 func testManyWorkers(t *testing.T, w *world) {
 	const environments, each, workers = 6, 5, 8
 	queued := map[string][]string{}
 	for i := range environments {
 		env := w.environment(fmt.Sprint("env", i))
 		for range each {
-			queued[env.ID] = append(queued[env.ID], w.queue(lockstep.OperationRetire, env).ID)
+			op := w.queue(lockstep.OperationRetire, env, func(op *lockstep.Operation) {
+				if i%2 == 0 {
+					op.Locks = append(op.Locks, lockstep.LiveLock(w.project.ID))
+				}
+			})
+			queued[env.ID] = append(queued[env.ID], op.ID)
 		}
 	}
 	servers := []*store.Store{w.store}
@@ -159,7 +165,7 @@ func testManyWorkers(t *testing.T, w *world) {
 type race struct {
 	mu   sync.Mutex
 	done map[string][]string // by environment
-	busy map[string]bool
+	busy map[string]bool     // by lock
 	left int
 	over chan struct{}
 }
@@ -196,10 +202,12 @@ func (r *race) run(ctx context.Context, s *store.Store, worker string) error {
 func (r *race) begin(c *lockstep.Claimed) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.busy[c.Environment.ID] {
-		return fmt.Errorf("two operations in environment %s at once", c.Environment.ID)
+	for _, lock := range c.Operation.Locks {
+		if r.busy[lock] {
+			return fmt.Errorf("two operations hold %s at once", lock)
+		}
+		r.busy[lock] = true
 	}
-	r.busy[c.Environment.ID] = true
 	r.done[c.Environment.ID] = append(r.done[c.Environment.ID], c.Operation.ID)
 	return nil
 }
@@ -208,7 +216,9 @@ func (r *race) begin(c *lockstep.Claimed) error {
 func (r *race) end(c *lockstep.Claimed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.busy[c.Environment.ID] = false
+	for _, lock := range c.Operation.Locks {
+		r.busy[lock] = false
+	}
 	if r.left--; r.left == 0 {
 		close(r.over)
 	}
