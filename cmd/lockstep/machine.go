@@ -95,7 +95,11 @@ func (m *machine) Observe(ctx context.Context, env lockstep.Environment) (contro
 	if err != nil {
 		return control.Observation{}, err
 	}
-	return control.Observation{Instances: instances, Routing: routing, Addresses: addresses}, nil
+	edge, err := m.router.Held(ctx, env.ID)
+	if err != nil {
+		return control.Observation{}, err
+	}
+	return control.Observation{Instances: instances, Routing: routing, Addresses: addresses, Edge: edge}, nil
 }
 
 func (m *machine) isWanted() bool {

@@ -86,6 +86,10 @@ func (a *agent) api() http.Handler {
 		}
 		return stats, nil
 	}))
+	v1("GET /held", a.read(func(r *http.Request) (any, error) {
+		held, shed := a.edge.HoldStats(r.FormValue("environment"))
+		return lockstep.EdgeStats{Held: held, Shed: shed}, nil
+	}))
 	v1("GET /info", a.read(func(*http.Request) (any, error) { return a.info(), nil }))
 	v1("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}).ServeHTTP)
 	v1("POST /handover", a.handOver)

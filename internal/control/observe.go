@@ -17,6 +17,7 @@ type Observation struct {
 	Instances []lockstep.Instance
 	Routing   lockstep.Routing
 	Addresses []string // from outside, the best first
+	Edge      lockstep.EdgeStats
 }
 
 // observeTimeout bounds how long a status waits for a host.

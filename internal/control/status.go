@@ -95,6 +95,9 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 	}
 	out.Traffic = append(out.Traffic, seen.Routing.Splits...)
 	out.Addresses = append(out.Addresses, seen.Addresses...)
+	if unreachable == "" {
+		out.Edge = &seen.Edge
+	}
 	out.Services = append(r.services(seen.Instances), r.dependencies()...)
 	out.Health = r.health(out.Services, unreachable != "")
 	out.NotDeployed = r.notDeployed(seen, unreachable == "")

@@ -50,3 +50,8 @@ type ProbeResult struct {
 type Addresser interface {
 	Addresses(ctx context.Context, environment string) ([]string, error)
 }
+
+// Holder is an optional ability: what holds of an environment's requests did.
+type Holder interface {
+	Held(ctx context.Context, environment string) (lockstep.EdgeStats, error)
+}

@@ -126,6 +126,13 @@ func (c *Client) Drain(ctx context.Context, req DrainRequest) (DrainResult, erro
 	return out, err
 }
 
+// Held are an environment's figures that belong to none of its revisions.
+func (c *Client) Held(ctx context.Context, environment string) (lockstep.EdgeStats, error) {
+	var out lockstep.EdgeStats
+	err := c.send(ctx, http.MethodGet, "/held?"+query("environment", environment), nil, &out)
+	return out, err
+}
+
 // Stats are the figures of an environment's revisions.
 func (c *Client) Stats(ctx context.Context, environment string) (map[string]lockstep.RevisionStats, error) {
 	var out map[string]lockstep.RevisionStats

@@ -21,6 +21,7 @@ type Router struct{ agent *wire.Client }
 
 var (
 	_ traffic.Router    = (*Router)(nil)
+	_ traffic.Holder    = (*Router)(nil)
 	_ traffic.Addresser = (*Router)(nil)
 )
 
@@ -41,6 +42,11 @@ func (r *Router) Get(ctx context.Context, environment string) (lockstep.Routing,
 func (r *Router) Drain(ctx context.Context, call runtime.Call, groups []string, timeout time.Duration) (int, error) {
 	res, err := r.agent.Drain(ctx, wire.DrainRequest{Call: wireCall(call), Groups: groups, Timeout: lockstep.Duration(timeout)})
 	return res.Left, err
+}
+
+// Held implements traffic.Holder.
+func (r *Router) Held(ctx context.Context, environment string) (lockstep.EdgeStats, error) {
+	return r.agent.Held(ctx, environment)
 }
 
 // Stats implements traffic.Router.
