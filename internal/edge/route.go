@@ -64,8 +64,11 @@ func hostName(header string) (string, bool) {
 		}
 		name = name[:colon]
 	}
+	if strings.Contains(name, "..") {
+		return "", false
+	}
 	name = strings.TrimSuffix(name, ".")
-	if name == "" || len(name) > maxHost || name[0] == '.' || strings.Contains(name, "..") {
+	if name == "" || len(name) > maxHost || name[0] == '.' {
 		return "", false
 	}
 	for i := range len(name) {

