@@ -114,7 +114,7 @@ func writeHeader(tw *tar.Writer, h *tar.Header) error {
 
 func sourceError(source string, err error) error {
 	if os.IsNotExist(err) {
-		return lockstep.Errorf(lockstep.CodeInvalid, "artifact %s does not exist: build it first, or correct the path in the matrix: %w", source, err)
+		return lockstep.Errorf(lockstep.CodeInvalid, "artifact %s does not exist: build it first, or correct the path in the matrix", source)
 	}
 	return fmt.Errorf("pack %s: %w", source, err)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,7 @@ func (a *app) applyCommand() *cobra.Command {
 		Long: `Prints what would change and carries it out after a yes. It records; what
 runs is changed by the next deployment, or at once with --deploy.`,
 		Example: "  lockstep apply -f matrix.yaml\n  lockstep apply -f matrix.yaml --yes --deploy",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			source, desired, err := a.readMatrix(file)
 			if err != nil {
@@ -61,28 +62,23 @@ func (a *app) apply(ctx context.Context, c *client.Client, source []byte, opts c
 	if err := json.Unmarshal(planned.Plan, &plan); err != nil {
 		return fmt.Errorf("read the server's plan: %w", err)
 	}
-	if a.flags.output == "table" || !dryRun {
-		out := a.Out
-		if a.flags.output != "table" {
-			out = a.Err
-		}
-		plan.Render(out)
-	}
 	if dryRun {
-		if a.flags.output == "table" {
-			line(a.Out, "Nothing was changed.")
-			return nil
-		}
-		return a.print(planned, func(io.Writer) {})
+		return a.print(planned, func(w io.Writer) {
+			writePlan(w, plan)
+			line(w, "Nothing was changed.")
+		})
 	}
+	out := a.Out
+	if a.flags.output != "table" {
+		out = a.Err
+	}
+	writePlan(out, plan)
 	if !plan.Empty() && !yes {
 		if err := a.confirm("Apply this plan?"); err != nil {
 			return err
 		}
 	}
-	if plan.Empty() && !opts.Deploy {
-		return nil
-	}
+	// Also where the plan is empty: comments are part of what is recorded.
 	opts.Version = planned.Version
 	applied, err := c.ApplyMatrix(ctx, source, opts)
 	if err != nil {
@@ -91,13 +87,29 @@ func (a *app) apply(ctx context.Context, c *client.Client, source []byte, opts c
 	if a.flags.output != "table" {
 		return a.print(applied, func(io.Writer) {})
 	}
-	line(a.Out, "Recorded as version %d.", applied.Version)
+	if applied.Version != planned.Version {
+		line(a.Out, "Recorded as version %d.", applied.Version)
+	}
 	for _, op := range applied.Operations {
 		if err := a.follow(ctx, c, a.followedOperation(ctx, c, op)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writePlan prints a plan, on a terminal one line for each value.
+func writePlan(w io.Writer, plan matrix.Plan) {
+	columns := edge(w)
+	if columns == 0 {
+		plan.Render(w)
+		return
+	}
+	var b strings.Builder
+	plan.Render(&b)
+	for l := range strings.Lines(b.String()) {
+		line(w, "%s", clip(strings.TrimRight(l, "\n"), columns))
+	}
 }
 
 func (a *app) followedOperation(ctx context.Context, c *client.Client, op lockstep.Operation) followed {
@@ -107,57 +119,6 @@ func (a *app) followedOperation(ctx context.Context, c *client.Client, op lockst
 		}
 	}
 	return followed{id: op.ID, title: string(op.Kind)}
-}
-
-func (a *app) exportCommand() *cobra.Command {
-	var file string
-	cmd := &cobra.Command{
-		Use:   "export",
-		Short: "Write the recorded matrix, comments and all",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.client()
-			if err != nil {
-				return err
-			}
-			source, _, err := c.Matrix(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if file == "" {
-				_, err = a.Out.Write(source)
-				return err
-			}
-			if err := os.WriteFile(file, source, 0o644); err != nil { //nolint:gosec // a matrix holds no secrets and is meant to be shared
-				return fmt.Errorf("write the matrix: %w", err)
-			}
-			line(a.Err, "Wrote %s.", file)
-			return nil
-		},
-	}
-	cmd.Flags().StringVarP(&file, "file", "f", "", "write to a file instead")
-	return cmd
-}
-
-func (a *app) validateCommand() *cobra.Command {
-	var file string
-	cmd := &cobra.Command{
-		Use:   "validate -f FILE",
-		Short: "Check a matrix file; every mistake is reported at once",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, desired, err := a.readMatrix(file)
-			if err != nil {
-				return err
-			}
-			return a.print(desired, func(w io.Writer) {
-				line(w, "%s is valid: project %s, %s, %s.", file, desired.Project,
-					count(len(desired.Environments), "environment"), count(len(desired.Services), "service"))
-			})
-		},
-	}
-	cmd.Flags().StringVarP(&file, "file", "f", "", "the matrix file; - reads standard input")
-	return cmd
 }
 
 func (a *app) readMatrix(file string) ([]byte, matrix.Desired, error) {

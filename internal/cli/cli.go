@@ -113,11 +113,12 @@ func Report(w io.Writer, err error) int {
 		fmt.Fprintln(w, "interrupted") //nolint:errcheck // nothing is left to tell
 		return lockstep.ExitFailed
 	}
-	fmt.Fprintln(w, "error: "+describe(err)) //nolint:errcheck // nothing is left to tell
+	fmt.Fprintln(w, describe(err, edge(w))) //nolint:errcheck // nothing is left to tell
 	if code := lockstep.CodeOf(err); code != lockstep.CodeInternal {
 		return code.ExitCode()
 	}
 	if isUsage(err) {
+		fmt.Fprintln(w, "See `lockstep --help`") //nolint:errcheck // nothing is left to tell
 		return lockstep.ExitUsage
 	}
 	return lockstep.ExitFailed

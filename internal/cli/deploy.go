@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/google/uuid"
@@ -26,7 +25,7 @@ rolled back or cancelled, 3 when policy refused it.
 
 Without VERSION, the newest release is deployed.`,
 		Example: "  lockstep deploy staging 2.1.0\n  lockstep deploy production 2.1.0 --strategy blue_green",
-		Args:    cobra.MaximumNArgs(2),
+		Args:    atMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, rest, err := environmentArg(cmd, args)
 			if err != nil {
@@ -55,7 +54,13 @@ Without VERSION, the newest release is deployed.`,
 				if err != nil {
 					return err
 				}
-				return a.print(preview, func(w io.Writer) { a.writePreview(w, preview) })
+				if err := a.print(preview, func(w io.Writer) { a.writePreview(w, preview) }); err != nil {
+					return err
+				}
+				if !preview.Gate.Allowed {
+					return &exitError{code: lockstep.ExitRefused}
+				}
+				return nil
 			}
 			// A key of its own, so that a request the network made us repeat is one deployment.
 			d, err := c.Deploy(cmd.Context(), name, req, client.DeployOptions{IdempotencyKey: uuid.NewString()})
@@ -96,90 +101,4 @@ func (a *app) writePreview(w io.Writer, preview client.Preview) {
 		line(w, "  %2d  %-40s %s", s.Seq, s.Name, p.dim(string(s.Kind)))
 	}
 	line(w, "Nothing was changed.")
-}
-
-func (a *app) rollbackCommand() *cobra.Command {
-	var to, description string
-	var noWait bool
-	cmd := &cobra.Command{
-		Use:   "rollback ENV|DEPLOYMENT",
-		Short: "Return an environment to the revision before its latest deployment",
-		Long: `Starts a deployment of the revision that ran before, ahead of everything
-that is queued, and cancels what is. Code, configuration and flags return
-together. A side that is still warm is back in less than a second.`,
-		Example: "  lockstep rollback production\n  lockstep rollback production --to 3f9a1c",
-		Args:    cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, _, err := environmentArg(cmd, args)
-			if err != nil {
-				return err
-			}
-			c, err := a.client()
-			if err != nil {
-				return err
-			}
-			d, err := a.rollbackTarget(cmd.Context(), c, ref)
-			if err != nil {
-				return err
-			}
-			back, err := c.Rollback(cmd.Context(), d, client.RollbackRequest{To: to, Description: description})
-			if err != nil {
-				return err
-			}
-			return a.started(cmd.Context(), c, back, noWait)
-		},
-	}
-	cmd.Flags().StringVar(&to, "to", "", "another revision, by the start of its hash")
-	cmd.Flags().StringVar(&description, "description", "", "why, for people")
-	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return once it is queued")
-	environmentFlag(cmd)
-	return cmd
-}
-
-func (a *app) deploymentsCommand() *cobra.Command {
-	var status string
-	var limit int
-	cmd := &cobra.Command{
-		Use:   "deployments [ENV]",
-		Short: "List deployments, newest first",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.client()
-			if err != nil {
-				return err
-			}
-			filter := client.DeploymentFilter{Status: lockstep.OperationStatus(status)}
-			if flag, _ := cmd.Flags().GetString("environment"); len(args) > 0 || flag != "" {
-				filter.Environment = first(flag, append(args, "")[0])
-			}
-			list, err := c.Deployments(cmd.Context(), filter, client.Page{Limit: limit})
-			if err != nil {
-				return err
-			}
-			return a.print(list, func(w io.Writer) { a.writeDeployments(w, list.Items) })
-		},
-	}
-	cmd.Flags().StringVar(&status, "status", "", "only these: pending, running, completed, failed, …")
-	cmd.Flags().IntVar(&limit, "limit", 20, "how many")
-	environmentFlag(cmd)
-	return cmd
-}
-
-func outcome(p paint, s lockstep.OperationStatus) string {
-	word := statusWord(s)
-	switch s {
-	case lockstep.StatusCompleted:
-		return p.good("✓ " + word)
-	case lockstep.StatusFailed:
-		return p.bad("✗ " + word)
-	case lockstep.StatusRolledBack:
-		return p.warn("↶ " + word)
-	case lockstep.StatusCancelled:
-		return p.dim("– " + word)
-	case lockstep.StatusRunning:
-		return p.blue("◐ " + word)
-	case lockstep.StatusPending, lockstep.StatusPendingApproval:
-		return "○ " + word
-	}
-	return fmt.Sprint(s)
 }

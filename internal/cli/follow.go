@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -30,8 +31,9 @@ func followedDeployment(d lockstep.Deployment) followed {
 type view interface {
 	begin(f followed, op lockstep.Operation)
 	update(op lockstep.Operation)
-	note(message string) // a step's progress, or a lost connection
+	note(message string, trouble bool) // a step's progress, or a lost connection
 	end(op lockstep.Operation)
+	leave() // nothing is drawn any more; end has left already
 }
 
 // follow shows an operation until its end. Events say when to look; what is
@@ -42,47 +44,32 @@ func (a *app) follow(ctx context.Context, c *client.Client, f followed) error {
 		f.want = lockstep.StatusCompleted
 	}
 	op, err := c.Operation(ctx, f.id)
+	if ctx.Err() != nil {
+		return a.detached(f)
+	}
 	if err != nil {
 		return err
 	}
 	v := a.view()
 	v.begin(f, op)
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	lost := func(error) { v.note("the server does not answer; trying again") }
-	var failure error
+	defer v.leave()
 	if !op.Status.Done() {
-		err = c.Events(ctx, 0, client.EventFilter{Operation: f.id}, lost, func(ev lockstep.Event) bool {
-			if ev.Type == lockstep.EventStepProgress {
-				if message, ok := ev.Data["message"].(string); ok {
-					v.note(message)
-				}
-				return true
-			}
-			fresh, err := c.Operation(ctx, f.id)
-			if err != nil {
-				if lockstep.IsTerminal(err) {
-					failure = err
-				}
-				return failure == nil
-			}
-			op = fresh
-			v.update(op)
-			return !op.Status.Done()
-		})
+		op, err = a.events(ctx, c, v, op)
 	}
 	if ctx.Err() != nil {
-		line(a.Err, "\nDetached; it goes on. Watch it again with: lockstep watch %s", shortID(f.id))
-		return &exitError{code: lockstep.ExitFailed}
+		v.leave()
+		return a.detached(f)
 	}
-	if err != nil || failure != nil {
-		return first2(failure, err)
+	if err != nil {
+		return err
 	}
 	v.end(op)
 	if a.flags.output != "table" {
 		if err := a.printEnd(ctx, c, f); err != nil {
 			return err
 		}
+	} else if f.deployment != nil {
+		a.afterwards(ctx, c, *f.deployment, op.Status)
 	}
 	if op.Status != f.want {
 		return &exitError{code: lockstep.ExitFailed}
@@ -90,11 +77,72 @@ func (a *app) follow(ctx context.Context, c *client.Client, f followed) error {
 	return nil
 }
 
-func first2(a, b error) error {
-	if a != nil {
-		return a
+func (a *app) detached(f followed) error {
+	if isTerminal(a.Err) {
+		line(a.Err, "") // after the ^C
 	}
-	return b
+	line(a.Err, "Detached; it goes on. Watch it again with: lockstep watch %s", shortID(f.id))
+	return &exitError{code: lockstep.ExitFailed}
+}
+
+// events keeps the view current until the operation has ended.
+func (a *app) events(ctx context.Context, c *client.Client, v view, op lockstep.Operation) (lockstep.Operation, error) {
+	lost := func(error) { v.note("the server does not answer; trying again", true) }
+	var failure error
+	err := c.Events(ctx, 0, client.EventFilter{Operation: op.ID}, lost, func(ev lockstep.Event) bool {
+		if ev.Type == lockstep.EventStepProgress {
+			if text, trouble := progressText(ev.Data); text != "" && runs(op, ev.Data) {
+				v.note(text, trouble)
+			}
+			return true
+		}
+		fresh, err := c.Operation(ctx, op.ID)
+		if err != nil {
+			if lockstep.IsTerminal(err) {
+				failure = err
+			}
+			return failure == nil
+		}
+		op = fresh
+		v.update(op)
+		return !op.Status.Done()
+	})
+	if failure != nil {
+		err = failure
+	}
+	return op, err
+}
+
+// runs says that an event is of the step that runs now: who joins late gets
+// the events from the beginning.
+func runs(op lockstep.Operation, data map[string]any) bool {
+	return slices.ContainsFunc(op.Steps, func(s lockstep.Step) bool {
+		return s.Status == lockstep.StepRunning && s.Seq == number(data["seq"])
+	})
+}
+
+// afterwards says what the environment runs now, which is what somebody who
+// saw a deployment fail has to know first. It is a kindness: where the server
+// does not say, how the deployment ended stands all the same.
+func (a *app) afterwards(ctx context.Context, c *client.Client, d lockstep.Deployment, status lockstep.OperationStatus) {
+	s, err := c.Status(ctx, d.EnvironmentID)
+	if err != nil {
+		return
+	}
+	paragraph(a.Out, nowRuns(a.paint(a.Out), s))
+	if status == lockstep.StatusCompleted && len(s.Addresses) > 0 {
+		line(a.Out, "  %s", s.Addresses[0])
+	}
+}
+
+func nowRuns(p paint, s lockstep.StatusReport) string {
+	if s.Status == lockstep.EnvironmentFailed {
+		return p.bad(fmt.Sprintf("  %s is failed: somebody has to look (lockstep status %s)", s.Name, s.Name))
+	}
+	if s.Revision == nil {
+		return fmt.Sprintf("  nothing runs in %s", s.Name)
+	}
+	return fmt.Sprintf("  %s runs %s: %s", s.Name, s.Revision.Content.Release, p.health(s.Health))
 }
 
 // printEnd writes the document that -o asked for, once the operation is over.
@@ -122,7 +170,7 @@ func (a *app) view() view {
 	}
 	p := a.paint(out)
 	if isTerminal(out) && a.Getenv("TERM") != "dumb" {
-		return &liveView{w: out, p: p, columns: func() int { return width(out) }, now: time.Now}
+		return &liveView{w: out, p: p, size: func() (int, int) { return size(out) }, now: time.Now}
 	}
 	return &plainView{w: out, p: p}
 }

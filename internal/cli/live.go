@@ -7,43 +7,50 @@ import (
 	"sync"
 	"time"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/lockstep-dev/lockstep"
 )
 
-// liveView redraws a block of lines in place: every step with its state, the
-// running one with its time and what it waits for, and the traffic.
+// liveView prints what is settled as it settles, and below redraws in place
+// what goes on: the running step with its time and what it waits for, the
+// steps to come, and the traffic. Only the part that is redrawn has to fit
+// the screen.
 type liveView struct {
-	w       io.Writer
-	p       paint
-	columns func() int
-	now     func() time.Time
+	w    io.Writer
+	p    paint
+	size func() (columns, rows int)
+	now  func() time.Time
 
-	mu    sync.Mutex
-	f     followed
-	op    lockstep.Operation
-	say   string
-	drawn int // lines of the block on the screen
-	stop  chan struct{}
-	done  chan struct{}
+	mu         sync.Mutex
+	f          followed
+	op         lockstep.Operation
+	transcript transcript
+	say        string
+	drawn      int    // lines of the block on the screen
+	halt       func() // stops the redrawing, once
 }
+
+const frameTime = 100 * time.Millisecond
 
 func (v *liveView) begin(f followed, op lockstep.Operation) {
 	v.f, v.op = f, op
-	v.stop, v.done = make(chan struct{}), make(chan struct{})
+	stop, done := make(chan struct{}), make(chan struct{})
+	v.halt = sync.OnceFunc(func() {
+		close(stop)
+		<-done
+	})
 	line(v.w, "%s  %s", f.title, v.p.dim(shortID(op.ID)))
-	go v.tick()
+	v.draw()
+	go v.tick(stop, done)
 }
 
 // tick keeps the running step's time moving.
-func (v *liveView) tick() {
-	defer close(v.done)
-	t := time.NewTicker(100 * time.Millisecond)
+func (v *liveView) tick(stop <-chan struct{}, done chan<- struct{}) {
+	defer close(done)
+	t := time.NewTicker(frameTime)
 	defer t.Stop()
 	for {
 		select {
-		case <-v.stop:
+		case <-stop:
 			return
 		case <-t.C:
 			v.mu.Lock()
@@ -60,7 +67,7 @@ func (v *liveView) update(op lockstep.Operation) {
 	v.draw()
 }
 
-func (v *liveView) note(message string) {
+func (v *liveView) note(message string, _ bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.say = message
@@ -68,63 +75,75 @@ func (v *liveView) note(message string) {
 }
 
 func (v *liveView) end(op lockstep.Operation) {
-	close(v.stop)
-	<-v.done
+	v.halt()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.op, v.say = op, ""
 	v.draw()
-	line(v.w, "%s", ending(v.p, op))
+	columns, _ := v.size()
+	line(v.w, "%s", wrap(ending(v.p, op), columns))
 }
 
+func (v *liveView) leave() { v.halt() }
+
+// draw writes the lines that stay over the block, and the block below them.
 func (v *liveView) draw() {
-	lines := v.lines()
-	columns := v.columns()
+	columns, rows := v.size()
+	s := newSheet(v.p, columns, v.op.Steps)
+	stay := v.transcript.next(s, v.op)
+	block := v.block(s, rows)
 	var b strings.Builder
 	if v.drawn > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA", v.drawn)
 	}
-	for _, l := range lines {
-		b.WriteString("\r\x1b[K" + lipgloss.NewStyle().MaxWidth(columns-1).Render(l) + "\n")
+	for _, l := range append(stay, block...) {
+		b.WriteString("\r\x1b[K" + l + "\n")
 	}
 	b.WriteString("\x1b[J")
-	v.drawn = len(lines)
+	v.drawn = len(block)
 	io.WriteString(v.w, b.String()) //nolint:errcheck // only progress
 }
 
-func (v *liveView) lines() []string {
-	if v.op.Status == lockstep.StatusPendingApproval {
-		return []string{v.p.warn("  waits for approval: ") + "lockstep approve " + shortID(v.op.ID)}
-	}
-	if len(v.op.Steps) == 0 {
-		return []string{v.p.dim("  " + statusWord(v.op.Status) + ", " + took(v.now().Sub(v.op.CreatedAt)))}
-	}
-	var out []string
-	undoing := false
-	for _, s := range v.op.Steps {
-		if s.Phase == lockstep.PhaseUndo && !undoing {
-			undoing = true
-			out = append(out, v.p.warn("  "+undoTitle(v.op)))
-		}
-		note := ""
-		switch s.Status {
-		case lockstep.StepRunning:
-			note = strings.TrimSpace(elapsed(v.now(), s.StartedAt) + "  " + v.say)
-		case lockstep.StepCompleted, lockstep.StepFailed, lockstep.StepSkipped:
-			note = stepNote(s)
-		case lockstep.StepPending:
-		}
-		out = append(out, fmt.Sprintf("  %s %s  %s", stepMark(v.p, s), pad(s.Name, 44), v.p.dim(note)))
-		if s.Error != nil {
-			for l := range strings.Lines(s.Error.Message) {
-				out = append(out, "      "+v.p.bad(strings.TrimRight(l, "\n")))
-			}
-		}
+func (v *liveView) block(s sheet, rows int) []string {
+	var top, steps, bottom []string
+	op := v.op
+	switch {
+	case op.Status == lockstep.StatusPendingApproval:
+		top = append(top, s.clip(v.p.warn("  waits for approval: ")+"lockstep approve "+shortID(op.ID)))
+	case op.Status == lockstep.StatusPending:
+		top = append(top, s.clip(v.p.dim("  queued for "+took(max(0, v.now().Sub(op.CreatedAt)))+": an environment takes one operation at a time")))
+	case op.CancelRequested && !op.Status.Done():
+		top = append(top, s.clip(v.p.warn("  "+stoppingNote)))
 	}
 	if bar := v.traffic(); bar != "" {
-		out = append(out, bar)
+		bottom = append(bottom, s.clip(bar))
 	}
-	return out
+	for _, step := range v.transcript.left(op) {
+		steps = append(steps, v.going(s, step))
+		if step.Status == lockstep.StepRunning && v.say != "" {
+			steps = append(steps, s.below(v.say, v.p.dim)...)
+		}
+	}
+	// The line of the cursor is one of the screen's.
+	if room := max(2, rows-1-len(top)-len(bottom)); len(steps) > room {
+		hidden := len(steps) - room + 1
+		steps = append(steps[:room-1], s.clip(v.p.dim(fmt.Sprintf("    … and %s to come", count(hidden, "step")))))
+	}
+	return append(append(top, steps...), bottom...)
+}
+
+// going is a step that runs or is to come.
+func (v *liveView) going(s sheet, step lockstep.Step) string {
+	if step.Status != lockstep.StepRunning {
+		return s.row(v.p.dim("○"), step.Name, "", "")
+	}
+	frame := v.now().UnixMilli() / (2 * frameTime.Milliseconds()) % 4
+	mark := v.p.blue([]string{"◐", "◓", "◑", "◒"}[frame])
+	note := ""
+	if step.Attempts > 1 {
+		note = "(resumed)"
+	}
+	return s.row(mark, step.Name, elapsed(v.now(), step.StartedAt), note)
 }
 
 // traffic is the bar of the last shift that completed.
@@ -151,5 +170,5 @@ func (v *liveView) traffic() string {
 	}
 	const cells = 30
 	full := cells * mine / total
-	return fmt.Sprintf("  traffic %s%s %s %d%%", v.p.good(strings.Repeat("█", full)), v.p.dim(strings.Repeat("░", cells-full)), d.Version, 100*mine/total)
+	return fmt.Sprintf("  traffic %s%s %d%% to %s", v.p.good(strings.Repeat("█", full)), v.p.dim(strings.Repeat("░", cells-full)), 100*mine/total, d.Version)
 }

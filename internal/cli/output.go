@@ -38,7 +38,8 @@ func (a *app) print(v any, table func(w io.Writer)) error {
 	}
 }
 
-// table lines columns up by what a terminal shows, colours not counted.
+// table lines columns up by what a terminal shows, colours not counted. On a
+// terminal rows are cut at its edge, so that each stays one line.
 type table struct {
 	head []string
 	rows [][]string
@@ -51,7 +52,7 @@ func (t *table) write(w io.Writer) {
 	if t.head != nil {
 		all = append([][]string{t.head}, t.rows...)
 	}
-	widths := map[int]int{}
+	widths, columns := map[int]int{}, edge(w)
 	for _, row := range all {
 		for i, cell := range row {
 			widths[i] = max(widths[i], lipgloss.Width(cell))
@@ -65,7 +66,11 @@ func (t *table) write(w io.Writer) {
 				b.WriteString(strings.Repeat(" ", widths[i]-lipgloss.Width(cell)+2))
 			}
 		}
-		fmt.Fprintln(w, strings.TrimRight(b.String(), " ")) //nolint:errcheck // a broken pipe ends the command anyway
+		text := strings.TrimRight(b.String(), " ")
+		if columns > 0 {
+			text = clip(text, columns)
+		}
+		line(w, "%s", text)
 	}
 }
 
@@ -84,21 +89,28 @@ func line(w io.Writer, format string, args ...any) {
 	fmt.Fprintf(w, format+"\n", args...) //nolint:errcheck // a broken pipe ends the command anyway
 }
 
+// paragraph prints text, wrapped where w is a terminal.
+func paragraph(w io.Writer, text string) { line(w, "%s", wrap(text, edge(w))) }
+
 // ago says how long ago t was, as people do.
 func ago(now, t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
-	d := now.Sub(t)
+	return age(now, t) + " ago"
+}
+
+func age(now, t time.Time) string {
+	d := max(0, now.Sub(t))
 	switch {
 	case d < time.Minute:
-		return fmt.Sprintf("%ds ago", max(0, int(d.Seconds())))
+		return fmt.Sprintf("%ds", int(d.Seconds()))
 	case d < time.Hour:
-		return fmt.Sprintf("%dm ago", int(d.Minutes()))
+		return fmt.Sprintf("%dm", int(d.Minutes()))
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh ago", int(d.Hours()))
+		return fmt.Sprintf("%dh", int(d.Hours()))
 	default:
-		return fmt.Sprintf("%dd ago", int(d.Hours()/24))
+		return fmt.Sprintf("%dd", int(d.Hours()/24))
 	}
 }
 
@@ -108,9 +120,11 @@ func took(d time.Duration) string {
 	case d < time.Second:
 		return fmt.Sprintf("%dms", d.Milliseconds())
 	case d < time.Minute:
-		return fmt.Sprintf("%.1fs", d.Seconds())
-	default:
+		return fmt.Sprintf("%.1fs", d.Truncate(100*time.Millisecond).Seconds())
+	case d < time.Hour:
 		return fmt.Sprintf("%dm %02ds", int(d.Minutes()), int(d.Seconds())%60)
+	default:
+		return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
 	}
 }
 

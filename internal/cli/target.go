@@ -18,7 +18,7 @@ func environmentArg(cmd *cobra.Command, args []string) (string, []string, error)
 		return e, args, nil
 	}
 	if len(args) == 0 {
-		return "", nil, lockstep.Errorf(lockstep.CodeInvalid, "name an environment: `%s`", cmd.UseLine())
+		return "", nil, lockstep.Errorf(lockstep.CodeInvalid, "name an environment: `%s`", usage(cmd))
 	}
 	return args[0], args[1:], nil
 }

@@ -37,12 +37,30 @@ func isTerminal(w any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// width of the terminal behind w; 80 where it cannot be told.
-func width(w io.Writer) int {
+// size of the terminal behind w; 80 by 24 where it cannot be told.
+func size(w io.Writer) (columns, rows int) {
 	if f, ok := w.(*os.File); ok {
-		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 20 {
-			return columns
+		if columns, rows, err := term.GetSize(int(f.Fd())); err == nil && columns > 20 && rows > 5 {
+			return columns, rows
 		}
 	}
-	return 80
+	return 80, 24
+}
+
+// edge is the width that lines to w are cut to; 0 where w is no terminal: a
+// pipe gets all of it.
+func edge(w io.Writer) int {
+	if !isTerminal(w) {
+		return 0
+	}
+	columns, _ := size(w)
+	return columns
+}
+
+// clip cuts s, colours and all, where it is wider than n cells.
+func clip(s string, n int) string {
+	if lipgloss.Width(s) <= n {
+		return s
+	}
+	return lipgloss.NewStyle().MaxWidth(n-1).Render(s) + "…"
 }

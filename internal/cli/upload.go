@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/lockstep-dev/lockstep/client"
 	"github.com/lockstep-dev/lockstep/internal/artifact"
@@ -46,3 +47,16 @@ func (a *app) upload(ctx context.Context, c *client.Client, service, path string
 }
 
 func mib(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
+
+// spool makes a temporary file that is gone from the directory at once, so
+// that nothing stays behind however the command ends.
+func spool() (*os.File, error) {
+	f, err := os.CreateTemp("", "lockstep-artifact-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary file: %w", err)
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, fmt.Errorf("make a temporary file: %w", err)
+	}
+	return f, nil
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/client"
+)
+
+func (a *app) approveCommand() *cobra.Command {
+	var comment string
+	var noWait bool
+	cmd := &cobra.Command{
+		Use:   "approve ENV|DEPLOYMENT",
+		Short: "Let a deployment that waits for approval go, and watch it",
+		Args:  atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.decide(cmd, args, func(c *client.Client, id string) (lockstep.Deployment, error) {
+				return c.Approve(cmd.Context(), id, comment)
+			}, !noWait)
+		},
+	}
+	cmd.Flags().StringVar(&comment, "comment", "", "kept with the approval")
+	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return at once")
+	environmentFlag(cmd)
+	return cmd
+}
+
+func (a *app) rejectCommand() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "reject ENV|DEPLOYMENT",
+		Short: "Cancel a deployment that waits for approval",
+		Args:  atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.decide(cmd, args, func(c *client.Client, id string) (lockstep.Deployment, error) {
+				return c.Reject(cmd.Context(), id, reason)
+			}, false)
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why, kept with the deployment")
+	environmentFlag(cmd)
+	return cmd
+}
+
+func (a *app) cancelCommand() *cobra.Command {
+	var noWait bool
+	cmd := &cobra.Command{
+		Use:   "cancel ENV|DEPLOYMENT",
+		Short: "Stop a deployment at its next safe point and undo it",
+		Args:  atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref, _, err := environmentArg(cmd, args)
+			if err != nil {
+				return err
+			}
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			d, err := a.deployment(cmd.Context(), c, ref)
+			if err != nil {
+				return err
+			}
+			if d, err = c.CancelDeployment(cmd.Context(), d.ID); err != nil {
+				return err
+			}
+			if noWait || d.Status.Done() {
+				return a.print(d, func(w io.Writer) { line(w, "deployment %s is %s", shortID(d.ID), statusWord(d.Status)) })
+			}
+			f := followedDeployment(d)
+			f.want = lockstep.StatusCancelled
+			return a.follow(cmd.Context(), c, f)
+		},
+	}
+	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return once it was asked")
+	environmentFlag(cmd)
+	return cmd
+}
+
+func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client, string) (lockstep.Deployment, error), wait bool) error {
+	ctx := cmd.Context()
+	ref, _, err := environmentArg(cmd, args)
+	if err != nil {
+		return err
+	}
+	c, err := a.client()
+	if err != nil {
+		return err
+	}
+	d, err := a.deployment(ctx, c, ref)
+	if err != nil {
+		return err
+	}
+	if d, err = act(c, d.ID); err != nil {
+		return err
+	}
+	if wait {
+		return a.follow(ctx, c, followedDeployment(d))
+	}
+	return a.print(d, func(w io.Writer) { line(w, "deployment %s is %s", shortID(d.ID), statusWord(d.Status)) })
+}

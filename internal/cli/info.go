@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+func (a *app) infoCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "info [ENV]",
+		Short: "Describe an environment as recorded, or the server",
+		Args:  atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			if flag, _ := cmd.Flags().GetString("environment"); len(args) == 0 && flag == "" {
+				info, err := c.Info(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return a.print(info, func(w io.Writer) {
+					pairs(w, "version", info.Version, "database", info.Database, "host", info.HostID,
+						"up", took(info.Uptime.Std()), "agent", info.Agent.State, "edge", info.Agent.Edge, "limits", info.Agent.Limits,
+						"environments", strconv.FormatInt(info.Counts.Environments, 10),
+						"releases", strconv.FormatInt(info.Counts.Releases, 10),
+						"deployments", strconv.FormatInt(info.Counts.Deployments, 10))
+				})
+			}
+			name, _, err := environmentArg(cmd, args)
+			if err != nil {
+				return err
+			}
+			env, err := c.Environment(cmd.Context(), name)
+			if err != nil {
+				return err
+			}
+			return a.print(env, func(w io.Writer) { writeInfo(w, env) })
+		},
+	}
+	environmentFlag(cmd)
+	return cmd
+}
+
+func writeInfo(w io.Writer, e lockstep.Environment) {
+	s := e.Spec
+	strategies := []string{string(s.Strategy.Primary)}
+	for _, alt := range s.Strategy.Alternatives {
+		strategies = append(strategies, string(alt))
+	}
+	approval := "not required"
+	if s.ApprovalRequired {
+		approval = "required"
+	}
+	var replicas []string
+	for _, name := range slices.Sorted(maps.Keys(s.Replicas)) {
+		replicas = append(replicas, fmt.Sprintf("%s×%d", name, s.Replicas[name]))
+	}
+	pairs(w, "name", e.Name, "project", e.Project, "id", e.ID, "type", string(e.Type), "status", string(e.Status),
+		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region,
+		"strategies", strings.Join(strategies, ", "), "validation", string(s.Validation), "approval", approval,
+		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
+		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))
+	for _, d := range s.Dependencies {
+		line(w, "depends on %s (%s): %s", d.Name, d.Type, first(d.Endpoint, "recorded, not provisioned"))
+	}
+	if len(s.Recorded) > 0 {
+		line(w, "recorded, not provisioned: %s", strings.Join(slices.Sorted(maps.Keys(s.Recorded)), ", "))
+	}
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/client"
+)
+
+func (a *app) listCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the environments",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			var items []lockstep.Environment
+			for env, err := range client.All(cmd.Context(), c.Environments) {
+				if err != nil {
+					return err
+				}
+				items = append(items, env)
+			}
+			return a.print(map[string]any{"items": items}, func(w io.Writer) {
+				if len(items) == 0 {
+					line(w, "No environments yet. Describe them in a matrix and run `lockstep apply -f matrix.yaml`.")
+					return
+				}
+				p := a.paint(w)
+				t := table{head: []string{"", "NAME", "TYPE", "STATUS", "VERSION", "LAST DEPLOYMENT"}}
+				for _, e := range items {
+					last := "–"
+					if d := e.Metadata.LastDeployment; d != nil {
+						last = fmt.Sprintf("%s by %s", ago(time.Now(), d.DeployedAt), d.DeployedBy)
+					}
+					t.add(p.mark(e.Status), e.Name, string(e.Type), string(e.Status), dash(e.Metadata.Version), last)
+				}
+				t.write(w)
+			})
+		},
+	}
+}
+
+// mark is the traffic light of a status, readable without colour.
+func (p paint) mark(s lockstep.EnvironmentStatus) string {
+	switch s {
+	case lockstep.EnvironmentActive:
+		return p.good("●")
+	case lockstep.EnvironmentDeploying:
+		return p.blue("◐")
+	case lockstep.EnvironmentFailed:
+		return p.bad("✗")
+	case lockstep.EnvironmentMaintenance:
+		return p.warn("◌")
+	case lockstep.EnvironmentInactive, lockstep.EnvironmentArchived:
+		return p.dim("○")
+	}
+	return " "
+}
+
+func (a *app) currentCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "current",
+		Short: "Show the environment that the project's live address leads to",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			env, err := c.Current(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return a.print(env, func(w io.Writer) { line(w, "%s (%s)", env.Name, dash(env.Metadata.Version)) })
+		},
+	}
+}

@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// widestName is how far a step's name may push the columns behind it.
+const widestName = 44
+
+// sheet lays out the steps of an operation: mark, name, time, note.
+type sheet struct {
+	p       paint
+	columns int // of the screen; 0: lines may be as long as they are
+	names   int // width of the name column
+}
+
+func newSheet(p paint, columns int, steps []lockstep.Step) sheet {
+	s := sheet{p: p, columns: columns}
+	for _, step := range steps {
+		s.names = max(s.names, min(lipgloss.Width(step.Name), widestName))
+	}
+	return s
+}
+
+// row is one step in one line, cut at the edge of the screen.
+func (s sheet) row(mark, name, spent, note string) string {
+	left := "  " + mark + " " + pad(name, s.names) + "  " + strings.Repeat(" ", max(0, 6-len(spent))) + spent
+	if note == "" {
+		return s.clip(strings.TrimRight(left, " "))
+	}
+	return s.clip(left + "  " + s.p.dim(note))
+}
+
+func (s sheet) clip(text string) string {
+	if s.columns == 0 {
+		return text
+	}
+	return clip(text, s.columns-1)
+}
+
+// ended is what stays of a step that was carried out: one line, and below a
+// failed one everything that is known about it.
+func (s sheet) ended(step lockstep.Step) []string {
+	if step.Status != lockstep.StepFailed {
+		return []string{s.row(stepMark(s.p, step), step.Name, spent(step), stepNote(step))}
+	}
+	checks := step.Kind == lockstep.StepVerify
+	note := ""
+	if !checks {
+		note = stepNote(step)
+	}
+	out := []string{s.row(stepMark(s.p, step), step.Name, spent(step), note)}
+	if step.Error != nil {
+		for text := range strings.Lines(step.Error.Message) {
+			out = append(out, s.below(text, s.p.bad)...)
+		}
+	}
+	if areas := proved(step); checks && areas != "" {
+		out = append(out, s.below("passed: "+areas, s.p.dim)...)
+	}
+	return out
+}
+
+// below is text under a step, wrapped with its own indentation kept.
+func (s sheet) below(text string, paint func(string) string) []string {
+	text = strings.TrimRight(text, " \n")
+	bare := strings.TrimLeft(text, " ")
+	indent := strings.Repeat(" ", 6+len(text)-len(bare))
+	parts := []string{bare}
+	if s.columns > 0 {
+		parts = fold(bare, s.columns-1-len(indent))
+	}
+	for i, part := range parts {
+		parts[i] = indent + paint(part)
+	}
+	return parts
+}
+
+// skipped names the steps that nobody will do any more.
+func (s sheet) skipped(steps []lockstep.Step) []string {
+	names := make([]string, len(steps))
+	for i, step := range steps {
+		names[i] = step.Name
+	}
+	out := s.below("skipped: "+strings.Join(names, ", "), s.p.dim)
+	out[0] = "  " + s.p.dim("–") + " " + strings.TrimLeft(out[0], " ")
+	return out
+}
+
+func spent(step lockstep.Step) string {
+	if step.Status == lockstep.StepSkipped && step.StartedAt == nil {
+		return ""
+	}
+	return took(step.Duration.Std())
+}
+
+// stepNote is what a step says of itself. Of checks that all passed it is
+// their names: what each of them saw is in the journal.
+func stepNote(step lockstep.Step) string {
+	note, _, more := strings.Cut(step.Output, "\n")
+	if step.Kind == lockstep.StepVerify && more {
+		note = "passed: " + proved(step)
+	}
+	if step.Attempts > 1 {
+		note = strings.TrimLeft(note+"  (resumed)", " ")
+	}
+	return note
+}
+
+// proved are the areas of a validation in which nothing failed. Its output
+// has a line for what was seen in each ("networking: GET …"), its error one
+// for each failed check.
+func proved(step lockstep.Step) string {
+	failed := ""
+	if step.Error != nil {
+		failed = step.Error.Message
+	}
+	var areas []string
+	for l := range strings.Lines(step.Output) {
+		if area, _, ok := strings.Cut(l, ": "); ok && !strings.Contains(failed, "\n  "+area+": ") {
+			areas = append(areas, area)
+		}
+	}
+	return strings.Join(areas, ", ")
+}
+
+func stepMark(p paint, s lockstep.Step) string {
+	switch s.Status {
+	case lockstep.StepCompleted:
+		return p.good("✓")
+	case lockstep.StepFailed:
+		return p.bad("✗")
+	case lockstep.StepRunning:
+		return p.blue("◐")
+	case lockstep.StepSkipped:
+		return p.dim("–")
+	case lockstep.StepPending:
+		return p.dim("○")
+	}
+	return " "
+}
+
+func pad(s string, n int) string {
+	return s + strings.Repeat(" ", max(0, n-lipgloss.Width(s)))
+}
+
+func elapsed(now time.Time, since *time.Time) string {
+	if since == nil {
+		return ""
+	}
+	return took(max(0, now.Sub(*since)))
+}

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/client"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "status ENV",
+		Short: "Show an environment as it is now: health, instances, traffic, queue",
+		Args:  atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name, _, err := environmentArg(cmd, args)
+			if err != nil {
+				return err
+			}
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			s, err := c.Status(cmd.Context(), name)
+			if err != nil {
+				return err
+			}
+			open := map[string]lockstep.Deployment{}
+			if a.flags.output == "table" {
+				open = openDeployments(cmd.Context(), c, s.Operations)
+			}
+			return a.print(s, func(w io.Writer) { a.writeStatus(w, s, open) })
+		},
+	}
+	environmentFlag(cmd)
+	return cmd
+}
+
+// openShown is how many operations of a queue are looked up for their version.
+const openShown = 5
+
+// openDeployments are the deployments of a queue, as far as the server says.
+func openDeployments(ctx context.Context, c *client.Client, ops []lockstep.Operation) map[string]lockstep.Deployment {
+	found := map[string]lockstep.Deployment{}
+	for _, op := range ops[:min(openShown, len(ops))] {
+		if op.Kind != lockstep.OperationDeploy {
+			continue
+		}
+		if d, err := c.Deployment(ctx, op.ID); err == nil {
+			found[op.ID] = d
+		}
+	}
+	return found
+}
+
+func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]lockstep.Deployment) {
+	p := a.paint(w)
+	line(w, "%s %s  %s, %s", p.mark(s.Status), s.Name, s.Type, s.Status)
+	var runs, last, warm, edge string
+	if s.Revision != nil {
+		runs = fmt.Sprintf("%s (revision %s, config %d)", s.Revision.Content.Release, lockstep.ShortHash(s.Revision.Hash), s.RunningConfig)
+	}
+	if d := s.LastDeployment; d != nil {
+		last = fmt.Sprintf("%s, %s by %s", d.Version, ago(time.Now(), d.DeployedAt), d.DeployedBy)
+	}
+	if s.Warm != nil {
+		warm = fmt.Sprintf("%s stays up for an instant rollback", s.Warm.Content.Release)
+	}
+	if e := s.Edge; e != nil && e.Held+e.Shed > 0 {
+		edge = fmt.Sprintf("%d requests held and answered, %d shed", e.Held, e.Shed)
+	}
+	facts := []string{
+		"  health", p.health(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  edge", edge, "  unknown", s.UnreachableHost,
+	}
+	for i, address := range s.Addresses {
+		name := "  address"
+		if i > 0 {
+			name = ""
+		}
+		facts = append(facts, name, address)
+	}
+	pairs(w, facts...)
+	writeServices(w, p, s.Services)
+	for _, what := range s.NotDeployed {
+		paragraph(w, "  "+p.warn("not deployed:")+" "+what)
+	}
+	for _, op := range s.Operations {
+		paragraph(w, "  "+operationText(p, op, open))
+	}
+}
+
+func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
+	var t table
+	for _, svc := range services {
+		if !svc.Managed {
+			t.add("  "+svc.Name, string(svc.Type), p.dim("unmanaged: shown, not checked"))
+			continue
+		}
+		ready := fmt.Sprintf("%d/%d ready", svc.Ready, svc.Desired)
+		if svc.Ready < svc.Desired {
+			ready = p.bad(ready)
+		}
+		t.add("  "+svc.Name, string(svc.Type), ready)
+		for _, i := range svc.Instances {
+			t.add("    "+p.dim(i.ID), p.instance(i.State), p.dim(instanceNote(i)))
+		}
+	}
+	if len(t.rows) > 0 {
+		line(w, "")
+		t.write(w)
+	}
+}
+
+// operationText is one entry of the queue, and how to get on with it.
+func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Deployment) string {
+	what := string(op.Kind)
+	if d, ok := open[op.ID]; ok {
+		what = fmt.Sprintf("deploy %s (%s)", d.Version, d.Strategy)
+		for _, s := range d.Steps {
+			if s.Status == lockstep.StepRunning {
+				what += ", at " + s.Name
+			}
+		}
+	}
+	text := fmt.Sprintf("%s  %s: %s, asked for %s by %s", outcome(p, op.Status), what, shortID(op.ID), ago(time.Now(), op.CreatedAt), op.CreatedBy)
+	if op.Status == lockstep.StatusPendingApproval {
+		text += "; lockstep approve " + shortID(op.ID)
+	}
+	return text
+}
+
+func (p paint) health(h lockstep.HealthSummary) string {
+	text := healthText(h)
+	switch h.Status {
+	case "degraded", "unknown":
+		return p.warn(text)
+	case "down":
+		return p.bad(text)
+	}
+	return text
+}
+
+func healthText(h lockstep.HealthSummary) string {
+	if h.Desired == 0 {
+		return h.Status
+	}
+	return fmt.Sprintf("%s, %d of %s ready", h.Status, h.Ready, count(h.Desired, "instance"))
+}
+
+func (p paint) instance(s lockstep.InstanceState) string {
+	switch s {
+	case lockstep.InstanceUnready, lockstep.InstanceBackoff:
+		return p.bad(string(s))
+	case lockstep.InstanceStarting, lockstep.InstanceDraining:
+		return p.warn(string(s))
+	case lockstep.InstanceReady, lockstep.InstanceStopped:
+	}
+	return string(s)
+}
+
+func instanceNote(i lockstep.Instance) string {
+	var notes []string
+	if i.PID != 0 {
+		notes = append(notes, "pid "+strconv.Itoa(i.PID))
+	}
+	if i.Address != "" {
+		notes = append(notes, i.Address)
+	}
+	if i.Restarts > 0 {
+		notes = append(notes, fmt.Sprintf("%d restarts", i.Restarts))
+	}
+	if i.Reason != "" {
+		notes = append(notes, i.Reason)
+	}
+	return strings.Join(notes, ", ")
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/client"
+)
+
+// started says what was asked for and follows it, unless told not to wait.
+func (a *app) started(ctx context.Context, c *client.Client, d lockstep.Deployment, noWait bool) error {
+	if noWait {
+		return a.print(d, func(w io.Writer) {
+			line(w, "deployment %s is %s", d.ID, statusWord(d.Status))
+			if d.Status == lockstep.StatusPendingApproval {
+				line(w, "Approve it with: lockstep approve %s", shortID(d.ID))
+			}
+		})
+	}
+	return a.follow(ctx, c, followedDeployment(d))
+}
+
+func (a *app) watchCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "watch ENV|DEPLOYMENT",
+		Short: "Follow a deployment to its end",
+		Args:  atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref, _, err := environmentArg(cmd, args)
+			if err != nil {
+				return err
+			}
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			d, err := a.deployment(cmd.Context(), c, ref)
+			if err != nil {
+				return err
+			}
+			return a.follow(cmd.Context(), c, followedDeployment(d))
+		},
+	}
+	environmentFlag(cmd)
+	return cmd
+}
