@@ -61,7 +61,7 @@
 // # When things fail
 //
 //	unknown host, or nothing under the path   404
-//	nothing served (weights 0, no revisions)  503
+//	nothing served (weights 0, no routing)    503
 //	no ready instance, room full or too late  503; counted Failed
 //	no instance could be dialled              502; counted Failed
 //	the answer broke before its header        502; counted in Requests and Errors

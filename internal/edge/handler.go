@@ -44,11 +44,14 @@ func (e *Edge) serveByID(w http.ResponseWriter, r *http.Request, environment str
 		return
 	}
 	env, ok := e.table.Load().environments[environment]
-	if !ok {
-		e.lost.refuse(w, r, unknownHost)
-		return
+	switch {
+	case ok:
+		e.serve(w, r, env, a)
+	case a.group != "": // nothing was ever ready here
+		e.lost.refuse(w, r, notReady)
+	default:
+		e.lost.refuse(w, r, notServed)
 	}
-	e.serve(w, r, env, a)
 }
 
 func pathOf(r *http.Request) string {
@@ -72,11 +75,9 @@ func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a
 			_ = http.NewResponseController(w).EnableFullDuplex() // tests have writers that cannot, and need not
 		}
 		x.proxy.ServeHTTP(w, r)
-	case unknownEnvironment:
-		e.lost.refuse(w, r, unknownHost)
 	case noService:
 		e.lost.refuse(w, r, notThere.of(env))
-	case nothingServed:
+	case nothingServed, unknownEnvironment:
 		e.lost.refuse(w, r, notServed.of(env))
 	case shed:
 		maintenance.of(env).write(w, r)

@@ -12,14 +12,17 @@ import (
 	"time"
 
 	"github.com/lockstep-dev/lockstep/internal/load"
+	"github.com/lockstep-dev/lockstep/internal/suite"
 )
 
 // brisk is the load of package load with short sessions, so that hundreds of
 // replacements fit into seconds. It stays an open loop, half on new
 // connections, with POSTs, slow answers, WebSockets and event streams.
-var brisk = load.Options{
-	Rate: 200, SlowFor: 250 * time.Millisecond, SessionFor: 250 * time.Millisecond, Events: 5,
-	Timeout: 50 * time.Second,
+func brisk(rate int) load.Options {
+	return load.Options{
+		Rate: rate, SlowFor: 250 * time.Millisecond, SessionFor: 250 * time.Millisecond, Events: 5,
+		Timeout: 50 * time.Second,
+	}
 }
 
 // slowPosts uploads bodies piece by piece, over connections of their own and
@@ -73,7 +76,7 @@ func slowPost(transport *http.Transport, addr string) error {
 	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != 200 || !strings.HasSuffix(string(answer), " 50") {
-		return fmt.Errorf("answered %d %s: %w", resp.StatusCode, answer, err)
+		return fmt.Errorf("answered %d %s, %v", resp.StatusCode, answer, err) //nolint:errorlint // it may be nil
 	}
 	return nil
 }
@@ -119,15 +122,22 @@ func (f *fleet) replace(old, next string, hold bool) {
 
 func TestReplaceUnderLoad(t *testing.T) {
 	t.Parallel()
-	replacements := 300
-	if testing.Short() {
-		replacements = 60
-	}
+	replaceUnderLoad(t, 60, 50)
+}
+
+// The load that the project defines, and as many replacements as it asks for.
+func TestLoadReplacements(t *testing.T) { //nolint:paralleltest // it needs the machine
+	suite.Belong(t, suite.Load)
+	replaceUnderLoad(t, 300, 200)
+}
+
+func replaceUnderLoad(t *testing.T, replacements, rate int) {
+	t.Helper()
 	f := &fleet{t: t, edge: New(Options{})}
 	addr := open(t, f.edge.Handler())
 	f.start("v0")
 	f.edge.SetRouting(envID, routing(all("v0")))
-	run := load.Start(t.Context(), load.Target{Addr: addr, Host: envHost}, brisk)
+	run := load.Start(t.Context(), load.Target{Addr: addr, Host: envHost}, brisk(rate))
 	posting, stopPosting := context.WithCancel(t.Context())
 	posts := slowPosts(posting, addr)
 
@@ -170,14 +180,14 @@ func TestReplaceUnderLoad(t *testing.T) {
 }
 
 // The control: the same load notices an instance that is killed without a
-// drain. Without it, no failures in the test above would prove nothing.
-func TestLoadNoticesKilledInstance(t *testing.T) {
+// drain. Without it, no failures in the tests above would prove nothing.
+func TestKilledInstanceIsNoticed(t *testing.T) {
 	t.Parallel()
 	f := &fleet{t: t, edge: New(Options{})}
 	addr := open(t, f.edge.Handler())
 	f.start("v0")
 	f.edge.SetRouting(envID, routing(all("v0")))
-	run := load.Start(t.Context(), load.Target{Addr: addr, Host: envHost}, brisk)
+	run := load.Start(t.Context(), load.Target{Addr: addr, Host: envHost}, brisk(100))
 	victim, revision := f.apps[0], backends("v0", f.apps...)
 	eventually(t, "the victim is busy", func() bool { return victim.sessions.Load() > 2 })
 	victim.kill()

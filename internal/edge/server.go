@@ -20,7 +20,6 @@ func NewServer(handler http.Handler) *http.Server {
 		IdleTimeout:       2 * time.Minute, // longer than load balancers keep theirs
 		MaxHeaderBytes:    64 << 10,
 		Protocols:         protocols,
-		ErrorLog:          silent,
 		HTTP2: &http.HTTP2Config{
 			SendPingTimeout: 30 * time.Second, // finds clients that are gone, so that they do not hold up a drain
 			PingTimeout:     15 * time.Second,

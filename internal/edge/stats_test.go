@@ -212,11 +212,14 @@ func TestPages(t *testing.T) {
 	if w.Body.Len() != 0 || w.Code != 503 {
 		t.Errorf("HEAD is answered %d with %d bytes", w.Code, w.Body.Len())
 	}
-	if w := get(e.EnvironmentHandler("unknown"), "/"); w.Code != 404 {
-		t.Errorf("an unknown environment is answered %d", w.Code)
-	}
-	if w := get(e.GroupHandler(envID, "unknown"), "/"); w.Code != 503 {
-		t.Errorf("an unknown group is answered %d", w.Code)
+	for name, h := range map[string]http.Handler{
+		"unknown environment":             e.EnvironmentHandler("unknown"),
+		"unknown group":                   e.GroupHandler(envID, "unknown"),
+		"group of an unknown environment": e.GroupHandler("unknown", "unknown"),
+	} {
+		if w := get(h, "/"); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: answered %d", name, w.Code)
+		}
 	}
 }
 
