@@ -11,6 +11,7 @@ import (
 )
 
 func onBoth(b *testing.B, bench func(*testing.B, *store.Store)) {
+	b.Helper()
 	b.Run("sqlite", func(b *testing.B) { bench(b, open(b, store.Options{DataDir: b.TempDir()})) })
 	b.Run("postgres", func(b *testing.B) { bench(b, open(b, store.Options{DatabaseURL: postgres.Database(b)})) })
 }
@@ -19,6 +20,7 @@ func onBoth(b *testing.B, bench func(*testing.B, *store.Store)) {
 // commit on SQLite (the test's PostgreSQL does not sync).
 func BenchmarkRecord(b *testing.B) {
 	onBoth(b, func(b *testing.B, s *store.Store) {
+		b.Helper()
 		fill(b, s, 1, 1)
 		c := take(b, s)
 		plan := &lockstep.Plan{Steps: []lockstep.Step{{Name: "start", Kind: lockstep.StepStart}}}
@@ -34,6 +36,7 @@ func BenchmarkRecord(b *testing.B) {
 // BenchmarkClaim takes one of 10,000 operations in as many environments.
 func BenchmarkClaim(b *testing.B) {
 	onBoth(b, func(b *testing.B, s *store.Store) {
+		b.Helper()
 		fill(b, s, 10_000, 1)
 		for b.Loop() {
 			c := take(b, s)
@@ -51,6 +54,7 @@ func BenchmarkClaim(b *testing.B) {
 // wait behind one that runs.
 func BenchmarkNothingToClaim(b *testing.B) {
 	onBoth(b, func(b *testing.B, s *store.Store) {
+		b.Helper()
 		fill(b, s, 1, 10_000)
 		take(b, s)
 		for b.Loop() {
@@ -64,6 +68,7 @@ func BenchmarkNothingToClaim(b *testing.B) {
 // BenchmarkEnvironmentPage reads 50 of 10,000 environments, in their middle.
 func BenchmarkEnvironmentPage(b *testing.B) {
 	onBoth(b, func(b *testing.B, s *store.Store) {
+		b.Helper()
 		fill(b, s, 10_000, 0)
 		var middle string
 		try(b, s.View(b.Context(), func(tx *store.Tx) (err error) {

@@ -54,7 +54,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer s.Close()
+			defer closed(t, s)
 			err = s.Check(t.Context())
 			if lockstep.CodeOf(err) != lockstep.CodeFailed || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), sqliteFile) {
 				t.Errorf("got %v", err)

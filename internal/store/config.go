@@ -27,13 +27,8 @@ func (tx *Tx) AddConfigVersion(c lockstep.ConfigVersion) error {
 	_, err = tx.exec(`INSERT INTO config_versions (id, environment_id, number, document, hash, author, message, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		c.ID, c.EnvironmentID, c.Number, document, c.Hash, c.Author, c.Message, micros(c.CreatedAt))
-	switch tx.dialect.fault(err) {
-	case faultUnique:
-		return taken(err, "config version %d exists already: someone else changed the configuration meanwhile, read it and try again", c.Number)
-	case faultForeign:
-		return taken(err, "config version %d belongs to an environment that does not exist", c.Number)
-	}
-	return within(err, "config version %d", c.Number)
+	return tx.refused(err, fmt.Sprintf("config version %d", c.Number),
+		"exists already: someone else changed the configuration meanwhile, read it and try again", "belongs to an environment that does not exist")
 }
 
 // ConfigVersion reads a config version by number; 0 is the newest.

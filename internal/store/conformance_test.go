@@ -26,6 +26,7 @@ func TestConformance(t *testing.T) {
 }
 
 func openSQLite(tb testing.TB, options store.Options) storetest.Opened {
+	tb.Helper()
 	options.DataDir = tb.TempDir()
 	return storetest.Opened{Store: open(tb, options)}
 }
@@ -48,7 +49,10 @@ func openPostgres(database string) storetest.Opener {
 		options.DatabaseURL = withParameter(tb, database, "search_path", name)
 		return storetest.Opened{
 			Store: open(tb, options),
-			Again: func(tb testing.TB) *store.Store { return open(tb, options) },
+			Again: func(tb testing.TB) *store.Store {
+				tb.Helper()
+				return open(tb, options)
+			},
 		}
 	}
 }

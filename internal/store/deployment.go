@@ -38,13 +38,7 @@ func (tx *Tx) AddDeployment(d lockstep.Deployment) error {
 		d.ID, d.ProjectID, d.EnvironmentID, d.Environment, d.Version, d.ReleaseID, d.RevisionID, d.RevisionHash,
 		d.ConfigVersion, d.PreviousRevisionID, string(d.Strategy), string(d.Status), string(d.Validation), flag(d.ValidationRequired), flag(d.RollbackOnFailure),
 		d.Description, asJSON(d.NotificationChannels), d.RollbackOf, d.ApprovedBy, d.StartedBy, micros(d.CreatedAt))
-	switch tx.dialect.fault(err) {
-	case faultUnique:
-		return taken(err, "deployment %s exists already", d.ID)
-	case faultForeign:
-		return taken(err, "deployment %s: its operation or its environment does not exist", d.ID)
-	}
-	return within(err, "deployment %s", d.ID)
+	return tx.refused(err, "deployment "+d.ID, "exists already", "has no operation or no environment")
 }
 
 // Deployment reads a deployment with its steps.

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -108,14 +109,8 @@ func (tx *Tx) PutEnvironment(e lockstep.Environment) error {
 		asJSON(c.config), asJSON(c.deployment), asJSON(c.blocks["database"]), asJSON(c.blocks["cache"]), asJSON(c.blocks["storage"]),
 		asJSON(c.blocks["security"]), asJSON(c.blocks["monitoring"]), asJSON(c.blocks["isolation"]), asJSON(e.Metadata),
 		e.HostID, e.ActiveID, e.WarmID, microsOrNull(e.WarmUntil), micros(e.CreatedAt), micros(e.UpdatedAt))
-	switch tx.dialect.fault(err) {
-	case faultUnique:
-		return taken(err, "environment %q exists already in its project", e.Name)
-	case faultForeign:
-		return taken(err, "environment %q names a project that does not exist", e.Name)
-	}
 	if err != nil {
-		return within(err, "environment %q", e.Name)
+		return tx.refused(err, fmt.Sprintf("environment %q", e.Name), "exists already in its project", "names a project that does not exist")
 	}
 	return within(tx.putDependencies(e.ID, e.Spec.Dependencies, e.UpdatedAt), "environment %q", e.Name)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -17,11 +18,10 @@ var mounting = suite.Requirement{
 		if err != nil {
 			return "", err
 		}
-		defer os.Remove(dir)
 		if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
-			return "", err
+			return "", errors.Join(err, os.Remove(dir))
 		}
-		return "", syscall.Unmount(dir, 0)
+		return "", errors.Join(syscall.Unmount(dir, 0), os.Remove(dir))
 	},
 }
 
@@ -42,7 +42,7 @@ func TestTinyDiskPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer closed(t, s)
 	ballast := filepath.Join(dir, "ballast")
 	testFullDisk(t, s,
 		func() {

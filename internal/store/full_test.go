@@ -18,7 +18,7 @@ func TestFullDiskPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer closed(t, s)
 	testFullDisk(t, s,
 		func() { limitPages(t, s, 1) }, // the smallest there is: what it has
 		func() { limitPages(t, s, 1<<30) })
@@ -65,6 +65,13 @@ func testFullDisk(t *testing.T, s *Store, fill, free func()) {
 	}
 }
 
+func closed(t *testing.T, s *Store) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func names(t *testing.T, s *Store) (names []string) {
 	t.Helper()
 	if err := s.View(t.Context(), func(tx *Tx) error {
@@ -87,13 +94,17 @@ func TestForeignLockIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer closed(t, s)
 	other := &Store{now: time.Now}
 	other.dialect = s.dialect
 	if other.writer, err = openWriter(filepath.Join(dir, sqliteFile), time.Second); err != nil {
 		t.Fatal(err)
 	}
-	defer other.writer.Close()
+	defer func() {
+		if err := other.writer.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	tx, err := other.writer.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)

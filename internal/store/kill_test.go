@@ -59,6 +59,7 @@ func TestKilledWriterLosesNothingAndLeavesNothingHalf(t *testing.T) {
 }
 
 func testKilledWriter(t *testing.T, options store.Options) {
+	t.Helper()
 	var told int64
 	for round := range 6 {
 		cmd := child(t, "write", options)

@@ -94,25 +94,34 @@ func TestOpenRefusesFilesThatAreNoneOfOurs(t *testing.T) {
 		words []string
 	}{
 		"other content": {
-			func(t *testing.T, file string) { write(t, file, []byte(strings.Repeat("no database at all ", 100))) },
-			lockstep.CodeFailed, []string{"not a database of ours", "--data"},
+			func(t *testing.T, file string) {
+				t.Helper()
+				write(t, file, []byte(strings.Repeat("no database at all ", 100)))
+			},
+			lockstep.CodeFailed,
+			[]string{"not a database of ours", "--data"},
 		},
 		"truncated": {
 			func(t *testing.T, file string) {
+				t.Helper()
 				if err := os.Truncate(file, 8192); err != nil {
 					t.Fatal(err)
 				}
 			},
-			lockstep.CodeFailed, []string{"damaged", "backup"},
+			lockstep.CodeFailed,
+			[]string{"damaged", "backup"},
 		},
 		"newer": {
 			func(t *testing.T, file string) {
+				t.Helper()
 				raw(t, file, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
 			},
-			lockstep.CodeUnsupported, []string{"version 9999", "up to version", "newer program"},
+			lockstep.CodeUnsupported,
+			[]string{"version 9999", "up to version", "newer program"},
 		},
 		"a directory": {
 			func(t *testing.T, file string) {
+				t.Helper()
 				if err := os.Remove(file); err != nil {
 					t.Fatal(err)
 				}
@@ -120,7 +129,8 @@ func TestOpenRefusesFilesThatAreNoneOfOurs(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			lockstep.CodeFailed, []string{"directory"},
+			lockstep.CodeFailed,
+			[]string{"directory"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,8 +158,12 @@ func TestOpenRefusesFilesThatAreNoneOfOurs(t *testing.T) {
 func TestReadOnlyPlacesAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, forbid := range map[string]func(t *testing.T, dir string){
-		"directory": func(t *testing.T, dir string) { chmod(t, dir, 0o555) },
+		"directory": func(t *testing.T, dir string) {
+			t.Helper()
+			chmod(t, dir, 0o555)
+		},
 		"file": func(t *testing.T, dir string) {
+			t.Helper()
 			s := open(t, store.Options{DataDir: dir})
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -158,6 +172,7 @@ func TestReadOnlyPlacesAreNamed(t *testing.T) {
 			chmod(t, filepath.Join(dir, "lockstep.db.lock"), 0o666)
 		},
 		"parent": func(t *testing.T, dir string) {
+			t.Helper()
 			chmod(t, filepath.Dir(dir), 0o555)
 			if err := os.Remove(dir); err != nil {
 				t.Fatal(err)

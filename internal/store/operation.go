@@ -34,11 +34,8 @@ func (tx *Tx) AddOperation(o lockstep.Operation) error {
   VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, 0, '', 0, $10, $11)`,
 		o.ID, string(o.Kind), o.ProjectID, o.EnvironmentID, string(o.Status), string(lockstep.PhaseForward), o.RevisionID,
 		o.Priority, asJSON(locks), micros(o.CreatedAt), o.CreatedBy)
-	if tx.dialect.fault(err) == faultUnique {
-		return taken(err, "operation %s exists already", o.ID)
-	}
 	if err != nil {
-		return within(err, "operation %s", o.ID)
+		return tx.refused(err, "operation "+o.ID, "exists already", "refers to nothing")
 	}
 	for _, resource := range locks {
 		if _, err := tx.exec("INSERT INTO operation_resources (operation_id, resource) VALUES ($1, $2)", o.ID, resource); err != nil {

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/lockstep-dev/lockstep"
@@ -46,10 +44,7 @@ func (tx *Tx) PutProject(p lockstep.Project) error {
     updated_at = excluded.updated_at`,
 		p.ID, p.Name, notNil(p.Matrix), p.MatrixVersion, asJSON(p.Pipeline),
 		p.CurrentID, p.CurrentEpoch, micros(p.CreatedAt), micros(p.UpdatedAt))
-	if tx.dialect.fault(err) == faultUnique {
-		return taken(err, "project %q exists already", p.Name)
-	}
-	return within(err, "project %q", p.Name)
+	return tx.refused(err, fmt.Sprintf("project %q", p.Name), "exists already", "refers to nothing")
 }
 
 // moveCurrent makes an environment its project's current one; "" none.
@@ -63,33 +58,4 @@ func (tx *Tx) moveCurrent(p lockstep.Project, to string, e lockstep.Event) error
 	e.Data = map[string]any{"from": p.CurrentID, "to": to, "epoch": p.CurrentEpoch}
 	tx.events = append(tx.events, e)
 	return nil
-}
-
-// orNotFound turns "no rows" into a CodeNotFound that says what was looked for.
-func orNotFound(err error, format string, args ...any) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return lockstep.Errorf(lockstep.CodeNotFound, format, args...)
-	}
-	return err
-}
-
-// taken is a CodeConflict whose cause is the database's own word.
-func taken(err error, format string, args ...any) error {
-	return &lockstep.Error{Code: lockstep.CodeConflict, Message: fmt.Sprintf(format, args...), Err: err}
-}
-
-// within says what an error is about. An error that a person sees gets it in
-// its message.
-func within(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	about := fmt.Sprintf(format, args...)
-	var coded *lockstep.Error
-	if errors.As(err, &coded) {
-		named := *coded
-		named.Message, named.Err = about+": "+coded.Message, err
-		return &named
-	}
-	return fmt.Errorf("%s: %w", about, err)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -17,13 +18,7 @@ func (tx *Tx) AddRelease(r lockstep.Release) error {
 	_, err := tx.exec(`INSERT INTO releases (id, project_id, version, services, notes, source, created_at, created_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		r.ID, r.ProjectID, r.Version, asJSON(r.Services), r.Notes, asJSON(r.Source), micros(r.CreatedAt), r.CreatedBy)
-	switch tx.dialect.fault(err) {
-	case faultUnique:
-		return taken(err, "release %q exists already: a version is used once, choose another", r.Version)
-	case faultForeign:
-		return taken(err, "release %q names a project that does not exist", r.Version)
-	}
-	return within(err, "release %q", r.Version)
+	return tx.refused(err, fmt.Sprintf("release %q", r.Version), "exists already: a version is used once, choose another", "names a project that does not exist")
 }
 
 // Release reads a release of a project by version; "latest" is the newest.

@@ -15,24 +15,19 @@ func scanRevision(r row) (rev lockstep.Revision, err error) {
 // AddRevision inserts a revision and returns it, or the one that the
 // environment has with the same hash.
 func (tx *Tx) AddRevision(r lockstep.Revision) (lockstep.Revision, error) {
+	name := "revision " + lockstep.ShortHash(r.Hash)
 	content, err := canonical(r.Content, r.Hash)
 	if err != nil {
-		return r, within(err, "revision %s", lockstep.ShortHash(r.Hash))
+		return r, within(err, "%s", name)
 	}
 	_, err = tx.exec(`INSERT INTO revisions (id, environment_id, hash, content, release_id, created_at, created_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (environment_id, hash) DO NOTHING`,
 		r.ID, r.EnvironmentID, r.Hash, content, r.ReleaseID, micros(r.CreatedAt), r.CreatedBy)
-	switch tx.dialect.fault(err) {
-	case faultUnique:
-		return r, taken(err, "revision %s exists already with other content", r.ID)
-	case faultForeign:
-		return r, taken(err, "revision %s belongs to an environment that does not exist", lockstep.ShortHash(r.Hash))
-	}
 	if err != nil {
-		return r, within(err, "revision %s", lockstep.ShortHash(r.Hash))
+		return r, tx.refused(err, name, "has the ID of another one", "belongs to an environment that does not exist")
 	}
 	stored, err := queryOne(tx, scanRevision, selectRevision+" WHERE environment_id = $1 AND hash = $2", r.EnvironmentID, r.Hash)
-	return stored, within(err, "revision %s", lockstep.ShortHash(r.Hash))
+	return stored, within(err, "%s", name)
 }
 
 // Revision reads a revision by ID.

@@ -55,8 +55,13 @@ func testNames(t *testing.T, open Opener) {
 			w.update(func(tx *store.Tx) error { return tx.PutProject(lockstep.Project{ID: "other", Name: "other"}) })
 			w.view(func(tx *store.Tx) error {
 				for _, c := range []struct{ project, key, want string }{
-					{w.project.ID, "staging", env.ID}, {w.project.ID, env.ID, env.ID}, {"", env.ID, env.ID},
-					{w.project.ID, impostor.ID, impostor.ID}, {"", "staging", ""}, {"other", "staging", ""}, {"other", env.ID, ""},
+					{w.project.ID, "staging", env.ID},
+					{w.project.ID, env.ID, env.ID},
+					{"", env.ID, env.ID},
+					{w.project.ID, impostor.ID, impostor.ID},
+					{"", "staging", ""},
+					{"other", "staging", ""},
+					{"other", env.ID, ""},
 				} {
 					got, err := tx.Environment(c.project, c.key)
 					if got.ID != c.want || (c.want == "") != (lockstep.CodeOf(err) == lockstep.CodeNotFound) {

@@ -23,8 +23,9 @@ type world struct {
 // epoch is when everything in a world was made; each thing a second later.
 var epoch = time.Date(2026, 3, 29, 0, 59, 0, 0, time.UTC)
 
-func newWorld(t testing.TB, o Opened) *world {
-	w := &world{t: t, store: o.Store, again: o.Again}
+func newWorld(tb testing.TB, o Opened) *world {
+	tb.Helper()
+	w := &world{t: tb, store: o.Store, again: o.Again}
 	w.project = lockstep.Project{ID: w.id("project"), Name: "sunday", CreatedAt: epoch, UpdatedAt: epoch}
 	w.update(func(tx *store.Tx) error { return tx.PutProject(w.project) })
 	return w
@@ -235,9 +236,9 @@ func (w *world) events(after int64) []lockstep.Event {
 }
 
 // wantCode fails the test where err has another code.
-func wantCode(t testing.TB, err error, code lockstep.Code) {
-	t.Helper()
+func wantCode(tb testing.TB, err error, code lockstep.Code) {
+	tb.Helper()
 	if lockstep.CodeOf(err) != code {
-		t.Errorf("got %q (%v), want the code %q", lockstep.CodeOf(err), err, code)
+		tb.Errorf("got %q (%v), want the code %q", lockstep.CodeOf(err), err, code)
 	}
 }
