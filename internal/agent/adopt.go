@@ -24,21 +24,8 @@ type finding struct {
 // being stopped is stopped.
 func (a *agent) recover() error {
 	known := a.store.view()
-	found, err := a.find(known)
-	if err != nil {
-		return err
-	}
 	a.keepPorts(known)
-	var adoptions []wire.Entry
-	for _, f := range found {
-		if f.p == nil {
-			continue
-		}
-		adoptions = append(adoptions, wire.Entry{Effect: effectAdopt, Environment: f.i.env, Instance: f.i.id, PID: f.p.pid})
-		if f.i.rec.Ready && !f.i.rec.Leaving && !f.i.group.Stopping {
-			f.i.state = lockstep.InstanceReady
-		}
-	}
+	found, searched := a.recall(known)
 	for id, e := range known.Environments {
 		for group := range e.Groups {
 			a.publish(id, group)
@@ -50,28 +37,46 @@ func (a *agent) recover() error {
 	if err := a.serveEdge(known); err != nil {
 		return err
 	}
-	if err := a.journal.write(adoptions...); err != nil {
+	more, err := a.search(searched)
+	if err != nil {
+		return err
+	}
+	found = append(found, more...)
+	if err := a.journal.write(adoptions(found)...); err != nil {
 		a.log.Error("adoptions are not in the journal", "error", err) // serving matters more
 	}
-	a.sweep(known) // before anything new is launched
+	a.sweep(known)        // before anything new is launched
+	a.goOnStopping(known) // so that nothing is launched to be stopped
 	for _, f := range found {
 		a.watchOver(f.i, f.p, false)
 	}
 	a.recoverJobs(known)
-	a.goOnStopping(known)
+	a.hosts.release()
 	return nil
 }
 
-// find looks for the process of each record.
-func (a *agent) find(known *state) ([]finding, error) {
-	var found []finding
-	var searched []*instance
+func adoptions(found []finding) []wire.Entry {
+	var out []wire.Entry
+	for _, f := range found {
+		if f.p != nil {
+			out = append(out, wire.Entry{Effect: effectAdopt, Environment: f.i.env, Instance: f.i.id, PID: f.p.pid})
+		}
+	}
+	return out
+}
+
+// recall makes an instance of each record. Those whose process is known by its
+// PID are as ready as they were; the others have to be searched.
+func (a *agent) recall(known *state) (found []finding, searched []*instance) {
 	for envID, e := range known.Environments {
 		for _, g := range e.Groups {
 			for id, rec := range g.Instances {
 				i := a.newInstance(envID, id, g, *rec)
 				switch {
 				case rec.PID != 0 && rec.Born != "" && birth(rec.PID) == rec.Born:
+					if rec.Ready && !rec.Leaving && !g.Stopping {
+						i.state = lockstep.InstanceReady
+					}
 					found = append(found, finding{i, adopted(rec.PID, rec.Born, rec.Launch, since(rec), a.detached)})
 				case rec.Launch != "" && findsLaunches:
 					searched = append(searched, i)
@@ -81,8 +86,7 @@ func (a *agent) find(known *state) ([]finding, error) {
 			}
 		}
 	}
-	more, err := a.search(searched)
-	return append(found, more...), err
+	return found, searched
 }
 
 func since(r *record) time.Time {
@@ -170,7 +174,6 @@ func (a *agent) serveEdge(known *state) error {
 			a.hosts.reopen(hostGroup(id, group), g.Port, a.edge.GroupHandler(id, group), a.detached)
 		}
 	}
-	a.hosts.release()
 	return nil
 }
 

@@ -41,6 +41,19 @@ func (f *field) running() []string {
 	return out
 }
 
+// instanceProcess is the PID of an instance, while no agent can tell.
+func (f *field) instanceProcess(id string) int {
+	for _, p := range f.Processes() {
+		pid := strings.Fields(p)[0]
+		env, _ := os.ReadFile(filepath.Join("/proc", pid, "environ")) // gone is not it
+		if strings.Contains(string(env), "LOCKSTEP_INSTANCE="+id+"\x00") {
+			return atoi(pid)
+		}
+	}
+	f.t.Fatalf("%s has no process", id)
+	return 0
+}
+
 // The agent is killed at any moment while groups are started, grown, shrunk
 // and stopped. What was asked for last is true in the end, once.
 func TestAKilledAgentDoublesAndLosesNothing(t *testing.T) {
@@ -242,6 +255,7 @@ func TestADeclaredStopSurvivesTheAgent(t *testing.T) {
 	f.Kill(t)
 	cancel()
 	<-given
+	must(t, syscall.Kill(f.instanceProcess(g.ID+"-0"), syscall.SIGKILL)) // one of them is gone already
 	f.Launch(t)
 	await(t, "the end of the group", func() (bool, string) {
 		got := f.instances(g.ID)
@@ -249,6 +263,11 @@ func TestADeclaredStopSurvivesTheAgent(t *testing.T) {
 	})
 	if got := f.running(); len(got) != 0 {
 		t.Errorf("processes of %v", got)
+	}
+	for _, e := range f.Journal(t) {
+		if e.Effect == "restart" {
+			t.Errorf("started again in order to be stopped: %+v", e)
+		}
 	}
 	wantCode(t, f.Client.Start(t.Context(), wire.StartRequest{Call: f.call(), Group: g.ID, Replicas: 1}), lockstep.CodeNotFound)
 }

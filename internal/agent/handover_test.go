@@ -40,7 +40,15 @@ func TestAHandoverUnderLoadFailsNoRequest(t *testing.T) {
 		answered(t, run, 100)
 		ended = append(ended, f.upgrade(fmt.Sprintf("upgrade %d", n)))
 	}
-	answered(t, run, 200)
+	// While load goes on, its connections move over, and what has none left ends.
+	for _, old := range ended {
+		select {
+		case <-old:
+		case <-time.After(patience):
+			t.Error("an agent that handed over does not end")
+		}
+	}
+	ended = append(ended[:0], f.upgrade("last"))
 	// A deployment after the upgrades: what the agents before still finish
 	// must not meet instances that are gone.
 	next := f.prepare(f.Spec("next", agenttest.Serves))[0]
@@ -232,4 +240,39 @@ func TestAStopAfterAHandoverWaitsForEarlierRequests(t *testing.T) {
 		t.Errorf("the request in flight got %s", got)
 	}
 	must(t, <-stopped)
+}
+
+// An agent that dies while the one before it still finishes requests is
+// replaced at once.
+func TestTheLockGoesWithTheHandover(t *testing.T) {
+	t.Parallel()
+	f := newField(t)
+	g := f.run(f.Spec("web", agenttest.Serves), 1)
+	f.route(g)
+	in := f.instances(g.ID)[0]
+	waiting := make(chan string, 1)
+	url := f.own()
+	go func() {
+		status, body, err := ask(t, url, "/wait")
+		waiting <- fmt.Sprint(status, body, err)
+	}()
+	await(t, "a request in flight", func() (bool, string) {
+		stats, err := f.Stats(t.Context(), f.env)
+		must(t, err)
+		return stats["one"].InFlight == 1, fmt.Sprint(stats)
+	})
+	first := f.upgrade("next")
+	f.Restart(t)
+	select {
+	case <-first:
+		t.Error("the first agent ended before its request")
+	default:
+	}
+	if got := get(t, url, "/"); got != "web" {
+		t.Errorf("got %q", got)
+	}
+	get(t, in.Address, "/release")
+	if got := <-waiting; got != "200web<nil>" {
+		t.Errorf("the request in flight got %s", got)
+	}
 }

@@ -39,6 +39,7 @@ type hosts struct {
 	mu        sync.Mutex
 	open      map[string]*host
 	inherited map[string]net.Listener // of the agent before, not yet asked for
+	awaited   map[string]bool         // names whose port a stranger has
 	leaving   atomic.Bool             // another agent accepts now
 	conns     atomic.Int64            // open ones, except those that were taken over (WebSockets)
 }
@@ -53,7 +54,7 @@ func newHosts(log *slog.Logger, inherited map[string]net.Listener) *hosts {
 	if inherited == nil {
 		inherited = map[string]net.Listener{}
 	}
-	return &hosts{log: log, open: map[string]*host{}, inherited: inherited}
+	return &hosts{log: log, open: map[string]*host{}, inherited: inherited, awaited: map[string]bool{}}
 }
 
 // inherit gives the listener that the agent before left under a name.
@@ -117,6 +118,9 @@ func (h *hosts) reopen(name string, port int, handler http.Handler, give <-chan 
 		var err error
 		if l, err = listenTCP(loopback(port)); err != nil {
 			h.log.Error("a port of ours is taken: it is tried again until it is free", "listener", name, "port", port, "error", err)
+			h.mu.Lock()
+			h.awaited[name] = true
+			h.mu.Unlock()
 			go h.insist(name, port, handler, give)
 			return
 		}
@@ -132,6 +136,12 @@ func (h *hosts) insist(name string, port int, handler http.Handler, give <-chan 
 		case <-give:
 			return
 		case <-tick.C:
+		}
+		h.mu.Lock()
+		awaited := h.awaited[name]
+		h.mu.Unlock()
+		if !awaited {
+			return // closed before it was ever open
 		}
 		if l, err := listenTCP(loopback(port)); err == nil {
 			h.log.Info("a port of ours is free again", "listener", name, "port", port)
@@ -188,6 +198,7 @@ func (h *hosts) close(name string) {
 	h.mu.Lock()
 	one := h.open[name]
 	delete(h.open, name)
+	delete(h.awaited, name)
 	h.mu.Unlock()
 	if one == nil {
 		return

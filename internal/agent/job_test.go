@@ -129,6 +129,39 @@ func atoi(s string) (n int) {
 	return n
 }
 
+func TestAJobThatDiedWithItsAgentIsNotRunAgain(t *testing.T) {
+	t.Parallel()
+	f := newField(t)
+	req := f.job("counts")
+	req.Env["COUNT"] = filepath.Join(f.Dir, "count")
+	first := make(chan error, 1)
+	go func() {
+		_, err := f.RunJob(t.Context(), req)
+		first <- err
+	}()
+	await(t, "the job to run", func() (bool, string) {
+		_, err := os.Stat(req.Env["COUNT"])
+		return err == nil, fmt.Sprint(err)
+	})
+	f.Kill(t)
+	<-first
+	f.killJobs()
+	f.Launch(t)
+	res, err := f.RunJob(t.Context(), req)
+	must(t, err)
+	if res.ExitCode == 0 || !strings.Contains(res.Output, "killed from outside") {
+		t.Errorf("result %+v", res)
+	}
+	runs, err := os.ReadFile(req.Env["COUNT"])
+	must(t, err)
+	if strings.Count(string(runs), "\n") != 1 {
+		t.Errorf("the command ran again:\n%s", runs)
+	}
+	if left := f.Processes(); len(left) != 1 {
+		t.Errorf("left beside the agent:\n%s", strings.Join(left, "\n"))
+	}
+}
+
 func TestAJobGoesOnWhereItsCallerLeaves(t *testing.T) {
 	t.Parallel()
 	f := newField(t)

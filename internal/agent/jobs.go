@@ -323,6 +323,8 @@ func (a *agent) recoverJobs(known *state) {
 			} else if a.takeAway(j.Launch) {
 				a.dropJob(env, key, j.Launch)
 				continue
+			} else {
+				family{group: -1, launch: j.Launch}.kill(a.table, a.log) // a command that nobody watches
 			}
 			a.watchJob(jobKey{env, key}, run)
 		}

@@ -14,10 +14,7 @@ const checksOwner = true
 // ownerOf says whether what listens on a loopback port belongs to the family,
 // and names the stranger where it does not.
 func (t *table) ownerOf(port int, f family) (ownership, string) {
-	inodes := map[string]bool{}
-	for _, file := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		listeners(file, port, inodes)
-	}
+	inodes := listeners(port)
 	if len(inodes) == 0 {
 		return nobodyListens, ""
 	}
@@ -36,8 +33,19 @@ func (t *table) ownerOf(port int, f family) (ownership, string) {
 	return strangerListens, whoHolds(inodes, seen)
 }
 
-// listeners collects the inodes of sockets that listen on a port.
-func listeners(file string, port int, inodes map[string]bool) {
+// listensSomewhere says whether any socket of this machine listens on a port.
+func listensSomewhere(port int) bool { return len(listeners(port)) > 0 }
+
+// listeners are the inodes of sockets that listen on a port.
+func listeners(port int) map[string]bool {
+	inodes := map[string]bool{}
+	for _, file := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		addListeners(file, port, inodes)
+	}
+	return inodes
+}
+
+func addListeners(file string, port int, inodes map[string]bool) {
 	f, err := os.Open(file)
 	if err != nil {
 		return // no IPv6 here

@@ -87,7 +87,7 @@ func (a *agent) checkGroups(groups []lockstep.Group, known *environment) error {
 	if len(groups) > maxGroups {
 		return lockstep.Errorf(lockstep.CodeTooLarge, "%d groups at once: at most %d", len(groups), maxGroups)
 	}
-	if len(a.store.view().Environments) > maxEnvironments {
+	if known.isRemoved() && a.store.view().live() >= maxEnvironments {
 		return lockstep.Errorf(lockstep.CodeTooLarge, "this machine has %d environments, at most %d: destroy one", maxEnvironments, maxEnvironments)
 	}
 	names := map[string]bool{}
@@ -114,6 +114,16 @@ func (a *agent) checkGroups(groups []lockstep.Group, known *environment) error {
 		}
 	}
 	return nil
+}
+
+// live counts environments of which more than the fence is left.
+func (s *state) live() (n int) {
+	for _, e := range s.Environments {
+		if !e.isRemoved() {
+			n++
+		}
+	}
+	return n
 }
 
 func checkSpec(service string, spec lockstep.ServiceSpec) error {

@@ -200,6 +200,9 @@ func (w *watched) probe(ctx context.Context) (wrong string, answered bool) {
 func (w *watched) describe(what string, port int, err error) string {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
+		if listensSomewhere(port) {
+			return fmt.Sprintf("it listens on port %d of another address: make it listen on 127.0.0.1", port)
+		}
 		if w.settled {
 			return fmt.Sprintf("nothing listens on port %d", port)
 		}

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,6 +63,10 @@ func TestAnInstanceThatIsNotReadySaysWhy(t *testing.T) {
 		{"wrong", "/status/404", agenttest.Serves, "GET /status/404 answered 404"},
 		{"silent", "/wait", agenttest.Serves, "GET /wait did not answer within 100ms"},
 	}
+	if runtime.GOOS == "linux" { // which alone has more than one loopback address by itself
+		cases = append(cases, cases[0])
+		cases[4].service, cases[4].behaviour, cases[4].says = "astray", agenttest.Astray, "make it listen on 127.0.0.1"
+	}
 	for _, c := range cases {
 		spec := f.Spec(c.service, c.behaviour)
 		spec.Health = lockstep.HealthSpec{Path: c.path, StartTimeout: soon, Timeout: soon}
@@ -106,10 +111,9 @@ func TestABackoffDelaysOneInstanceAlone(t *testing.T) {
 	bad := f.prepare(f.Spec("bad", agenttest.Exits))[0]
 	f.start(bad.ID, 3)
 	f.awaitInstance(bad.ID, "three restarts", func(i lockstep.Instance) bool { return i.Restarts >= 3 })
-	in := f.awaitInstance(bad.ID, "a pause", func(i lockstep.Instance) bool { return i.NextStart != nil })
-	if pause := time.Until(*in.NextStart); pause < time.Second {
-		t.Errorf("after %d restarts the pause is %s: it does not grow", in.Restarts, pause)
-	}
+	in := f.awaitInstance(bad.ID, "a pause that has grown", func(i lockstep.Instance) bool {
+		return i.NextStart != nil && time.Until(*i.NextStart) > time.Second
+	})
 	f.run(f.Spec("good", agenttest.Serves), 1)
 	if now := f.instances(bad.ID)[0]; now.Restarts > in.Restarts {
 		t.Errorf("the good instance became ready only after another restart of the bad one: %+v", now)

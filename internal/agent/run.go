@@ -95,6 +95,7 @@ func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	case <-ctx.Done():
 	case how = <-a.over:
 	}
+	cancel() // another agent may look after the logs now
 	return how, a.close(how)
 }
 
@@ -104,6 +105,9 @@ func (a *agent) close(how ending) error {
 	case takenBack: // letting go was part of handing over
 		return errors.Join(a.takeBack(), a.journal.close())
 	case handedOver:
+		// The other agent holds the lock now; if it dies, the next one must not
+		// have to wait for us.
+		_ = a.holding.lock.Close()
 		a.farewell()
 		return a.journal.close()
 	case stopAll:

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -18,7 +19,8 @@ const stateFormat = 1
 // handed out is never changed: change makes a new one that shares the rest.
 type state struct {
 	Format       int                     `json:"format"`
-	Environments map[string]*environment `json:"environments"` // by ID
+	Environments map[string]*environment `json:"environments"`    // by ID
+	Floor        int64                   `json:"floor,omitempty"` // the fence of environments that are not listed
 }
 
 // environment is what was asked for one environment. After Remove only its
@@ -84,13 +86,41 @@ func parseState(plain []byte) (*state, error) {
 
 // with is s with one environment replaced by a copy that change may write to.
 func (s *state) with(id string) (*state, *environment) {
-	env := &environment{}
+	env := &environment{Fence: s.Floor}
 	if old, ok := s.Environments[id]; ok {
 		env = old.clone()
 	}
-	next := &state{Format: stateFormat, Environments: maps.Clone(s.Environments)}
+	next := &state{Format: stateFormat, Environments: maps.Clone(s.Environments), Floor: s.Floor}
 	next.Environments[id] = env
+	next.forget()
 	return next, env
+}
+
+// maxRemoved is how many environments that were removed are remembered one by
+// one. All fences come from one counter, so that the oldest of them can share
+// one: whoever still holds a lower one is refused, now as before.
+const maxRemoved = 10_000
+
+func (s *state) forget() {
+	if len(s.Environments) <= maxEnvironments+maxRemoved {
+		return
+	}
+	var removed []string
+	for id, e := range s.Environments {
+		if e.isRemoved() {
+			removed = append(removed, id)
+		}
+	}
+	slices.SortFunc(removed, func(a, b string) int { return cmp.Compare(s.Environments[a].Fence, s.Environments[b].Fence) })
+	for _, id := range removed[:max(0, len(removed)-maxRemoved)] {
+		s.Floor = max(s.Floor, s.Environments[id].Fence)
+		delete(s.Environments, id)
+	}
+}
+
+// isRemoved says that nothing but the fence is left.
+func (e *environment) isRemoved() bool {
+	return e.Port == 0 && e.Routing == nil && len(e.Groups) == 0 && len(e.Jobs) == 0
 }
 
 func (e *environment) clone() *environment {
@@ -119,7 +149,7 @@ func (s *state) environment(id string) *environment {
 	if env, ok := s.Environments[id]; ok {
 		return env
 	}
-	return &environment{}
+	return &environment{Fence: s.Floor}
 }
 
 // allow takes the fence of a call: it is the highest from now on, or the call

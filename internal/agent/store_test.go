@@ -213,3 +213,29 @@ func TestTheStoreAgainstAModel(t *testing.T) {
 		undo()
 	})
 }
+
+// However many environments come and go: the state stays small, and no lower
+// fence is ever taken again.
+func TestRemovedEnvironmentsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := &state{Environments: map[string]*environment{}}
+	live := &environment{Fence: 3, Port: 20000}
+	s.Environments["live"] = live
+	const many = maxEnvironments + maxRemoved + 1000
+	for n := range many {
+		s.Environments[fmt.Sprint(n)] = &environment{Fence: int64(n + 10)}
+	}
+	next, _ := s.with("new")
+	if len(next.Environments) > maxRemoved+2 {
+		t.Errorf("%d environments are listed", len(next.Environments))
+	}
+	if next.Environments["live"] != live {
+		t.Error("an environment with more than a fence was forgotten")
+	}
+	for n := range many {
+		_, e := next.with(fmt.Sprint(n))
+		if err := e.allow(wire.Call{Fence: int64(n + 9)}); lockstep.CodeOf(err) != lockstep.CodeFenced {
+			t.Fatalf("environment %d takes a fence below its own: %v", n, err)
+		}
+	}
+}

@@ -38,6 +38,7 @@ const (
 	Floods   Behaviour = "floods"   // serves, and writes without end
 	Waits    Behaviour = "waits"    // for nothing, ignoring SIGTERM: what Forks starts
 	Slow     Behaviour = "slow"     // serves, after a second
+	Astray   Behaviour = "astray"   // serves on 127.0.0.2 instead
 )
 
 func runApp(b Behaviour) int {
@@ -61,9 +62,13 @@ func runApp(b Behaviour) int {
 		go flood()
 	case Slow:
 		<-time.After(time.Second)
-	case Serves, Stubborn:
+	case Serves, Stubborn, Astray:
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
+	host := "127.0.0.1"
+	if b == Astray {
+		host = "127.0.0.2"
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, os.Getenv("PORT")))
 	if err != nil {
 		fmt.Println(err)
 		return 4
@@ -137,7 +142,9 @@ func handler() http.Handler {
 			sick = v
 		}
 	}
-	mux.HandleFunc("/api/", load(name))
+	for _, path := range []string{"version", "orders", "slow", "ws", "events"} {
+		mux.HandleFunc("/api/"+path, load(name))
+	}
 	mux.HandleFunc("/sick", set(true))
 	mux.HandleFunc("/well", set(false))
 	return mux

@@ -11,7 +11,7 @@
 //	POST /v1/remove             Call             → 204
 //	GET  /v1/instances?environment=ID            → []lockstep.Instance
 //	GET  /v1/tail?environment=ID&instance=ID&lines=N → []string
-//	POST /v1/jobs               JobRequest       → JobResult, when it ended
+//	POST /v1/jobs               JobRequest       → JobResult, when it ended; 424 as above
 //	PUT  /v1/routing            RoutingRequest   → 204
 //	GET  /v1/routing?environment=ID              → lockstep.Routing
 //	POST /v1/drain              DrainRequest     → DrainResult
