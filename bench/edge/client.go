@@ -109,6 +109,7 @@ func once(conn net.Conn, answers *bufio.Reader, request string, size int) error 
 	if err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
+	defer resp.Body.Close()
 	n, err := io.Copy(io.Discard, resp.Body)
 	if err != nil || n != int64(size) || resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("answered %d with %d bytes of %d: %w", resp.StatusCode, n, size, err)

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"text/tabwriter"
 	"time"
-
-	"github.com/lockstep-dev/lockstep/internal/suite"
 )
 
 // plan says how much is measured.
@@ -68,9 +66,9 @@ func (p plan) start(ctx context.Context, dir string) (routers []*router, err err
 		return routers, err
 	}
 	backend := routers[0].addr
-	binary, err := suite.Nginx.Find()
+	binary, err := findNginx()
 	if err != nil {
-		return routers, fmt.Errorf("%s", suite.Nginx.Missing(err))
+		return routers, err
 	}
 	if err := add(startNginx(ctx, binary, dir, backend)); err != nil {
 		return routers, err

@@ -128,6 +128,15 @@ http {
 }
 `
 
+func findNginx() (string, error) {
+	for _, name := range []string{"nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("nginx is not there: apt-get install nginx-light, or brew install nginx")
+}
+
 func startNginx(ctx context.Context, binary, dir, backend string) (*router, error) {
 	addr, err := freeAddress(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -26,18 +27,17 @@ const (
 )
 
 // play serves until it is killed, and prints where.
-func play(role string) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func play(ctx context.Context, role string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return fmt.Errorf("listen as %s: %w", role, err)
 	}
 	fmt.Println(listener.Addr())
 	server := &http.Server{Handler: http.HandlerFunc(answer)} //nolint:gosec // on the loopback, for a minute
 	if role == roleEdge {
 		server = edge.NewServer(edgeRouter(os.Getenv(backendVariable)))
 	}
-	_ = server.Serve(listener)
+	return server.Serve(listener)
 }
 
 // answer serves /api/<bytes>.

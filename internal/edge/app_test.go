@@ -245,8 +245,26 @@ func request(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
+func newRequest(method, url string, body io.Reader) *http.Request {
+	return httptest.NewRequestWithContext(context.Background(), method, url, body)
+}
+
+func dial(tb testing.TB, addr string) (net.Conn, error) {
+	tb.Helper()
+	return (&net.Dialer{}).DialContext(within(tb), "tcp", addr)
+}
+
+func fetch(tb testing.TB, server *httptest.Server) (*http.Response, error) {
+	tb.Helper()
+	req, err := http.NewRequestWithContext(within(tb), http.MethodGet, server.URL, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return server.Client().Do(req)
+}
+
 func get(handler http.Handler, url string) *httptest.ResponseRecorder {
-	return request(handler, httptest.NewRequest(http.MethodGet, url, nil))
+	return request(handler, newRequest(http.MethodGet, url, nil))
 }
 
 // within is a context for what should have happened long before.

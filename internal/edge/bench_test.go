@@ -3,7 +3,6 @@ package edge
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/lockstep-dev/lockstep"
@@ -108,7 +107,7 @@ func BenchmarkRequest(b *testing.B) {
 	handler := e.Handler()
 	b.ReportAllocs()
 	for b.Loop() {
-		r := httptest.NewRequest(http.MethodGet, "http://"+envHost+"/api/orders?x=1", nil)
+		r := newRequest(http.MethodGet, "http://"+envHost+"/api/orders?x=1", nil)
 		if w := request(handler, r); w.Code != 200 {
 			b.Fatalf("answered %d", w.Code)
 		}

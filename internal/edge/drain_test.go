@@ -89,11 +89,11 @@ func TestChangeToAnOldPoolIsVoid(t *testing.T) {
 // hammer sends requests until stop is called, and waits for the last.
 func hammer(t *testing.T, workers int, handler http.Handler) (stop func()) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	var stopped atomic.Bool
 	var running sync.WaitGroup
 	for range workers {
 		running.Go(func() {
-			for ctx.Err() == nil {
+			for !stopped.Load() {
 				if w := get(handler, "/"); w.Code != http.StatusOK {
 					t.Errorf("answered %d", w.Code)
 					return
@@ -101,7 +101,7 @@ func hammer(t *testing.T, workers int, handler http.Handler) (stop func()) {
 			}
 		})
 	}
-	stop = func() { cancel(); running.Wait() }
+	stop = func() { stopped.Store(true); running.Wait() }
 	t.Cleanup(stop)
 	return stop
 }

@@ -33,10 +33,10 @@ type exchange struct {
 // off from the instance by then.
 func (x *exchange) end() {
 	if x.tunnel != nil {
-		x.tunnel.Close()
+		_ = x.tunnel.Close()
 	}
 	if x.answer != nil {
-		x.answer.Close()
+		_ = x.answer.Close()
 		if x.answer.broken && x.seat.figures != nil {
 			x.seat.figures.broken.Add(1)
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,6 +21,9 @@ func held(d time.Duration, splits ...lockstep.Split) lockstep.Routing {
 	r.HoldFor = lockstep.Duration(d)
 	return r
 }
+
+// pass lets time pass in a bubble, where it takes none.
+func pass(d time.Duration) { <-time.After(d) }
 
 // seek looks for a seat as a request would, and reports the verdict.
 func seek(ctx context.Context, e *Edge) (*exchange, verdict) {
@@ -76,7 +78,7 @@ func TestHoldEndsForEachAtItsTime(t *testing.T) {
 		var seekers sync.WaitGroup
 		for i := range 3 {
 			seekers.Go(func() {
-				time.Sleep(time.Duration(i) * time.Second) // in the bubble: its own clock
+				pass(time.Duration(i) * time.Second)
 				arrived := time.Now()
 				_, found := seek(t.Context(), e)
 				mu.Lock()
@@ -86,7 +88,7 @@ func TestHoldEndsForEachAtItsTime(t *testing.T) {
 				}
 			})
 		}
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		e.SetRouting(envID, held(10*time.Second, all("r")))
 		seekers.Wait()
 		if fmt.Sprint(waits) != "[10s 10s 10s]" {
@@ -182,7 +184,7 @@ func TestReleaseIsPaced(t *testing.T) {
 		if got := seats.Load(); got != releasePace {
 			t.Errorf("%d were let on at once, not %d", got, releasePace)
 		}
-		time.Sleep(paceFor)
+		pass(paceFor)
 		synctest.Wait()
 		if got := seats.Load(); got != 2*releasePace {
 			t.Errorf("%d were let on after %s without an answer, not %d", got, paceFor, 2*releasePace)
@@ -203,13 +205,13 @@ func TestWaitForAReadyInstance(t *testing.T) {
 		done := make(chan verdict)
 		started := time.Now()
 		go func() { _, found := seek(t.Context(), e); done <- found }()
-		time.Sleep(900 * time.Millisecond)
+		pass(900 * time.Millisecond)
 		e.SetPool(envID, "other", []Backend{{"o", "127.0.0.1:1"}}) // must not start the time anew
 		if found := <-done; found != noInstance || time.Since(started) != defaultReadyWait {
 			t.Errorf("after %s the verdict is %d", time.Since(started), found)
 		}
 		go func() { x, found := seek(t.Context(), e); x.end(); done <- found }()
-		time.Sleep(900 * time.Millisecond)
+		pass(900 * time.Millisecond)
 		e.SetPool(envID, groupOf("r"), []Backend{{"i", "127.0.0.1:1"}})
 		if found := <-done; found != seated {
 			t.Errorf("an instance came, and the verdict is %d", found)
@@ -228,9 +230,9 @@ func TestHoldThenWait(t *testing.T) {
 		e.SetRouting(envID, held(time.Minute, none("r")))
 		done := make(chan verdict)
 		go func() { x, found := seek(t.Context(), e); x.end(); done <- found }()
-		time.Sleep(30 * time.Second)
+		pass(30 * time.Second)
 		e.SetRouting(envID, routing(all("r")))
-		time.Sleep(defaultReadyWait / 2)
+		pass(defaultReadyWait / 2)
 		e.SetPool(envID, groupOf("r"), []Backend{{"i", "127.0.0.1:1"}})
 		if found := <-done; found != seated {
 			t.Errorf("the verdict is %d", found)
@@ -253,7 +255,7 @@ func TestShedGetsTheMaintenancePage(t *testing.T) {
 	t.Parallel()
 	e := New(Options{})
 	e.SetRouting(envID, held(time.Millisecond, all("r")))
-	w := request(e.EnvironmentHandler(envID), httptest.NewRequest(http.MethodPost, "/", unread{t}))
+	w := request(e.EnvironmentHandler(envID), newRequest(http.MethodPost, "/", unread{t}))
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), envName) {
 		t.Errorf("answered %d %v %s", w.Code, w.Header(), w.Body)
 	}

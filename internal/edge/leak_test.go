@@ -3,7 +3,6 @@ package edge
 import (
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"testing"
 	"time"
@@ -44,7 +43,7 @@ func TestNothingLeaks(t *testing.T) { //nolint:paralleltest // see above
 	})
 	for range 50 {
 		get(e.GroupHandler(envID, groupOf("mean")), "/break")
-		r := httptest.NewRequest(http.MethodGet, "/switch", nil)
+		r := newRequest(http.MethodGet, "/switch", nil)
 		r.Header.Set("Connection", "Upgrade")
 		r.Header.Set("Upgrade", "websocket")
 		request(e.GroupHandler(envID, groupOf("mean")), r)

@@ -29,7 +29,7 @@ func TestRequestArrivesAsSent(t *testing.T) {
 	t.Parallel()
 	requests := make(chan *http.Request, 1)
 	e := serving(t, Options{}, startApp(t, "r", seen(requests)))
-	r := httptest.NewRequest(http.MethodPatch, "/a%2Fb/ä;v=1?x=1;y=2&z=%zz", strings.NewReader("body"))
+	r := newRequest(http.MethodPatch, "/a%2Fb/ä;v=1?x=1;y=2&z=%zz", strings.NewReader("body"))
 	r.Host = "Staging.Sunday.localhost:7480"
 	r.RemoteAddr = "192.0.2.7:1234"
 	r.Header.Set("X-Custom", "kept")
@@ -84,7 +84,7 @@ func TestForwardedHeadersCannotBeSpoofed(t *testing.T) {
 	requests := make(chan *http.Request, 1)
 	e := serving(t, Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}},
 		startApp(t, "r", seen(requests)))
-	r := httptest.NewRequest(http.MethodGet, "http://"+envHost+"/", nil)
+	r := newRequest(http.MethodGet, "http://"+envHost+"/", nil)
 	r.RemoteAddr = "192.0.2.7:1234"
 	spoof(r)
 	request(e.Handler(), r)
@@ -108,7 +108,7 @@ func TestTrustedProxyIsBelieved(t *testing.T) {
 	requests := make(chan *http.Request, 1)
 	e := serving(t, Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}},
 		startApp(t, "r", seen(requests)))
-	r := httptest.NewRequest(http.MethodGet, "http://"+envHost+"/", nil)
+	r := newRequest(http.MethodGet, "http://"+envHost+"/", nil)
 	r.RemoteAddr = "198.51.100.3:1234"
 	spoof(r)
 	delete(r.Header, "Connection")
@@ -128,7 +128,7 @@ func TestInternalRequestsKeepTheirHeaders(t *testing.T) {
 	t.Parallel()
 	requests := make(chan *http.Request, 1)
 	e := serving(t, Options{}, startApp(t, "r", seen(requests)))
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r := newRequest(http.MethodGet, "/", nil)
 	r.Header.Set("X-Forwarded-For", "203.0.113.9")
 	request(e.GroupHandler(envID, groupOf("r")), r)
 	if got := (<-requests).Header.Get("X-Forwarded-For"); got != "203.0.113.9" {
@@ -311,7 +311,7 @@ func TestOnlyWebSocketsUpgrade(t *testing.T) {
 	requests := make(chan *http.Request, 1)
 	e := serving(t, Options{}, startApp(t, "r", seen(requests)))
 	for _, protocol := range []string{"h2c", "HTTP/2.0", "websocket, h2c", "TLS/1.3"} {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r := newRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Connection", "Upgrade, HTTP2-Settings")
 		r.Header.Set("Upgrade", protocol)
 		r.Header.Set("Http2-Settings", "AAMAAABkAAQAAP__")
@@ -350,7 +350,7 @@ func TestHTTP2ClearText(t *testing.T) {
 // closes the connection.
 func raw(t *testing.T, addr, request string) (codes []int) {
 	t.Helper()
-	conn, err := net.Dial("tcp", addr)
+	conn, err := dial(t, addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -438,7 +438,7 @@ func TestExpectContinue(t *testing.T) {
 	})))
 	addr := open(t, e.EnvironmentHandler(envID))
 	for path, want := range map[string]int{"/accept": http.StatusContinue, "/refuse": http.StatusForbidden} {
-		conn, err := net.Dial("tcp", addr)
+		conn, err := dial(t, addr)
 		if err != nil {
 			t.Fatal(err)
 		}

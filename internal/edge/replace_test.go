@@ -37,7 +37,7 @@ func slowPosts(ctx context.Context, addr string) (wait func() (sent, failed int6
 			defer transport.CloseIdleConnections()
 			for ctx.Err() == nil {
 				count.Add(1)
-				if err := slowPost(transport, addr); err != nil {
+				if err := slowPost(context.WithoutCancel(ctx), transport, addr); err != nil {
 					failures.Add(1)
 					first.CompareAndSwap(nil, err.Error())
 				}
@@ -51,7 +51,7 @@ func slowPosts(ctx context.Context, addr string) (wait func() (sent, failed int6
 	}
 }
 
-func slowPost(transport *http.Transport, addr string) error {
+func slowPost(ctx context.Context, transport *http.Transport, addr string) error {
 	body, send := io.Pipe()
 	go func() {
 		for range 5 {
@@ -62,7 +62,7 @@ func slowPost(transport *http.Transport, addr string) error {
 		}
 		_ = send.Close()
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 50*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/api/upload", body)
 	if err != nil {

@@ -26,7 +26,7 @@ func TestServerLimits(t *testing.T) {
 	t.Cleanup(func() { _ = server.Close() })
 	go func() { _ = server.Serve(listener) }()
 
-	conn, err := net.Dial("tcp", listener.Addr().String())
+	conn, err := dial(t, listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -190,7 +189,7 @@ func TestPages(t *testing.T) {
 		"text/html;q=0":                          "text/plain",
 		"text/html;q=x":                          "text/plain",
 	} {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r := newRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept", accept)
 		w := request(h, r)
 		if got := w.Header().Get("Content-Type"); !strings.HasPrefix(got, kind) {
@@ -208,7 +207,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("not JSON: %s", w.Body)
 		}
 	}
-	w := request(h, httptest.NewRequest(http.MethodHead, "/", nil))
+	w := request(h, newRequest(http.MethodHead, "/", nil))
 	if w.Body.Len() != 0 || w.Code != 503 {
 		t.Errorf("HEAD is answered %d with %d bytes", w.Code, w.Body.Len())
 	}
@@ -229,7 +228,7 @@ func TestNameOnPageIsEscaped(t *testing.T) {
 	r := routing()
 	r.Environment = "<script>"
 	e.SetRouting(envID, r)
-	req := httptest.NewRequest(http.MethodGet, "/", nil)
+	req := newRequest(http.MethodGet, "/", nil)
 	req.Header.Set("Accept", "text/html")
 	if w := request(e.EnvironmentHandler(envID), req); strings.Contains(w.Body.String(), "<script>") {
 		t.Errorf("not escaped: %s", w.Body)
@@ -242,7 +241,7 @@ func TestProbe(t *testing.T) {
 	e := New(Options{ReadyWait: -1})
 	e.SetPool(envID, groupOf("green"), backends("green", deadAddress(t), startApp(t, "green", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
-		case requests <- r.Clone(context.Background()):
+		case requests <- r.Clone(context.WithoutCancel(r.Context())):
 		default:
 		}
 		if r.URL.Path == "/moved" {

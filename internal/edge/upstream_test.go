@@ -65,7 +65,7 @@ func deadAddress(t *testing.T) *app {
 }
 
 func post(handler http.Handler, body string) *httptest.ResponseRecorder {
-	return request(handler, httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body)))
+	return request(handler, newRequest(http.MethodPost, "/", strings.NewReader(body)))
 }
 
 func TestFailedDialIsRetriedWithItsBody(t *testing.T) {
@@ -203,7 +203,7 @@ func TestStaleConnection(t *testing.T) {
 		if w := get(e.EnvironmentHandler(envID), "/"); w.Code != 200 {
 			t.Fatalf("the first request was answered %d", w.Code)
 		}
-		w := request(e.EnvironmentHandler(envID), httptest.NewRequest(c.method, "/", strings.NewReader(c.body)))
+		w := request(e.EnvironmentHandler(envID), newRequest(c.method, "/", strings.NewReader(c.body)))
 		if w.Code != c.want {
 			t.Errorf("%s %s was answered %d, not %d", c.method, c.body, w.Code, c.want)
 		}
@@ -284,7 +284,7 @@ func TestUnsafeRequestsUseYoungConnections(t *testing.T) {
 	} {
 		age(c.idle)
 		before := a.accepted.Load()
-		if w := request(h, httptest.NewRequest(c.method, "/", nil)); w.Code != 200 {
+		if w := request(h, newRequest(c.method, "/", nil)); w.Code != 200 {
 			t.Fatalf("answered %d", w.Code)
 		}
 		if fresh := a.accepted.Load() - before; fresh != c.fresh {
@@ -380,7 +380,7 @@ func TestAnswersOfAllShapes(t *testing.T) {
 			}))
 			server := httptest.NewServer(e.EnvironmentHandler(envID))
 			t.Cleanup(server.Close)
-			resp, err := server.Client().Get(server.URL)
+			resp, err := fetch(t, server)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -414,7 +414,7 @@ func TestBrokenAnswerBreaksForTheClientToo(t *testing.T) {
 		}))
 		server := httptest.NewServer(e.EnvironmentHandler(envID))
 		t.Cleanup(server.Close)
-		resp, err := server.Client().Get(server.URL)
+		resp, err := fetch(t, server)
 		if err == nil {
 			_, err = io.ReadAll(resp.Body)
 			_ = resp.Body.Close()
@@ -450,7 +450,7 @@ func TestClientGoesAway(t *testing.T) {
 		"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nfirst",
 		"POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nfirst",
 	} {
-		conn, err := net.Dial("tcp", addr)
+		conn, err := dial(t, addr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -523,7 +523,7 @@ func TestEarlyAnswerToAClientThatWaits(t *testing.T) {
 			"Content-Length: 100000\r\n\r\nhello",
 			"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
 		} {
-			conn, err := net.Dial("tcp", addr)
+			conn, err := dial(t, addr)
 			if err != nil {
 				t.Fatal(err)
 			}
