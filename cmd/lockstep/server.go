@@ -134,43 +134,72 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err := db.Abandon(ctx, host); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	return live(ctx, log, dir, ln, handler, eng, machine)
+	s := &server{dir: dir, log: log, listener: ln, http: api.NewServer(handler, log), engine: eng, machine: machine, store: db}
+	return s.live(ctx)
+}
+
+// server is what lives while `lockstep server` runs.
+type server struct {
+	dir      string
+	log      *slog.Logger
+	listener net.Listener
+	http     *http.Server
+	engine   *engine.Engine
+	machine  *machine
+	store    *store.Store
 }
 
 // live serves until ctx ends, then lets requests and effects that are under
 // way finish.
-func live(ctx context.Context, log *slog.Logger, dir string, ln net.Listener, handler *api.Handler, eng *engine.Engine, machine *machine) error {
-	server := api.NewServer(handler, log)
+func (s *server) live(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var working sync.WaitGroup
 	working.Go(func() {
-		if err := server.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			stop(fmt.Errorf("serve the API: %w", err))
 		}
 	})
 	working.Go(func() {
-		if err := eng.Run(ctx); err != nil {
+		if err := s.engine.Run(ctx); err != nil {
 			stop(fmt.Errorf("engine: %w", err))
 		}
 	})
-	working.Go(func() { machine.keepAlive(ctx) })
-	address := "http://" + ln.Addr().String()
-	if err := announce(dir, address); err != nil {
-		stop(err)
+	working.Go(func() { s.machine.keepAlive(ctx) })
+	working.Go(func() { s.prune(ctx) })
+	address := "http://" + s.listener.Addr().String()
+	if err := announce(s.dir, address); err != nil {
+		// A full disk is no reason not to serve: --server names the address too.
+		s.log.Error("the local command line cannot be told the address", "error", err)
 	}
-	log.Info("the server is up", "address", address, "data", dir, "version", buildVersion())
+	s.log.Info("the server is up", "address", address, "data", s.dir, "version", buildVersion())
 
 	<-ctx.Done()
-	log.Info("the server stops; apps and traffic go on")
+	s.log.Info("the server stops; apps and traffic go on")
 	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	err := server.Shutdown(shutdown)
+	err := s.http.Shutdown(shutdown)
 	working.Wait()
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
 	}
 	return err
+}
+
+// prune forgets old events and answers every so often.
+func (s *server) prune(ctx context.Context) {
+	tick := time.NewTicker(10 * time.Minute)
+	defer tick.Stop()
+	for {
+		if err := s.store.Prune(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("old events cannot be removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 func inspectArtifact(ctx context.Context, r io.Reader) error {
