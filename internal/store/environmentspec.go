@@ -55,11 +55,11 @@ func spread(spec lockstep.EnvironmentSpec) specColumns {
 			delete(rest, block)
 		}
 	}
-	if databases, ok := c.blocks["database"].(map[string]any); ok && databases["cache"] != nil {
+	databases, _ := c.blocks["database"].(map[string]any)
+	if cache, ok := databases["cache"].(map[string]any); ok && cache != nil {
 		databases = maps.Clone(databases)
-		c.blocks["cache"] = databases["cache"]
 		delete(databases, "cache")
-		c.blocks["database"] = databases
+		c.blocks["database"], c.blocks["cache"] = databases, cache
 	}
 	c.config = configColumn{spec.Runtime, spec.Region, spec.Domains, spec.Replicas, rest}
 	return c
