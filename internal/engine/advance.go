@@ -78,7 +78,7 @@ func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
 		step.Status, step.Output = lockstep.StepSkipped, "interrupted: a cancel was asked for"
 	case !final(err):
 		return err // the journal keeps it running, for whoever continues
-	case lockstep.CodeOf(err) == lockstep.CodeFenced:
+	case lockstep.CodeOf(err) == lockstep.CodeFenced && !r.holds(ctx):
 		return errLost
 	default:
 		step.Status, step.Error = lockstep.StepFailed, r.failure(err, step.Name)

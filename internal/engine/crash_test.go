@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/store"
@@ -89,14 +88,14 @@ const sample = 11
 // as if nothing had happened: each effect once, in the same order.
 func TestAnotherWorkerFinishesWhatADeadOneBegan(t *testing.T) {
 	t.Parallel()
-	eachStory(t, func(t *testing.T, s story) { atPoints(t, s, false, sample) })
+	eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, false, sample) })
 }
 
 // TestAWorkerThatWasPausedDoesNoHarm stops a worker at such points until
 // another one has taken over, and then lets both act.
 func TestAWorkerThatWasPausedDoesNoHarm(t *testing.T) {
 	t.Parallel()
-	eachStory(t, func(t *testing.T, s story) { atPoints(t, s, true, sample) })
+	eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, true, sample) })
 }
 
 // TestCrashAtEachPoint does both at every single point.
@@ -106,31 +105,17 @@ func TestCrashAtEachPoint(t *testing.T) {
 	for name, pauses := range map[string]bool{"Killed": false, "Paused": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			eachStory(t, func(t *testing.T, s story) { atPoints(t, s, pauses, 1) })
+			eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, pauses, 1) })
 		})
 	}
 }
 
-func eachStory(t *testing.T, test func(*testing.T, story)) {
-	for _, s := range stories() {
-		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			test(t, s)
-		})
+func (w *world) atPoints(s story, pauses bool, every int) {
+	w.t.Helper()
+	trail, want := w.undisturbed(s)
+	for i := len(s.name) % every; i < len(trail); i += every { // not the same ones in each story
+		w.interrupted(s, fmt.Sprintf("env-%d", i), trail[i], pauses, want)
 	}
-}
-
-func atPoints(t *testing.T, s story, pauses bool, every int) {
-	t.Helper()
-	options := store.Options{DataDir: t.TempDir()}
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, options)
-		defer w.close()
-		trail, want := w.undisturbed(s)
-		for i := len(s.name) % every; i < len(trail); i += every { // not the same ones in each story
-			w.interrupted(s, fmt.Sprintf("env-%d", i), trail[i], pauses, want)
-		}
-	})
 }
 
 // undisturbed is how the story goes when nobody dies, and the points that a

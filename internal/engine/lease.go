@@ -54,3 +54,12 @@ func (r *run) heartbeat(ctx context.Context, left time.Duration) error {
 func final(err error) bool {
 	return err != nil && !errors.Is(err, errLost) && !errors.Is(err, errStopping) && !errors.Is(err, errCancelled)
 }
+
+// holds asks the store whether the lease is still this worker's. Where it is
+// and an effect was fenced all the same, what carries effects out has seen
+// more than the database knows: one was restored, or shared. Then the step
+// has failed; to claim again would be fenced again, for ever.
+func (r *run) holds(ctx context.Context) bool {
+	err := r.heartbeat(ctx, r.TTL)
+	return err == nil
+}

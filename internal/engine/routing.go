@@ -53,9 +53,8 @@ func (e effect) live(splits []lockstep.Split) bool {
 	if e.project.CurrentID != "" {
 		return e.project.CurrentID == e.environment.ID
 	}
-	first := e.environment.Type == lockstep.TypeProduction &&
-		e.operation.Kind == lockstep.OperationDeploy && e.operation.Phase == lockstep.PhaseForward
-	return first && slices.ContainsFunc(splits, func(s lockstep.Split) bool { return s.Weight > 0 })
+	return e.environment.Type == lockstep.TypeProduction && e.brings(e.operation.RevisionID) &&
+		weight(splits, e.operation.RevisionID) > 0
 }
 
 func (e effect) known(ctx context.Context, before []lockstep.RevisionRoutes, splits []lockstep.Split, add string) ([]lockstep.RevisionRoutes, error) {
@@ -65,7 +64,7 @@ func (e effect) known(ctx context.Context, before []lockstep.RevisionRoutes, spl
 	}
 	var ids []string
 	for _, r := range before {
-		if weight(splits, r.Revision) > 0 || e.brings(r.Revision) || runs(r, instances) {
+		if e.brings(r.Revision) || runs(r, instances) {
 			ids = append(ids, r.Revision)
 		}
 	}

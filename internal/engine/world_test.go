@@ -202,7 +202,13 @@ func (w *world) start(worker string, change ...func(*engine.Options)) (eng *engi
 func (w *world) finished(id string) lockstep.Operation {
 	w.t.Helper()
 	w.until(id, func(e lockstep.Event) bool { return e.Type == lockstep.EventOperationFinished })
-	return w.operation(id)
+	op := w.operation(id)
+	for _, s := range op.Steps {
+		if s.Status == lockstep.StepPending || s.Status == lockstep.StepRunning {
+			w.t.Errorf("the operation has ended and %s is %s:\n%s", s.Name, s.Status, journal(op))
+		}
+	}
+	return op
 }
 
 // until waits for an event of an operation.
@@ -269,7 +275,7 @@ func (w *world) running(env string) []string {
 	w.t.Helper()
 	all, err := w.fake.Instances(w.t.Context(), env)
 	if err != nil {
-		w.t.Fatal(err)
+		return []string{err.Error()}
 	}
 	var out []string
 	for _, i := range all {
