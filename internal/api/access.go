@@ -71,19 +71,22 @@ func (h *Handler) access(next http.Handler) http.Handler {
 		s.Header().Set("X-Content-Type-Options", "nosniff")
 		s.Header().Set("Referrer-Policy", "no-referrer")
 		s.Header().Set("Cache-Control", "no-store")
-		defer func() {
-			broken := recover()
-			if broken != nil && broken != http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
-				h.recovered(s, r, broken)
-			}
-			h.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status,
-				"bytes", s.bytes, "took", h.now().Sub(began).Round(time.Microsecond), "actor", s.actor, "remote", r.RemoteAddr)
-			if broken == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
-				panic(http.ErrAbortHandler)
-			}
-		}()
+		defer func() { h.conclude(s, r, began, recover()) }()
 		next.ServeHTTP(s, r)
 	})
+}
+
+// conclude writes the log line. broken is what a handler panicked with.
+func (h *Handler) conclude(s *seen, r *http.Request, began time.Time, broken any) {
+	aborted := broken == http.ErrAbortHandler //nolint:errorlint // as net/http compares it
+	if broken != nil && !aborted {
+		h.recovered(s, r, broken)
+	}
+	h.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status,
+		"bytes", s.bytes, "took", h.now().Sub(began).Round(time.Microsecond), "actor", s.actor, "remote", r.RemoteAddr)
+	if aborted {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // recovered answers for a handler that broke down, where it still can.

@@ -24,6 +24,8 @@ type Options struct {
 	Logger  *slog.Logger
 	Now     func() time.Time // for deadlines and the log; default time.Now
 	Streams StreamLimits
+
+	UploadPause time.Duration // how long an upload may stand still; default 30s
 }
 
 // StreamLimits of event streams. Zero fields mean the default.
@@ -47,6 +49,7 @@ type Handler struct {
 	huma    huma.API
 	handler http.Handler
 
+	pause   time.Duration
 	limits  StreamLimits
 	streams chan struct{} // one token for each open stream
 	closing chan struct{}
@@ -58,7 +61,7 @@ func New(opts Options) *Handler {
 	limits := opts.Streams.orDefault()
 	h := &Handler{
 		control: opts.Control, info: opts.Info, version: opts.Version, log: opts.Logger, now: opts.Now,
-		limits: limits, streams: make(chan struct{}, limits.Max), closing: make(chan struct{}),
+		pause: cmp.Or(opts.UploadPause, 30*time.Second), limits: limits, streams: make(chan struct{}, limits.Max), closing: make(chan struct{}),
 	}
 	h.close = sync.OnceFunc(func() { close(h.closing) })
 	if h.log == nil {

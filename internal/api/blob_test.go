@@ -1,15 +1,19 @@
 package api_test
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/api"
 )
 
 func (w *world) part(digest string, offset, length int, content string) reply {
@@ -59,6 +63,32 @@ func TestUploadsThatAreRefused(t *testing.T) {
 	w.part(digest, -1, 5, "right").problem(422, lockstep.CodeInvalid, "Upload-Offset")
 	w.do(http.MethodPatch, "/api/system/blobs/"+digest, "right").problem(422, lockstep.CodeInvalid, "Upload-Length", "Upload-Offset")
 	w.stat("sha256:short").is(422)
+}
+
+// One that stands still is told so, and keeps what has arrived.
+func TestAnUploadThatStandsStill(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *api.Options) { o.UploadPause = 200 * time.Millisecond })
+	digest := lockstep.HashBytes([]byte("0123456789"))
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(w.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "PATCH /api/system/blobs/%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nUpload-Offset: 0\r\nUpload-Length: 10\r\nContent-Length: 10\r\n\r\n0123", digest, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var p api.ProblemDetails
+	if err := json.NewDecoder(resp.Body).Decode(&p); err != nil || p.Code != lockstep.CodeUnavailable || !strings.Contains(p.Detail, "broke off") {
+		t.Errorf("%s, %+v, %v", resp.Status, p, err)
+	}
+	w.stat(digest).is(404).at(4)
 }
 
 // An upload may be larger than any other body, and one that breaks off keeps

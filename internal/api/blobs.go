@@ -14,11 +14,7 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-const (
-	blobPath = "/api/system/blobs/"
-	// uploadPause is how long an upload may stand still.
-	uploadPause = 30 * time.Second
-)
+const blobPath = "/api/system/blobs/"
 
 // Blob addresses an artifact.
 type Blob struct {
@@ -44,12 +40,13 @@ func (in *uploadInput) Resolve(ctx huma.Context) []error {
 // paced lets an upload take as long as it needs while bytes arrive.
 type paced struct {
 	io.Reader
-	rc  *http.ResponseController
-	now func() time.Time
+	rc    *http.ResponseController
+	now   func() time.Time
+	pause time.Duration
 }
 
 func (p paced) Read(b []byte) (int, error) {
-	by := p.now().Add(uploadPause)
+	by := p.now().Add(p.pause)
 	_ = p.rc.SetReadDeadline(by) // where there are none, the sender's patience is the limit
 	_ = p.rc.SetWriteDeadline(by.Add(answerTimeout))
 	n, err := p.Reader.Read(b)
@@ -93,7 +90,7 @@ func (h *Handler) blobRoutes() {
 }
 
 func (h *Handler) upload(ctx context.Context, in *uploadInput) (*blobOutput, error) {
-	state, err := h.control.AppendBlob(ctx, in.Digest, in.Offset, in.Length, paced{in.part, in.rc, h.now})
+	state, err := h.control.AppendBlob(ctx, in.Digest, in.Offset, in.Length, paced{in.part, in.rc, h.now, h.pause})
 	at := strconv.FormatInt(state.Size, 10)
 	if lockstep.CodeOf(err) == lockstep.CodeConflict {
 		p := h.problem(ctx, err)

@@ -39,7 +39,7 @@ type fieldDoc struct{ Name, Type, Doc string }
 func (h *Handler) documents() (spec, page http.Handler) {
 	raw, err := json.Marshal(h.huma.OpenAPI())
 	if err != nil {
-		return failing(err), failing(err)
+		return h.failing(err), h.failing(err)
 	}
 	var html bytes.Buffer
 	t, err := template.New("docs").Parse(docsPage)
@@ -51,7 +51,7 @@ func (h *Handler) documents() (spec, page http.Handler) {
 		}{tags(h.entries()), h.entries(), h.definitions()})
 	}
 	if err != nil {
-		return failing(err), failing(err)
+		return h.failing(err), h.failing(err)
 	}
 	return static("application/json", raw), static("text/html; charset=utf-8", html.Bytes())
 }
@@ -64,9 +64,10 @@ func static(contentType string, content []byte) http.Handler {
 	})
 }
 
-// failing cannot happen with a document that the tests have seen.
-func failing(err error) http.Handler {
-	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(err) })
+// failing answers for a document that could not be made, which cannot happen
+// to one that the tests have seen.
+func (h *Handler) failing(err error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.refuse(w, r, err) })
 }
 
 func (h *Handler) entries() []entry {

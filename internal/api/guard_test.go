@@ -57,17 +57,28 @@ func TestOurOwnNamesAndOriginsAreWelcome(t *testing.T) {
 	w := applied(t)
 	address := strings.TrimPrefix(w.base, "http://")
 	for _, with := range []head{
-		{"Host": "localhost:7420"}, {"Host": "LOCALHOST"}, {"Host": "[::1]:7420"}, {"Host": "127.0.0.2"},
-		{"Host": "lockstep.example.com"}, {"Host": "Lockstep.Example.com.:443"},
-		{"Origin": w.base}, {"Origin": "https://" + address},
+		{"Host": "localhost:7420"},
+		{"Host": "LOCALHOST"},
+		{"Host": "[::1]:7420"},
+		{"Host": "127.0.0.2"},
+		{"Host": "lockstep.example.com"},
+		{"Host": "Lockstep.Example.com.:443"},
+		{"Origin": w.base},
+		{"Origin": "https://" + address},
 		{"Host": "lockstep.example.com", "Origin": "https://lockstep.example.com"},
 	} {
 		w.do(http.MethodGet, "/api/system/projects", "", with).is(200)
 	}
 	for _, with := range []head{
-		{"Host": "localhost.evil.com"}, {"Host": "127.0.0.1.evil.com"}, {"Host": "10.0.0.1"}, {"Host": "example.com"},
-		{"Origin": "http://localhost:1"}, {"Origin": "ftp://" + address}, {"Origin": "http://" + address + ".evil.com"},
-		{"Host": "localhost", "Origin": "http://localhost.evil.com"}, {"Host": "localhost", "Origin": "http://localhost:81"},
+		{"Host": "localhost.evil.com"},
+		{"Host": "127.0.0.1.evil.com"},
+		{"Host": "10.0.0.1"},
+		{"Host": "example.com"},
+		{"Origin": "http://localhost:1"},
+		{"Origin": "ftp://" + address},
+		{"Origin": "http://" + address + ".evil.com"},
+		{"Host": "localhost", "Origin": "http://localhost.evil.com"},
+		{"Host": "localhost", "Origin": "http://localhost:81"},
 	} {
 		w.do(http.MethodGet, "/api/system/projects", "", with).problem(403, lockstep.CodeForbidden)
 	}

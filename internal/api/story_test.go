@@ -180,6 +180,14 @@ func TestDryRunsOverHTTP(t *testing.T) {
 	if p.Gate.Allowed || len(p.Gate.Reasons) != 1 {
 		t.Errorf("preview of a refusal %+v", p)
 	}
+	d := w.deploy("staging", `{"version":"1.0.0"}`)
+	w.work()
+	before.Deployments++
+	before.Events = decode[api.Info](w.get("/api/system/info").is(200)).Counts.Events
+	back := decode[control.DeploymentPreview](post("/deployments/"+d.ID+"/rollback?dryRun=true", "").is(200))
+	if back.Gate.Allowed || back.Gate.Reasons[0].Code != "nothing_before" {
+		t.Errorf("preview of a rollback %+v", back)
+	}
 	post("/releases?dryRun=true", `{"version":"3"}`).is(200)
 	w.do(http.MethodDelete, "/api/system/environments/staging?dryRun=true", "").is(200)
 	changed := strings.Replace(matrixText, "staging: {}", "staging: {description: new}", 1)

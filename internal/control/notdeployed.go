@@ -111,11 +111,17 @@ func specChanges(from, to lockstep.ServiceSpec) []string {
 		name     string
 		from, to any
 	}{
-		{"artifact", from.Artifact, to.Artifact}, {"image", from.Image, to.Image},
-		{"command", from.Command, to.Command}, {"port", from.Port, to.Port}, {"routes", from.Routes, to.Routes},
-		{"health", from.Health, to.Health}, {"resources", from.Resources, to.Resources},
-		{"dependsOn", from.DependsOn, to.DependsOn}, {"validate", from.Validate, to.Validate},
-		{"user", from.User, to.User}, {"stopGrace", from.StopGrace, to.StopGrace},
+		{"artifact", from.Artifact, to.Artifact},
+		{"image", from.Image, to.Image},
+		{"command", from.Command, to.Command},
+		{"port", from.Port, to.Port},
+		{"routes", from.Routes, to.Routes},
+		{"health", from.Health, to.Health},
+		{"resources", from.Resources, to.Resources},
+		{"dependsOn", from.DependsOn, to.DependsOn},
+		{"validate", from.Validate, to.Validate},
+		{"user", from.User, to.User},
+		{"stopGrace", from.StopGrace, to.StopGrace},
 	} {
 		if !same(field.from, field.to) {
 			out = append(out, field.name)

@@ -72,8 +72,10 @@ func TestAReleaseThatCouldNotRunIsRefused(t *testing.T) {
 		{"artifact not stored", control.ReleaseRequest{Version: "1", Artifacts: map[string]string{"backend": absent}}, lockstep.CodeInvalid, []string{"artifacts.backend", "not stored"}},
 		{"no digest", control.ReleaseRequest{Version: "1", Artifacts: map[string]string{"backend": "md5:1"}}, lockstep.CodeInvalid, []string{"no digest"}},
 		{
-			"unknown service", control.ReleaseRequest{Version: "1", Artifacts: map[string]string{"backend": digest, "bakend": digest}},
-			lockstep.CodeInvalid, []string{"artifacts.bakend", "there are: backend"},
+			"unknown service",
+			control.ReleaseRequest{Version: "1", Artifacts: map[string]string{"backend": digest, "bakend": digest}},
+			lockstep.CodeInvalid,
+			[]string{"artifacts.bakend", "there are: backend"},
 		},
 		{"no services", control.ReleaseRequest{Version: "1", Services: []lockstep.ServiceSpec{}}, lockstep.CodeInvalid, []string{"at least one"}},
 		{"nothing to run", control.ReleaseRequest{Version: "1", Services: []lockstep.ServiceSpec{{Name: "a"}}}, lockstep.CodeInvalid, []string{"services.a", "command"}},
@@ -129,6 +131,12 @@ func TestProjectsAreFoundByName(t *testing.T) {
 	refused(w, got(w.control.Environment(t.Context(), "", "staging")), lockstep.CodeNotFound, "several projects", "monday, sunday")
 	if env := must(w, got(w.control.Environment(t.Context(), "", id))); env.Project != "sunday" {
 		t.Errorf("by ID: %+v", env)
+	}
+	o := must(w, got(w.control.Destroy(t.Context(), ana, "monday", "staging")))
+	for name, want := range map[string]int{"sunday": 0, "monday": 1} {
+		if open := must(w, got(w.control.Operations(t.Context(), name, ""))); len(open) != want || want == 1 && open[0].ID != o.ID {
+			t.Errorf("operations of %s: %+v", name, open)
+		}
 	}
 	w.apply(strings.Replace(withArtifact, "project: sunday", "", 1))
 	if env := w.environment("staging"); env.Project != lockstep.DefaultProject {

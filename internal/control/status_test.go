@@ -15,10 +15,10 @@ func (w *world) status(environment string) lockstep.StatusReport {
 	return must(w, got(w.control.Status(w.Context(), "", environment)))
 }
 
-// run lets the observer see what a revision's instances would be.
-func (w *world) run(environment string, state lockstep.InstanceState, replicas int) control.Observation {
+// run lets the observer see what the instances of staging's revision would be.
+func (w *world) run(state lockstep.InstanceState, replicas int) control.Observation {
 	w.Helper()
-	env := w.environment(environment)
+	env := w.environment("staging")
 	revision, err := w.store.Revision(w.Context(), env.ActiveID)
 	if err != nil {
 		w.Fatal(err)
@@ -69,7 +69,7 @@ func TestStatusCountsWhatIsReady(t *testing.T) {
 	t.Parallel()
 	w := applied(t)
 	w.deployed("staging", "1.0.0")
-	seen := w.run("staging", lockstep.InstanceReady, 1)
+	seen := w.run(lockstep.InstanceReady, 1)
 	s := w.status("staging")
 	if s.Health != (lockstep.HealthSummary{Status: "healthy", Score: 100, Ready: 2, Desired: 2}) {
 		t.Errorf("health %+v", s.Health)
@@ -85,7 +85,7 @@ func TestStatusCountsWhatIsReady(t *testing.T) {
 	if s.Health != (lockstep.HealthSummary{Status: "degraded", Score: 50, Ready: 1, Desired: 2}) || len(s.Services[0].Instances) != 2 {
 		t.Errorf("health %+v, services %+v", s.Health, s.Services)
 	}
-	w.run("staging", lockstep.InstanceBackoff, 1)
+	w.run(lockstep.InstanceBackoff, 1)
 	if s := w.status("staging"); s.Health.Status != "down" {
 		t.Errorf("health %+v", s.Health)
 	}
@@ -118,7 +118,7 @@ func TestNotDeployedSaysWhatIsRecordedAndDoesNotRun(t *testing.T) {
 	t.Parallel()
 	w := applied(t)
 	w.deployed("staging", "1.0.0")
-	w.run("staging", lockstep.InstanceReady, 1)
+	w.run(lockstep.InstanceReady, 1)
 	if s := w.status("staging"); len(s.NotDeployed) != 0 {
 		t.Fatalf("not deployed: %q", s.NotDeployed)
 	}
@@ -149,7 +149,7 @@ func TestNotDeployedSaysWhatIsRecordedAndDoesNotRun(t *testing.T) {
 	w.release("2.0.0")
 	must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "2.0.0", WithConfig: "latest"}))
 	w.work()
-	w.run("staging", lockstep.InstanceReady, 2)
+	w.run(lockstep.InstanceReady, 2)
 	for _, line := range w.status("staging").NotDeployed {
 		if !strings.Contains(line, "replicas") {
 			t.Errorf("not deployed: %q", line)

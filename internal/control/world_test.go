@@ -151,9 +151,9 @@ func (w *world) tryApply(text string, change ...func(*control.ApplyRequest)) res
 	return got(w.control.ApplyMatrix(w.Context(), ana, req))
 }
 
-func (w *world) release(version string) lockstep.Release {
+func (w *world) release(version string) {
 	w.Helper()
-	return must(w, got(w.control.CreateRelease(w.Context(), ana, "", control.ReleaseRequest{Version: version})))
+	must(w, got(w.control.CreateRelease(w.Context(), ana, "", control.ReleaseRequest{Version: version})))
 }
 
 func (w *world) deploy(environment, version string) lockstep.Deployment {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -230,7 +231,8 @@ func TestDecide(t *testing.T) {
 		},
 		{"destroy", Question{Action: Destroy, Actor: "ana", Environment: production()}, "destroy of production is allowed", ""},
 		{
-			"destroy twice", Question{Action: Destroy, Actor: "ana", Environment: production(), Destroying: "o9"},
+			"destroy twice",
+			Question{Action: Destroy, Actor: "ana", Environment: production(), Destroying: "o9"},
 			"destroy of production is refused: production is being destroyed by operation o9", lockstep.CodeConflict,
 		},
 		{"a claimed destroy", Question{Action: Destroy, Actor: "ana", Environment: production(), Destroying: "o9", Claimed: true}, "destroy of production is allowed", ""},
@@ -265,10 +267,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 	q := deploy()
 	q.Environment.Status, q.Strategy = lockstep.EnvironmentArchived, lockstep.StrategyRecreate
 	var err *lockstep.Error
-	if e, ok := Decide(q).Err().(*lockstep.Error); ok {
-		err = e
-	}
-	if err == nil || err.Message != "deploy of 2.1.0 to production is refused" || len(err.Problems) != 2 {
+	if !errors.As(Decide(q).Err(), &err) || err.Message != "deploy of 2.1.0 to production is refused" || len(err.Problems) != 2 {
 		t.Fatalf("got %#v", err)
 	}
 	if err.Problems[0].Field != "archived" || err.Problems[1].Field != "strategy_not_allowed" {
