@@ -71,7 +71,7 @@ func TestAddressesComeAndGoWithTheEnvironment(t *testing.T) {
 	must(t, f.Remove(t.Context(), f.call()))
 	for _, addr := range []string{own, internal} {
 		await(t, "nothing to listen on "+addr, func() (bool, string) {
-			_, err := net.Dial("tcp", addr)
+			_, _, err := ask(t, addr, "/")
 			return err != nil, ""
 		})
 	}

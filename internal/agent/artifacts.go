@@ -52,11 +52,6 @@ func (a *artifacts) path(digest string) string {
 	return filepath.Join(a.dir, strings.TrimPrefix(digest, "sha256:"))
 }
 
-func (a *artifacts) has(digest string) bool {
-	_, err := os.Stat(a.path(digest))
-	return err == nil
-}
-
 // use says that a tree is wanted now, which keeps it from being tidied away.
 func (a *artifacts) use(digest string) bool {
 	now := time.Now()

@@ -254,7 +254,7 @@ func TestADeclaredStopSurvivesTheAgent(t *testing.T) {
 	f.awaitInstance(g.ID, "draining", func(i lockstep.Instance) bool { return i.State == lockstep.InstanceDraining })
 	f.Kill(t)
 	cancel()
-	<-given
+	t.Log("interrupted:", <-given)
 	must(t, syscall.Kill(f.instanceProcess(g.ID+"-0"), syscall.SIGKILL)) // one of them is gone already
 	f.Launch(t)
 	await(t, "the end of the group", func() (bool, string) {

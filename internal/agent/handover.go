@@ -293,7 +293,7 @@ func accept(conn *net.UnixConn) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // it has none
+	defer res.Body.Close()
 	if res.StatusCode != http.StatusSwitchingProtocols {
 		return nil, fmt.Errorf("the agent answered %s", res.Status)
 	}

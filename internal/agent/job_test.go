@@ -34,7 +34,7 @@ func TestAJobSurvivesTheAgent(t *testing.T) {
 		}()
 		<-time.After(time.Duration(n*n*6) * time.Millisecond) // from before the order arrives to while it runs
 		f.Kill(t)
-		<-first
+		t.Log("interrupted:", <-first)
 		f.Launch(t)
 		res, err := f.RunJob(t.Context(), req)
 		must(t, err)
@@ -144,7 +144,7 @@ func TestAJobThatDiedWithItsAgentIsNotRunAgain(t *testing.T) {
 		return err == nil, fmt.Sprint(err)
 	})
 	f.Kill(t)
-	<-first
+	t.Log("interrupted:", <-first)
 	f.killJobs()
 	f.Launch(t)
 	res, err := f.RunJob(t.Context(), req)

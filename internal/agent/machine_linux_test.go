@@ -51,7 +51,7 @@ func small(t *testing.T, dir string, bytes int) {
 func TestAFullDiskRefusesEffectsAndServesOn(t *testing.T) {
 	t.Parallel()
 	suite.Need(t, asRoot)
-	dir, err := os.MkdirTemp("", "small")
+	dir, err := os.MkdirTemp("", "small") //nolint:usetesting // short enough for a socket
 	must(t, err)
 	t.Cleanup(func() { must(t, os.Remove(dir)) })
 	small(t, dir, 4<<20)
@@ -99,7 +99,7 @@ func fill(t *testing.T, path string) {
 	t.Helper()
 	file, err := os.Create(path)
 	must(t, err)
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // what fits is written
 	for size := 64 << 10; size > 0; {
 		if _, err := file.Write(make([]byte, size)); err != nil {
 			size /= 2
@@ -127,7 +127,7 @@ func TestStrangersMayNotSpeakToTheAgent(t *testing.T) {
 			refused <- nil
 			return
 		}
-		defer unix.Close(fd)
+		defer unix.Close(fd) //nolint:errcheck // only a socket
 		if err := unix.Connect(fd, &unix.SockaddrUnix{Name: filepath.Join(f.Dir, "agent.sock")}); err != nil {
 			refused <- fmt.Errorf("connect: %w", err)
 			return
@@ -158,7 +158,7 @@ func TestAServiceRunsAsItsUser(t *testing.T) {
 	// The test's own program lies where only root may look.
 	exe, err := os.Executable()
 	must(t, err)
-	shared, err := os.MkdirTemp("", "shared")
+	shared, err := os.MkdirTemp("", "shared") //nolint:usetesting // where another user may look
 	must(t, err)
 	t.Cleanup(func() { must(t, os.RemoveAll(shared)) })
 	must(t, os.Chmod(shared, 0o755))

@@ -37,6 +37,7 @@ func newField(t *testing.T) *field {
 }
 
 func onField(t *testing.T, a *agenttest.Agent) *field {
+	t.Helper()
 	return &field{Agent: a, t: t, env: uuid.NewString()}
 }
 

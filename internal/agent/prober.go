@@ -189,7 +189,7 @@ func (w *watched) probe(ctx context.Context) (wrong string, answered bool) {
 	if err != nil {
 		return w.describe(what, port, err), !errors.Is(err, syscall.ECONNREFUSED)
 	}
-	defer res.Body.Close()                                       //nolint:errcheck // read as far as it matters
+	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // the status is the answer
 	if res.StatusCode/100 != 2 {
 		return fmt.Sprintf("%s answered %d", what, res.StatusCode), true

@@ -75,7 +75,7 @@ func nobodyBefore(done chan struct{}) error {
 // live is one life.
 func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	predecessor := make(chan struct{})
-	a, err := open(o, h.listeners, predecessor)
+	a, err := open(o, h.listeners, predecessor) //nolint:contextcheck // what it finds to do outlasts any call
 	if err != nil {
 		return quit, err
 	}
@@ -87,7 +87,7 @@ func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	}
 	background, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	go a.logs.run(background)
+	go a.logs.run(background) //nolint:contextcheck // until the end of this life, which ctx only begins
 	a.log.Info("the agent serves", "version", o.Version, "edge", a.hosts.where(hostEdge), "instances", a.info().Instances)
 
 	how := quit
@@ -95,8 +95,8 @@ func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	case <-ctx.Done():
 	case how = <-a.over:
 	}
-	cancel() // another agent may look after the logs now
-	return how, a.close(how)
+	cancel()                 // another agent may look after the logs now
+	return how, a.close(how) //nolint:contextcheck // ctx may be over: what is left has time limits of its own
 }
 
 // close ends a life in the way that was asked for.

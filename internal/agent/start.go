@@ -67,7 +67,7 @@ func (a *agent) start(ctx context.Context, req wire.StartRequest) error {
 		}
 		return err
 	}
-	a.carryOut(s)
+	a.carryOut(s) //nolint:contextcheck // instances outlast the call
 	return nil
 }
 

@@ -26,7 +26,7 @@ func (a *agent) stop(ctx context.Context, req wire.StopRequest) error {
 		return err
 	}
 	for _, id := range groups {
-		a.endGroup(env, id, drain)
+		a.endGroup(env, id, drain) //nolint:contextcheck // it goes on where the caller gives up
 	}
 	for _, id := range groups {
 		if err := a.awaitEnding(ctx, endingOfGroup(env, id)); err != nil {
@@ -253,7 +253,7 @@ func (a *agent) remove(ctx context.Context, call wire.Call) error {
 	if err != nil {
 		return err
 	}
-	a.clear(env, known)
+	a.clear(env, known) //nolint:contextcheck // what was removed is cleared away, whoever waits
 	return nil
 }
 

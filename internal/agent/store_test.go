@@ -172,11 +172,11 @@ func TestFencesOnlyGrow(t *testing.T) {
 func TestTheStoreAgainstAModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp("", "store")
+		dir, err := os.MkdirTemp("", "store") //nolint:usetesting // one for each run of the property
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer os.RemoveAll(dir)
+		defer os.RemoveAll(dir) //nolint:errcheck // of no use any more
 		s := openTestStore(t, dir)
 		model := map[string][]string{}
 		undo := func() {}

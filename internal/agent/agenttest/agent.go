@@ -39,38 +39,38 @@ type Agent struct {
 
 // Start gives a test an agent, and ends it with all that it runs when the
 // test is over. A process that is left then fails the test.
-func Start(t testing.TB) *Agent {
-	t.Helper()
-	a := New(t)
-	a.Launch(t)
+func Start(tb testing.TB) *Agent {
+	tb.Helper()
+	a := New(tb)
+	a.Launch(tb)
 	return a
 }
 
 // New is Start without starting.
-func New(t testing.TB) *Agent {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "agent") // short enough for a socket, unlike that of the test
+func New(tb testing.TB) *Agent {
+	tb.Helper()
+	dir, err := os.MkdirTemp("", "agent") //nolint:usetesting // short enough for a socket, unlike that of the test
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return NewIn(t, dir)
+	return NewIn(tb, dir)
 }
 
 // NewIn is New in a directory that the test chose.
-func NewIn(t testing.TB, dir string) *Agent {
-	t.Helper()
+func NewIn(tb testing.TB, dir string) *Agent {
+	tb.Helper()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	a := &Agent{Dir: dir, Edge: freePort(t), Version: "test", Client: wire.NewClient(dir)}
-	t.Cleanup(func() { a.cleanUp(t) })
+	a := &Agent{Dir: dir, Edge: freePort(tb), Version: "test", Client: wire.NewClient(dir)}
+	tb.Cleanup(func() { a.cleanUp(tb) })
 	return a
 }
 
 // freePort is outside the ranges of agents and of outgoing connections, so
 // that an agent that is started again finds it free.
-func freePort(t testing.TB) string {
-	t.Helper()
+func freePort(tb testing.TB) string {
+	tb.Helper()
 	for {
 		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(10000+rand.IntN(9000)))
 		if l, err := net.Listen("tcp", addr); err == nil {
@@ -86,20 +86,20 @@ func (a *Agent) Command() []string {
 }
 
 // Launch starts the agent and waits until it answers.
-func (a *Agent) Launch(t testing.TB) {
-	t.Helper()
+func (a *Agent) Launch(tb testing.TB) {
+	tb.Helper()
 	log, err := os.OpenFile(a.log(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	defer log.Close()
+	defer log.Close() //nolint:errcheck // the agent has its own
 	command := a.Command()
-	a.cmd = exec.Command(command[0], command[1:]...)
+	a.cmd = exec.Command(command[0], command[1:]...) //nolint:noctx // it ends in cleanUp
 	a.cmd.Env = append(os.Environ(), envDir+"="+a.Dir)
 	a.cmd.Stdout, a.cmd.Stderr = log, log
 	a.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := a.cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	a.exited = make(chan struct{})
 	a.all = append(a.all, a.exited)
@@ -107,12 +107,12 @@ func (a *Agent) Launch(t testing.TB) {
 		_ = cmd.Wait() // how it ended is in its log
 		close(exited)
 	}(a.cmd, a.exited)
-	a.AwaitVersion(t, a.Version)
+	a.AwaitVersion(tb, a.Version)
 }
 
 // AwaitVersion waits until an agent of this version answers.
-func (a *Agent) AwaitVersion(t testing.TB, version string) {
-	t.Helper()
+func (a *Agent) AwaitVersion(tb testing.TB, version string) {
+	tb.Helper()
 	deadline := time.Now().Add(patience)
 	for {
 		info, err := a.Info(context.Background())
@@ -120,11 +120,11 @@ func (a *Agent) AwaitVersion(t testing.TB, version string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("no agent %s answers: %v\n%s", version, err, a.Log())
+			tb.Fatalf("no agent %s answers: %v\n%s", version, err, a.Log())
 		}
 		select {
 		case <-a.exited:
-			t.Fatalf("the agent ended:\n%s", a.Log())
+			tb.Fatalf("the agent ended:\n%s", a.Log())
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
@@ -134,19 +134,19 @@ func (a *Agent) AwaitVersion(t testing.TB, version string) {
 func (a *Agent) Exited() <-chan struct{} { return a.exited }
 
 // Kill ends the agent as a power cut would.
-func (a *Agent) Kill(t testing.TB) {
-	t.Helper()
+func (a *Agent) Kill(tb testing.TB) {
+	tb.Helper()
 	if err := a.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	<-a.exited
 }
 
 // Restart kills the agent and launches the next.
-func (a *Agent) Restart(t testing.TB) {
-	t.Helper()
-	a.Kill(t)
-	a.Launch(t)
+func (a *Agent) Restart(tb testing.TB) {
+	tb.Helper()
+	a.Kill(tb)
+	a.Launch(tb)
 }
 
 func (a *Agent) log() string { return filepath.Join(a.Dir, "agent.log") }
@@ -158,8 +158,8 @@ func (a *Agent) Log() string {
 }
 
 // Journal is what the agents of this directory announced.
-func (a *Agent) Journal(t testing.TB) []wire.Entry {
-	t.Helper()
+func (a *Agent) Journal(tb testing.TB) []wire.Entry {
+	tb.Helper()
 	var out []wire.Entry
 	for _, name := range []string{"journal.jsonl.1", "journal.jsonl"} {
 		f, err := os.Open(filepath.Join(a.Dir, name))
@@ -167,13 +167,13 @@ func (a *Agent) Journal(t testing.TB) []wire.Entry {
 			continue
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		lines := bufio.NewScanner(f)
 		for lines.Scan() {
 			var e wire.Entry
 			if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-				t.Fatalf("journal line %q: %v", lines.Text(), err)
+				tb.Fatalf("journal line %q: %v", lines.Text(), err)
 			}
 			out = append(out, e)
 		}
@@ -184,16 +184,16 @@ func (a *Agent) Journal(t testing.TB) []wire.Entry {
 
 // Starts counts the journal's starts of an environment, by instance. A key
 // that started an instance twice fails the test.
-func (a *Agent) Starts(t testing.TB, environment string) map[string]int {
-	t.Helper()
+func (a *Agent) Starts(tb testing.TB, environment string) map[string]int {
+	tb.Helper()
 	out, keys := map[string]int{}, map[string]bool{}
-	for _, e := range a.Journal(t) {
+	for _, e := range a.Journal(tb) {
 		if e.Effect != "start" || e.Environment != environment {
 			continue
 		}
 		out[e.Instance]++
 		if once := e.Key + " " + e.Instance; keys[once] {
-			t.Errorf("the journal has two starts of %s under the key %s", e.Instance, e.Key)
+			tb.Errorf("the journal has two starts of %s under the key %s", e.Instance, e.Key)
 		} else {
 			keys[once] = true
 		}
@@ -216,7 +216,8 @@ func (a *Agent) Job(behaviour string) (command []string, env map[string]string) 
 	return []string{executable(), asJob, behaviour}, map[string]string{envDir: a.Dir}
 }
 
-func (a *Agent) cleanUp(t testing.TB) {
+func (a *Agent) cleanUp(tb testing.TB) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := a.Shutdown(ctx, wire.ShutdownRequest{StopInstances: true})
@@ -226,24 +227,24 @@ func (a *Agent) cleanUp(t testing.TB) {
 		select {
 		case <-exited:
 		case <-late:
-			t.Errorf("an agent does not end (%v):\n%s", err, a.Log())
+			tb.Errorf("an agent does not end (%v):\n%s", err, a.Log())
 		}
 	}
 	for _, left := range a.Processes() {
-		t.Errorf("process %s is left (shutdown: %v)", left, err)
+		tb.Errorf("process %s is left (shutdown: %v)", left, err)
 		kill(left)
 	}
 	log := a.Log()
 	for _, bad := range []string{"DATA RACE", "panic:", "fatal error:"} {
 		if strings.Contains(log, bad) {
-			t.Errorf("the agent's log has a %q:\n%s", bad, log)
+			tb.Errorf("the agent's log has a %q:\n%s", bad, log)
 		}
 	}
-	if t.Failed() && testing.Verbose() {
-		t.Logf("the agent's log:\n%s", log)
+	if tb.Failed() && testing.Verbose() {
+		tb.Logf("the agent's log:\n%s", log)
 	}
 	if err := os.RemoveAll(a.Dir); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 }
 

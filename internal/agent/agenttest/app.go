@@ -2,6 +2,7 @@ package agenttest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -56,8 +57,10 @@ func runApp(b Behaviour) int {
 		<-terminated
 		return 0
 	case Forks:
-		fork(false)
-		fork(true)
+		if err := errors.Join(fork(false), fork(true)); err != nil {
+			fmt.Println(err)
+			return 4
+		}
 	case Floods:
 		go flood()
 	case Slow:
@@ -80,12 +83,10 @@ func runApp(b Behaviour) int {
 	return 0
 }
 
-func fork(session bool) {
-	cmd := exec.Command(executable(), asApp, string(Waits))
+func fork(session bool) error {
+	cmd := exec.Command(executable(), asApp, string(Waits)) //nolint:noctx // it is to be left behind
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: session}
-	if err := cmd.Start(); err != nil {
-		panic(err)
-	}
+	return cmd.Start()
 }
 
 func flood() {
@@ -179,16 +180,18 @@ func runJob(behaviour string) int {
 		}
 		fmt.Println("the end")
 	case "forks":
-		cmd := exec.Command(executable(), asApp, string(Waits))
+		cmd := exec.Command(executable(), asApp, string(Waits)) //nolint:noctx // it is to be left behind
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		if err := cmd.Start(); err != nil {
-			panic(err)
+			fmt.Println(err)
+			return 4
 		}
 		fmt.Println("left", cmd.Process.Pid)
 	case "counts": // its runs, in a file beside what it was told
 		f, err := os.OpenFile(os.Getenv("COUNT"), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 		if err != nil {
-			panic(err)
+			fmt.Println(err)
+			return 4
 		}
 		fmt.Fprintln(f, os.Getpid())
 		_ = f.Close()

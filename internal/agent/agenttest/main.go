@@ -68,7 +68,7 @@ func runAgent(dir, edge, version string) int {
 func executable() string {
 	exe, err := os.Executable()
 	if err != nil {
-		panic(err)
+		return os.Args[0]
 	}
 	return exe
 }

@@ -198,7 +198,7 @@ func (c *Client) do(req *http.Request, out any) error {
 	if err != nil {
 		return fmt.Errorf("agent in %s: %w", c.dir, err)
 	}
-	defer res.Body.Close() //nolint:errcheck // read to its end or given up
+	defer res.Body.Close()
 	if res.StatusCode/100 != 2 {
 		return faultOf(res)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -101,7 +102,7 @@ func (r *Runtime) send(ctx context.Context, digest string) error {
 	if err != nil {
 		return fmt.Errorf("send artifact %s: %w", digest, err)
 	}
-	err = r.agent.PutArtifact(ctx, digest, blob)
+	err = r.agent.PutArtifact(ctx, digest, io.NopCloser(blob)) // the transport would close what is ours to close
 	if err := errors.Join(err, blob.Close()); err != nil {
 		return fmt.Errorf("send artifact %s: %w", digest, err)
 	}

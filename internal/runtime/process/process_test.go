@@ -27,14 +27,19 @@ func (noBlobs) Open(context.Context, string) (io.ReadCloser, error) {
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	runtimetest.Run(t, func(t *testing.T) runtimetest.Subject {
+		t.Helper()
 		a := agenttest.Start(t)
 		return runtimetest.Subject{
 			Runtime: process.New(a.Client, noBlobs{}),
 			Spec: func(service string, b runtimetest.Behaviour) lockstep.ServiceSpec {
 				return a.Spec(service, agenttest.Behaviour(b))
 			},
-			Starts: func(t *testing.T, environment string) map[string]int { return a.Starts(t, environment) },
+			Starts: func(t *testing.T, environment string) map[string]int {
+				t.Helper()
+				return a.Starts(t, environment)
+			},
 			Reopen: func(t *testing.T) runtime.Runtime {
+				t.Helper()
 				a.Restart(t)
 				return process.New(a.Client, noBlobs{})
 			},

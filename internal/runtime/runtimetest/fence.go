@@ -36,10 +36,10 @@ func (w *world) refuses(t *testing.T, g lockstep.Group, fence int64) {
 		c.Fence = fence
 		return c
 	}
-	wantCode(t, w.Runtime.Prepare(w.ctx, late(), w.place, []lockstep.Group{g}), lockstep.CodeFenced, "prepare under a lower fence")
-	wantCode(t, w.Runtime.Start(w.ctx, late(), g.ID, 0), lockstep.CodeFenced, "start under a lower fence")
-	wantCode(t, w.Runtime.Stop(w.ctx, late(), []string{g.ID}, time.Second), lockstep.CodeFenced, "stop under a lower fence")
-	wantCode(t, w.Runtime.Remove(w.ctx, late()), lockstep.CodeFenced, "remove under a lower fence")
+	wantCode(t, w.Runtime.Prepare(t.Context(), late(), w.place, []lockstep.Group{g}), lockstep.CodeFenced, "prepare under a lower fence")
+	wantCode(t, w.Runtime.Start(t.Context(), late(), g.ID, 0), lockstep.CodeFenced, "start under a lower fence")
+	wantCode(t, w.Runtime.Stop(t.Context(), late(), []string{g.ID}, time.Second), lockstep.CodeFenced, "stop under a lower fence")
+	wantCode(t, w.Runtime.Remove(t.Context(), late()), lockstep.CodeFenced, "remove under a lower fence")
 }
 
 func fencesAreOfOneEnvironment(t *testing.T, w *world) {
@@ -57,7 +57,7 @@ func deathKeepsFencesKeysAndInstances(t *testing.T, w *world) {
 	g := w.group(t, "backend", Serves)
 	w.prepare(t, g)
 	start := w.call()
-	must(t, w.Runtime.Start(w.ctx, start, g.ID, 2), "start")
+	must(t, w.Runtime.Start(t.Context(), start, g.ID, 2), "start")
 	before := w.awaitReady(t, g, 2)
 
 	w.Runtime = w.Reopen(t)
@@ -68,7 +68,7 @@ func deathKeepsFencesKeysAndInstances(t *testing.T, w *world) {
 		}
 	}
 	w.refuses(t, g, w.fence-1)
-	must(t, w.Runtime.Start(w.ctx, start, g.ID, 2), "start again under the same key")
+	must(t, w.Runtime.Start(t.Context(), start, g.ID, 2), "start again under the same key")
 	w.wantStarts(t, map[string]int{g.ID + "-0": 1, g.ID + "-1": 1})
 
 	w.stop(t, g)

@@ -34,7 +34,7 @@ func jobRunsOnce(t *testing.T, w *world) {
 	for i := range results[:2] {
 		wg.Go(func() {
 			var err error
-			if results[i], err = runner.RunJob(w.ctx, call, w.place, w.Job(JobSucceeds)); err != nil {
+			if results[i], err = runner.RunJob(t.Context(), call, w.place, w.Job(JobSucceeds)); err != nil {
 				t.Errorf("run job: %v", err)
 			}
 		})
@@ -45,7 +45,7 @@ func jobRunsOnce(t *testing.T, w *world) {
 		runner, _ = w.jobs(t)
 	}
 	var err error
-	results[2], err = runner.RunJob(w.ctx, call, w.place, w.Job(JobSucceeds))
+	results[2], err = runner.RunJob(t.Context(), call, w.place, w.Job(JobSucceeds))
 	must(t, err, "ask again for the job")
 	for _, r := range results {
 		if r.ExitCode != 0 || r.TimedOut || !strings.HasPrefix(r.Output, "done ") {
@@ -55,7 +55,7 @@ func jobRunsOnce(t *testing.T, w *world) {
 			t.Errorf("one key gave two runs: %q and %q", results[0].Output, r.Output)
 		}
 	}
-	second, err := runner.RunJob(w.ctx, w.call(), w.place, w.Job(JobSucceeds))
+	second, err := runner.RunJob(t.Context(), w.call(), w.place, w.Job(JobSucceeds))
 	must(t, err, "run another job")
 	if second.Output == results[0].Output {
 		t.Errorf("another key gave the result of the first: %q", second.Output)
@@ -67,7 +67,7 @@ func jobReportsFailure(t *testing.T, w *world) {
 	if !ok {
 		return
 	}
-	got, err := runner.RunJob(w.ctx, w.call(), w.place, w.Job(JobFails))
+	got, err := runner.RunJob(t.Context(), w.call(), w.place, w.Job(JobFails))
 	must(t, err, "run a job that fails")
 	if got.ExitCode != 3 || got.TimedOut || !strings.Contains(got.Output, "broken") {
 		t.Errorf("result %+v", got)
@@ -81,7 +81,7 @@ func jobEndsAtItsTimeout(t *testing.T, w *world) {
 	}
 	job := w.Job(JobSleeps)
 	job.Timeout = 200 * time.Millisecond
-	got, err := runner.RunJob(w.ctx, w.call(), w.place, job)
+	got, err := runner.RunJob(t.Context(), w.call(), w.place, job)
 	must(t, err, "run a job that takes too long")
 	if !got.TimedOut || got.ExitCode == 0 || got.Duration < job.Timeout {
 		t.Errorf("result %+v", got)
@@ -93,7 +93,7 @@ func jobOutputIsCapped(t *testing.T, w *world) {
 	if !ok {
 		return
 	}
-	got, err := runner.RunJob(w.ctx, w.call(), w.place, w.Job(JobFloods))
+	got, err := runner.RunJob(t.Context(), w.call(), w.place, w.Job(JobFloods))
 	must(t, err, "run a job that writes much")
 	if got.ExitCode != 0 || len(got.Output) > 64<<10 || !strings.HasSuffix(strings.TrimSpace(got.Output), "the end") {
 		t.Errorf("exit code %d, %d bytes, which end in %q", got.ExitCode, len(got.Output), got.Output[max(0, len(got.Output)-40):])
@@ -108,6 +108,6 @@ func jobHonoursTheFence(t *testing.T, w *world) {
 	w.prepare(t, w.group(t, "backend", Serves))
 	late := w.call()
 	late.Fence--
-	_, err := runner.RunJob(w.ctx, late, w.place, w.Job(JobSucceeds))
+	_, err := runner.RunJob(t.Context(), late, w.place, w.Job(JobSucceeds))
 	wantCode(t, err, lockstep.CodeFenced, "a job under a lower fence")
 }

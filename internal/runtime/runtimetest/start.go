@@ -30,7 +30,7 @@ func prepareAgainKeepsWhatRuns(t *testing.T, w *world) {
 
 func startNeedsAPreparedGroup(t *testing.T, w *world) {
 	g := w.group(t, "backend", Serves)
-	wantCode(t, w.Runtime.Start(w.ctx, w.call(), g.ID, 1), lockstep.CodeNotFound, "start of a group that was not prepared")
+	wantCode(t, w.Runtime.Start(t.Context(), w.call(), g.ID, 1), lockstep.CodeNotFound, "start of a group that was not prepared")
 	if got := w.instances(t); len(got) != 0 {
 		t.Errorf("a refused start left instances:\n%s", describe(got))
 	}
@@ -73,10 +73,10 @@ func startOfADoneKeyStartsNothing(t *testing.T, w *world) {
 	g := w.group(t, "backend", Serves)
 	w.prepare(t, g)
 	first := w.call()
-	must(t, w.Runtime.Start(w.ctx, first, g.ID, 2), "start")
+	must(t, w.Runtime.Start(t.Context(), first, g.ID, 2), "start")
 	before := w.awaitReady(t, g, 2)
 
-	must(t, w.Runtime.Start(w.ctx, first, g.ID, 2), "start again under the same key")
+	must(t, w.Runtime.Start(t.Context(), first, g.ID, 2), "start again under the same key")
 	after := w.awaitReady(t, g, 2)
 	if !slices.EqualFunc(before, after, same) {
 		t.Errorf("the repeated call replaced instances:\n%s\nwere\n%s", describe(after), describe(before))
@@ -84,7 +84,7 @@ func startOfADoneKeyStartsNothing(t *testing.T, w *world) {
 
 	w.start(t, g, 1)
 	w.awaitReady(t, g, 1)
-	must(t, w.Runtime.Start(w.ctx, first, g.ID, 2), "start under a key of the past")
+	must(t, w.Runtime.Start(t.Context(), first, g.ID, 2), "start under a key of the past")
 	if got := w.instances(t, g); len(got) != 1 {
 		t.Errorf("a key that was done before started instances:\n%s", describe(got))
 	}
@@ -122,7 +122,7 @@ func startInParallel(t *testing.T, w *world) {
 		call := w.call()
 		for range 2 { // the same call twice at once
 			wg.Go(func() {
-				if err := w.Runtime.Start(w.ctx, call, g.ID, 2); err != nil {
+				if err := w.Runtime.Start(t.Context(), call, g.ID, 2); err != nil {
 					t.Errorf("start %s: %v", g.ID, err)
 				}
 			})

@@ -26,7 +26,7 @@ func stopIsRepeatable(t *testing.T, w *world) {
 	w.run(t, g, 1)
 	call := w.call()
 	for range 2 {
-		must(t, w.Runtime.Stop(w.ctx, call, []string{g.ID, "never-000000000000"}, time.Second), "stop")
+		must(t, w.Runtime.Stop(t.Context(), call, []string{g.ID, "never-000000000000"}, time.Second), "stop")
 	}
 	w.stop(t, g)
 	if got := w.instances(t); len(got) != 0 {
@@ -59,12 +59,12 @@ func anInterruptedStopIsFinishedByTheNext(t *testing.T, w *world) {
 	g := w.groups(t, spec)[0]
 	w.run(t, g, 1)
 	call := w.call()
-	short, cancel := context.WithTimeout(w.ctx, 20*time.Millisecond)
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if err := w.Runtime.Stop(short, call, []string{g.ID}, time.Second); err == nil {
 		t.Error("stop returned without an error before the instance can be gone")
 	}
-	must(t, w.Runtime.Stop(w.ctx, call, []string{g.ID}, time.Second), "stop again")
+	must(t, w.Runtime.Stop(t.Context(), call, []string{g.ID}, time.Second), "stop again")
 	if got := w.instances(t); len(got) != 0 {
 		t.Errorf("after stop:\n%s", describe(got))
 	}
@@ -94,19 +94,19 @@ func removeForgetsAllButTheFence(t *testing.T, w *world) {
 	w.stop(t, g)
 	w.prepare(t, g) // a group that was only prepared does not stand in the way
 	for range 2 {
-		must(t, w.Runtime.Remove(w.ctx, w.call()), "remove")
+		must(t, w.Runtime.Remove(t.Context(), w.call()), "remove")
 	}
-	wantCode(t, w.Runtime.Start(w.ctx, w.call(), g.ID, 1), lockstep.CodeNotFound, "start after remove")
+	wantCode(t, w.Runtime.Start(t.Context(), w.call(), g.ID, 1), lockstep.CodeNotFound, "start after remove")
 	late := w.call()
 	late.Fence--
-	wantCode(t, w.Runtime.Prepare(w.ctx, late, w.place, []lockstep.Group{g}), lockstep.CodeFenced, "a lower fence after remove")
+	wantCode(t, w.Runtime.Prepare(t.Context(), late, w.place, []lockstep.Group{g}), lockstep.CodeFenced, "a lower fence after remove")
 	w.run(t, g, 1)
 }
 
 func removeRefusesWhileGroupsRun(t *testing.T, w *world) {
 	g := w.group(t, "backend", Serves)
 	before := w.run(t, g, 1)
-	wantCode(t, w.Runtime.Remove(w.ctx, w.call()), lockstep.CodeConflict, "remove while a group runs")
+	wantCode(t, w.Runtime.Remove(t.Context(), w.call()), lockstep.CodeConflict, "remove while a group runs")
 	after := w.instances(t)
 	if len(after) != 1 || !same(after[0], before[0]) {
 		t.Errorf("a refused remove changed\n%s\nto\n%s", describe(before), describe(after))

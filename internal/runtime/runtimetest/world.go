@@ -1,7 +1,6 @@
 package runtimetest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -21,7 +20,6 @@ const patience = 30 * time.Second
 // world is a Subject with one environment and a worker that acts on it.
 type world struct {
 	Subject
-	ctx   context.Context
 	env   string
 	place runtime.Place
 	fence int64
@@ -32,7 +30,6 @@ func newWorld(t *testing.T, s Subject) *world {
 	t.Helper()
 	return &world{
 		Subject: s,
-		ctx:     t.Context(),
 		env:     uuid.NewString(),
 		place:   runtime.Place{Project: "sunday", Environment: "staging"},
 		fence:   7,
@@ -59,17 +56,17 @@ func (w *world) groups(t *testing.T, specs ...lockstep.ServiceSpec) []lockstep.G
 
 func (w *world) prepare(t *testing.T, groups ...lockstep.Group) {
 	t.Helper()
-	must(t, w.Runtime.Prepare(w.ctx, w.call(), w.place, groups), "prepare")
+	must(t, w.Runtime.Prepare(t.Context(), w.call(), w.place, groups), "prepare")
 }
 
 func (w *world) start(t *testing.T, g lockstep.Group, replicas int) {
 	t.Helper()
-	must(t, w.Runtime.Start(w.ctx, w.call(), g.ID, replicas), "start "+g.ID)
+	must(t, w.Runtime.Start(t.Context(), w.call(), g.ID, replicas), "start "+g.ID)
 }
 
 func (w *world) stop(t *testing.T, groups ...lockstep.Group) {
 	t.Helper()
-	must(t, w.Runtime.Stop(w.ctx, w.call(), ids(groups), time.Second), "stop")
+	must(t, w.Runtime.Stop(t.Context(), w.call(), ids(groups), time.Second), "stop")
 }
 
 // run prepares and starts a group and waits until its replicas are ready.
@@ -82,7 +79,7 @@ func (w *world) run(t *testing.T, g lockstep.Group, replicas int) []lockstep.Ins
 
 func (w *world) instances(t *testing.T, groups ...lockstep.Group) []lockstep.Instance {
 	t.Helper()
-	all, err := w.Runtime.Instances(w.ctx, w.env)
+	all, err := w.Runtime.Instances(t.Context(), w.env)
 	must(t, err, "list instances")
 	if len(groups) == 0 {
 		return all

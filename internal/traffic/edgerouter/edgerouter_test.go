@@ -21,13 +21,16 @@ func TestMain(m *testing.M) { agenttest.Main(m) }
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	traffictest.Run(t, func(t *testing.T) traffictest.Subject {
+		t.Helper()
 		a := agenttest.Start(t)
 		return traffictest.Subject{
 			Router: edgerouter.New(a.Client),
 			Serve: func(t *testing.T, call runtime.Call, service string) string {
+				t.Helper()
 				return serve(t, a, call, service)
 			},
 			URL: func(t *testing.T, environment string) string {
+				t.Helper()
 				info, err := a.Info(t.Context())
 				if err != nil {
 					t.Fatal(err)
@@ -35,6 +38,7 @@ func TestConformance(t *testing.T) {
 				return "http://" + info.Ports[environment]
 			},
 			Reopen: func(t *testing.T) traffic.Router {
+				t.Helper()
 				a.Restart(t)
 				return edgerouter.New(a.Client)
 			},

@@ -11,7 +11,7 @@ import (
 
 func getIsTheZeroRoutingAtFirst(t *testing.T, w *world) {
 	w.wantRouting(t, lockstep.Routing{})
-	stats, err := w.Router.Stats(w.ctx, w.env)
+	stats, err := w.Router.Stats(t.Context(), w.env)
 	must(t, err, "read stats")
 	if len(stats) != 0 {
 		t.Errorf("an environment that nobody routed has stats %+v", stats)
@@ -38,7 +38,7 @@ func setIsRepeatable(t *testing.T, w *world) {
 	r := routing(revision("one", "backend", "backend-000000000001"))
 	call := w.call()
 	for range 2 {
-		must(t, w.Router.Set(w.ctx, call, r), "set routing")
+		must(t, w.Router.Set(t.Context(), call, r), "set routing")
 	}
 	w.wantRouting(t, r)
 }
@@ -50,7 +50,7 @@ func theZeroRoutingForgets(t *testing.T, w *world) {
 	w.wantRouting(t, lockstep.Routing{})
 	late := w.call()
 	late.Fence--
-	wantCode(t, w.Router.Set(w.ctx, late, lockstep.Routing{}), lockstep.CodeFenced, "a lower fence after the zero routing")
+	wantCode(t, w.Router.Set(t.Context(), late, lockstep.Routing{}), lockstep.CodeFenced, "a lower fence after the zero routing")
 }
 
 func environmentsDoNotMix(t *testing.T, w *world) {
@@ -80,8 +80,8 @@ func (w *world) refuses(t *testing.T, fence int64) {
 	t.Helper()
 	late := w.call()
 	late.Fence = fence
-	wantCode(t, w.Router.Set(w.ctx, late, lockstep.Routing{}), lockstep.CodeFenced, "set under a lower fence")
-	_, err := w.Router.Drain(w.ctx, late, []string{"backend-000000000001"}, time.Second)
+	wantCode(t, w.Router.Set(t.Context(), late, lockstep.Routing{}), lockstep.CodeFenced, "set under a lower fence")
+	_, err := w.Router.Drain(t.Context(), late, []string{"backend-000000000001"}, time.Second)
 	wantCode(t, err, lockstep.CodeFenced, "drain under a lower fence")
 }
 
@@ -101,7 +101,7 @@ func deathKeepsRoutingAndFence(t *testing.T, w *world) {
 }
 
 func drainOfNothingIsOver(t *testing.T, w *world) {
-	left, err := w.Router.Drain(w.ctx, w.call(), []string{"never-000000000000"}, patience)
+	left, err := w.Router.Drain(t.Context(), w.call(), []string{"never-000000000000"}, patience)
 	must(t, err, "drain")
 	if left != 0 {
 		t.Errorf("%d requests left of none", left)

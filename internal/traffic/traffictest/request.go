@@ -67,7 +67,7 @@ func drainWaitsForRequestsInFlight(t *testing.T, w *world) {
 	drained := make(chan answer, 1)
 	call := w.call()
 	go func() {
-		left, err := w.Router.Drain(w.ctx, call, []string{blue.Services[0].Group}, patience)
+		left, err := w.Router.Drain(t.Context(), call, []string{blue.Services[0].Group}, patience)
 		drained <- answer{status: left, err: err}
 	}()
 	select {
@@ -76,7 +76,7 @@ func drainWaitsForRequestsInFlight(t *testing.T, w *world) {
 	case <-time.After(100 * time.Millisecond): // there is no signal for what does not happen
 	}
 	w.request(t, "/", http.StatusOK, "green")
-	if got, err := w.Router.Probe(w.ctx, w.env, "blue", "/release"); err != nil || got.Status != http.StatusOK {
+	if got, err := w.Router.Probe(t.Context(), w.env, "blue", "/release"); err != nil || got.Status != http.StatusOK {
 		t.Fatalf("release: %+v, %v", got, err)
 	}
 	if got := <-waiting; got.err != nil || got.status != http.StatusOK || got.body != "blue" {
@@ -92,7 +92,7 @@ func drainEndsAtItsTimeout(t *testing.T, w *world) {
 	w.set(t, routing(blue))
 	waiting := w.send(t, "/wait")
 	w.inFlight(t, "blue", 1)
-	left, err := w.Router.Drain(w.ctx, w.call(), []string{blue.Services[0].Group}, 50*time.Millisecond)
+	left, err := w.Router.Drain(t.Context(), w.call(), []string{blue.Services[0].Group}, 50*time.Millisecond)
 	must(t, err, "drain")
 	if left != 1 {
 		t.Errorf("%d requests left, want the one in flight", left)
@@ -115,7 +115,7 @@ func statsCountByRevision(t *testing.T, w *world) {
 
 	// An answer may reach the client before it is counted.
 	await(t, "counted requests", func() (bool, string) {
-		stats, err := w.Router.Stats(w.ctx, w.env)
+		stats, err := w.Router.Stats(t.Context(), w.env)
 		must(t, err, "read stats")
 		b, g := stats["blue"], stats["green"]
 		text, err := lockstep.Canonical(stats)
@@ -129,13 +129,13 @@ func probeReachesARevisionWithoutWeight(t *testing.T, w *world) {
 	blue, green := w.serve(t, "blue"), w.serve(t, "green")
 	w.set(t, routing(blue, green))
 	for path, status := range map[string]int{"/": 200, "/status/404": 404, "/status/503": 503} {
-		got, err := w.Router.Probe(w.ctx, w.env, "green", path)
+		got, err := w.Router.Probe(t.Context(), w.env, "green", path)
 		must(t, err, "probe "+path)
 		if got.Service != "green" || got.Status != status || got.Err != "" {
 			t.Errorf("probe %s: %+v, want status %d of green", path, got, status)
 		}
 	}
-	stats, err := w.Router.Stats(w.ctx, w.env)
+	stats, err := w.Router.Stats(t.Context(), w.env)
 	must(t, err, "read stats")
 	if stats["green"].Requests != 0 || stats["green"].Errors != 0 {
 		t.Errorf("probes were counted: %+v", stats["green"])
@@ -145,7 +145,7 @@ func probeReachesARevisionWithoutWeight(t *testing.T, w *world) {
 func probeSaysWhyNoAnswerCame(t *testing.T, w *world) {
 	w.set(t, routing(revision("one", "backend", "backend-000000000001")))
 	for _, rev := range []string{"one", "never"} {
-		got, err := w.Router.Probe(w.ctx, w.env, rev, "/")
+		got, err := w.Router.Probe(t.Context(), w.env, rev, "/")
 		if err == nil && got.Err == "" && got.Status < 500 {
 			t.Errorf("probe of revision %q, which has no instance: %+v", rev, got)
 		}
@@ -159,13 +159,13 @@ func addressesLeadThere(t *testing.T, w *world) {
 		return
 	}
 	w.set(t, routing(w.serve(t, "blue")))
-	addresses, err := addresser.Addresses(w.ctx, w.env)
+	addresses, err := addresser.Addresses(t.Context(), w.env)
 	must(t, err, "list addresses")
 	if len(addresses) == 0 {
 		t.Fatal("no address leads to a routed environment")
 	}
 	for _, address := range addresses {
-		if got := w.get(w.ctx, address); got.status != http.StatusOK || got.body != "blue" {
+		if got := w.get(t.Context(), address); got.status != http.StatusOK || got.body != "blue" {
 			t.Errorf("GET %s: %+v, want the answer of blue", address, got)
 		}
 	}

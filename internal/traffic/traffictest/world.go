@@ -24,7 +24,6 @@ const patience = 30 * time.Second
 // world is a Subject with one environment and a worker that acts on it.
 type world struct {
 	Subject
-	ctx   context.Context
 	env   string
 	fence int64
 	step  int
@@ -42,7 +41,7 @@ func newWorld(t *testing.T, s Subject) *world {
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &world{
-		Subject: s, ctx: t.Context(), env: uuid.NewString(), fence: 7,
+		Subject: s, env: uuid.NewString(), fence: 7,
 		http: &http.Client{Transport: transport, Timeout: patience},
 	}
 }
@@ -54,12 +53,12 @@ func (w *world) call() runtime.Call {
 
 func (w *world) set(t *testing.T, r lockstep.Routing) {
 	t.Helper()
-	must(t, w.Router.Set(w.ctx, w.call(), r), "set routing")
+	must(t, w.Router.Set(t.Context(), w.call(), r), "set routing")
 }
 
 func (w *world) wantRouting(t *testing.T, want lockstep.Routing) {
 	t.Helper()
-	got, err := w.Router.Get(w.ctx, w.env)
+	got, err := w.Router.Get(t.Context(), w.env)
 	must(t, err, "get routing")
 	gotText, err := lockstep.Canonical(got)
 	must(t, err, "write routing")
@@ -122,7 +121,7 @@ func (w *world) get(ctx context.Context, url string) answer {
 // request sends GET path to the environment and wants this answer.
 func (w *world) request(t *testing.T, path string, status int, body string) {
 	t.Helper()
-	got := w.get(w.ctx, w.URL(t, w.env)+path)
+	got := w.get(t.Context(), w.URL(t, w.env)+path)
 	if got.err != nil || got.status != status || (body != "" && got.body != body) {
 		t.Errorf("GET %s: %d %q %v, want %d %q", path, got.status, got.body, got.err, status, body)
 	}
@@ -132,7 +131,7 @@ func (w *world) request(t *testing.T, path string, status int, body string) {
 func (w *world) send(t *testing.T, path string) <-chan answer {
 	t.Helper()
 	url, done := w.URL(t, w.env)+path, make(chan answer, 1)
-	go func() { done <- w.get(w.ctx, url) }()
+	go func() { done <- w.get(t.Context(), url) }()
 	return done
 }
 
@@ -140,7 +139,7 @@ func (w *world) send(t *testing.T, path string) <-chan answer {
 func (w *world) inFlight(t *testing.T, revision string, want int64) {
 	t.Helper()
 	await(t, fmt.Sprintf("%d requests in flight to %s", want, revision), func() (bool, string) {
-		stats, err := w.Router.Stats(w.ctx, w.env)
+		stats, err := w.Router.Stats(t.Context(), w.env)
 		must(t, err, "read stats")
 		return stats[revision].InFlight == want, fmt.Sprintf("%+v", stats)
 	})
