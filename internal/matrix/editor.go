@@ -90,6 +90,8 @@ func (e *editor) replace(at spot, value any) edit {
 	switch {
 	case at.parent == nil:
 		return e.replaceAll(at.n, value)
+	case at.inBrackets() && at.parent.n.kind == mapping && at.n.start == at.n.end && at.n.end == at.entry().key.end:
+		return edit{at.n.start, at.n.end, ": " + flowText(value)} // {key} stands for {key: }
 	case at.inBrackets(), at.parent.n.kind == list:
 		return e.replaceSpan(at.n, flowText(value))
 	default:

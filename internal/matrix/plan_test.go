@@ -121,3 +121,37 @@ func TestRenderIsSafe(t *testing.T) {
 		t.Errorf("printed as it is: %q", out)
 	}
 }
+
+// TestDiffSees: differences that are easily taken for none.
+func TestDiffSees(t *testing.T) {
+	t.Parallel()
+	const base = "services: {backend: {command: [./b]}}\nenvironments: {production: {strategy: {primary: recreate}, networking: {a: 1}, services: {backend: {user: u}}}}\n"
+	for name, c := range map[string][2]string{
+		"warmFor 0":                  {"primary: recreate", "primary: recreate, warmFor: 0"},
+		"no routes here":             {"user: u", "user: u, routes: []"},
+		"nothing to validate here":   {"user: u", "user: u, validate: []"},
+		"an empty overlay of health": {"user: u", "user: u, health: {}"},
+		"no routes at all":           {"command: [./b]", "command: [./b], routes: []"},
+		"no replicas":                {"user: u", "user: u, replicas: 0"},
+		"an empty variable":          {"user: u", "user: u, env: {A: \"\"}"},
+		"a number as a text":         {"a: 1", "a: \"1\""},
+		"nothing by a number":        {"a: 1", "a: "},
+		"false by nothing":           {"a: 1", "a: 1, b: false"},
+		"a dependency":               {"networking", "dependencies: {queue: }, networking"},
+		"an endpoint":                {"networking", "storage: {endpoint: \"s3:443\"}, networking"},
+		"a type":                     {"networking", "type: custom, networking"},
+		"a domain":                   {"networking", "domains: [a.example.com], networking"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			changed := strings.Replace(base, c[0], c[1], 1)
+			p := matrix.Diff(parse(t, base), parse(t, changed))
+			if p.Empty() || matrix.Diff(parse(t, changed), parse(t, base)).Empty() {
+				t.Errorf("no difference to\n%s", changed)
+			}
+			if exported := matrix.Export(parse(t, changed)); !matrix.Diff(parse(t, changed), parse(t, string(exported))).Empty() {
+				t.Errorf("lost on export:\n%s", exported)
+			}
+		})
+	}
+}

@@ -20,7 +20,7 @@ var (
 	plainText = regexp.MustCompile(`^(--?[A-Za-z]|[A-Za-z0-9_./])[A-Za-z0-9_./@%+=~-]*( [A-Za-z0-9_./@%+=~-]+)*$`)
 	plainURL  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:[A-Za-z0-9_./@%+=~:-]*[A-Za-z0-9_./@%+=~-]$`)
 	dateLike  = regexp.MustCompile(`^[0-9]{4}-[0-9]`)
-	wordLike  = regexp.MustCompile(`(?i)^(null|true|false|yes|no|on|off|y|n)$`)
+	wordLike  = regexp.MustCompile(`(?i)^(null|true|false|yes|no|on|off|y|n|[-+]?\.inf|\.nan)$`)
 )
 
 // scalarText writes a text, number, boolean, duration or nil as YAML. In
