@@ -80,10 +80,10 @@ func (c *Control) applyOnce(ctx context.Context, by By, req ApplyRequest, desire
 			return Applied{}, err
 		}
 		a := apply{Control: c, tx: tx, by: by, req: req, desired: desired, project: p, held: held}
+		a.result.Operations = []lockstep.Operation{}
 		if a.result.Plan, err = c.diff(p, held, desired); err != nil {
 			return Applied{}, err
 		}
-		a.result.Operations = []lockstep.Operation{}
 		err = a.run()
 		return a.result, err
 	})

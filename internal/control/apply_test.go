@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ func TestApplyRecordsEnvironments(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	plan := must(w, got(w.control.PlanMatrix(t.Context(), ana, "", []byte(matrixText))))
-	if plan.Version != 0 || plan.Plan.Empty() {
+	if plan.Version != 0 || plan.Plan.Empty() || plan.Plan.Changes[0].Action != "create" {
 		t.Errorf("plan of the first file: version %d, %+v", plan.Version, plan.Plan)
 	}
 	if n := w.newest(); n != 0 {
@@ -65,6 +66,27 @@ func TestApplyingTheSameFileChangesNothing(t *testing.T) {
 	}
 	if source, _, err := w.control.ExportMatrix(t.Context(), ""); err != nil || string(source) != commented {
 		t.Errorf("export %v %q", err, source)
+	}
+}
+
+// What comes back from the store compares with the file, block by block.
+func TestRealFilesApplyOnce(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"../../examples/sunday/environment-matrix.yaml", "../matrix/testdata/seed.yaml"} {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newWorld(t)
+		w.apply(string(source))
+		plan := must(w, got(w.control.PlanMatrix(t.Context(), ana, "", source)))
+		if !plan.Plan.Empty() {
+			t.Errorf("%s: plan of what is recorded: %+v", path, plan.Plan)
+		}
+		newest := w.newest()
+		if again := w.apply(string(source)); again.Version != 1 || w.newest() != newest {
+			t.Errorf("%s: again is version %d, with %v", path, again.Version, types(w.happened(newest)))
+		}
 	}
 }
 

@@ -12,34 +12,32 @@ import (
 // the store and not those of the last file: one that was destroyed since is
 // missing, whatever that file says.
 func (c *Control) diff(p lockstep.Project, recorded []held, desired matrix.Desired) (matrix.Plan, error) {
+	if p.MatrixVersion == 0 {
+		return matrix.Diff(matrix.Desired{}, desired), nil
+	}
 	old := matrix.Desired{Project: p.Name, Pipeline: p.Pipeline}
-	if p.MatrixVersion > 0 {
-		if m, err := matrix.Parse(p.Matrix, "the applied matrix"); err == nil {
-			before := m.Desired()
-			old.Services, old.Artifacts = before.Services, before.Artifacts
-		} else {
-			c.log.Warn("the applied matrix cannot be read", "project", p.Name, "error", err)
-		}
+	if m, err := matrix.Parse(p.Matrix, "the applied matrix"); err == nil {
+		before := m.Desired()
+		old.Services, old.Artifacts = before.Services, before.Artifacts
+	} else {
+		c.log.Warn("the applied matrix cannot be read", "project", p.Name, "error", err)
 	}
 	for _, h := range recorded {
 		old.Environments = append(old.Environments, matrix.DesiredEnvironment{
 			Name: h.env.Name, Type: h.env.Type, Description: h.env.Description, Spec: h.env.Spec, Config: h.config.Document,
 		})
 	}
-	before, err := stored(old)
+	before, err := plain(old)
 	if err != nil {
 		return matrix.Plan{}, err
 	}
-	after, err := stored(desired)
-	if err != nil {
-		return matrix.Plan{}, err
-	}
-	return matrix.Diff(before, after), nil
+	after, err := plain(desired)
+	return matrix.Diff(before, after), err
 }
 
-// stored is a value as it comes back from the store, where it is JSON: only
-// so do numbers and empty lists compare.
-func stored(d matrix.Desired) (matrix.Desired, error) {
+// plain makes every number a plain one: the store keeps those of the blocks
+// that are only recorded as they were written.
+func plain(d matrix.Desired) (matrix.Desired, error) {
 	raw, err := json.Marshal(d)
 	if err != nil {
 		return d, fmt.Errorf("matrix: %w", err)
@@ -51,7 +49,7 @@ func stored(d matrix.Desired) (matrix.Desired, error) {
 	return out, nil
 }
 
-// equal compares values as they are stored.
+// equal compares values as they are stored: as JSON.
 func equal(a, b any) (bool, error) {
 	x, err := lockstep.Canonical(a)
 	if err != nil {
