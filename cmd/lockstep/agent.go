@@ -91,7 +91,10 @@ func stopAgent(ctx context.Context, data string, apps bool) error {
 		}
 		defer started.Close()
 	}
-	return c.Shutdown(ctx, wire.ShutdownRequest{StopInstances: apps})
+	if err := c.Shutdown(ctx, wire.ShutdownRequest{StopInstances: apps}); err != nil {
+		return err
+	}
+	return agent.AwaitEnd(ctx, dir)
 }
 
 // agentStart says how the agent of a data directory is started: this program again.

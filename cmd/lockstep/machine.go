@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -31,6 +32,9 @@ type machine struct {
 
 	needed func() // says, once, that an agent is wanted
 	wanted chan struct{}
+
+	mu      sync.Mutex
+	trouble error // why no agent runs; nil: one does
 }
 
 func newMachine(data, edge string, blobs runtime.Blobs, log *slog.Logger) (*machine, error) {
@@ -49,17 +53,44 @@ func newMachine(data, edge string, blobs runtime.Blobs, log *slog.Logger) (*mach
 		m.needed()
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	} else if err := free(edge); err != nil {
+		return nil, err
+	} else {
+		m.trouble = errors.New("it is being started")
 	}
 	return m, nil
 }
 
-// hands are what acts on an environment.
+// free says, before anybody relies on it, that the edge could listen.
+func free(edge string) error {
+	ln, err := net.Listen("tcp", edge) //nolint:noctx // at once
+	if err != nil {
+		return lockstep.Errorf(lockstep.CodeConflict, "the edge cannot listen on %s: %w\nStop what listens there, or name another address with --edge", edge, err)
+	}
+	return ln.Close()
+}
+
+// hands are what acts on an environment. Without an agent they are
+// unavailable, with the reason: whoever wants them tries again.
 func (m *machine) hands(env lockstep.Environment) (runtime.Runtime, traffic.Router, error) {
 	if env.Spec.Runtime != lockstep.RuntimeProcess {
 		return nil, nil, lockstep.Errorf(lockstep.CodeUnsupported, "the runtime %q is not built: use process", env.Spec.Runtime)
 	}
 	m.needed()
+	if err := m.without(); err != nil {
+		return nil, nil, err
+	}
 	return m.runs, m.router, nil
+}
+
+// without says why no agent runs, as far as is known.
+func (m *machine) without() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.trouble == nil {
+		return nil
+	}
+	return lockstep.Errorf(lockstep.CodeUnavailable, "the agent of this machine does not run: %w", m.trouble)
 }
 
 // keepAlive starts the agent when it is needed and again whenever it dies.
@@ -70,6 +101,9 @@ func (m *machine) keepAlive(ctx context.Context) {
 	case <-m.wanted:
 	}
 	agent.Keep(ctx, m.start, func(err error) {
+		m.mu.Lock()
+		m.trouble = err
+		m.mu.Unlock()
 		if err != nil {
 			m.log.Error("the agent does not run", "error", err)
 			return
@@ -82,6 +116,9 @@ func (m *machine) keepAlive(ctx context.Context) {
 func (m *machine) Observe(ctx context.Context, env lockstep.Environment) (control.Observation, error) {
 	if !m.isWanted() {
 		return control.Observation{}, nil // nothing was ever started here
+	}
+	if err := m.without(); err != nil {
+		return control.Observation{}, err
 	}
 	instances, err := m.runs.Instances(ctx, env.ID)
 	if err != nil {

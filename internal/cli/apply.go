@@ -129,11 +129,18 @@ func (a *app) readMatrix(file string) ([]byte, matrix.Desired, error) {
 	if err != nil {
 		return nil, matrix.Desired{}, err
 	}
-	m, err := matrix.Parse(source, file)
+	m, err := matrix.Parse(source, inputName(file))
 	if err != nil {
 		return nil, matrix.Desired{}, err
 	}
 	return source, m.Desired(), nil
+}
+
+func inputName(file string) string {
+	if file == "-" {
+		return "standard input"
+	}
+	return file
 }
 
 // readInput reads a file or, for "-", standard input, up to a cap.
@@ -149,10 +156,10 @@ func (a *app) readInput(file string) ([]byte, error) {
 	}
 	source, err := io.ReadAll(io.LimitReader(in, maxMatrix+1))
 	if err != nil {
-		return nil, lockstep.Errorf(lockstep.CodeInvalid, "read %s: %w", file, err)
+		return nil, lockstep.Errorf(lockstep.CodeInvalid, "read %s: %w", inputName(file), err)
 	}
 	if len(source) > maxMatrix {
-		return nil, lockstep.Errorf(lockstep.CodeTooLarge, "%s is larger than 1 MiB: a matrix never is; is this the right file?", file)
+		return nil, lockstep.Errorf(lockstep.CodeTooLarge, "%s is larger than 1 MiB: a matrix never is; is this the right file?", inputName(file))
 	}
 	return source, nil
 }

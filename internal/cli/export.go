@@ -51,7 +51,7 @@ func (a *app) validateCommand() *cobra.Command {
 				return err
 			}
 			return a.print(desired, func(w io.Writer) {
-				line(w, "%s is valid: project %s, %s, %s.", file, desired.Project,
+				line(w, "%s is valid: project %s, %s, %s.", inputName(file), desired.Project,
 					count(len(desired.Environments), "environment"), count(len(desired.Services), "service"))
 			})
 		},

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// webapp is the app that the scripts deploy. How it behaves stands in app.txt
+// in its working directory, which is its artifact: one "key value" a line.
+//
+//	page TEXT             what it answers, behind its $GREETING
+//	log TEXT              what it prints at its start; repeatable
+//	health STATUS         what /health answers
+//	ready-after DURATION  when /health begins to answer well
+//	broken PATH           answers 500
+//	slow DURATION         how long /slow takes
+//	crash-after DURATION  when it ends with status 3
+func webapp() int {
+	port := flag.String("port", os.Getenv("PORT"), "port to listen on")
+	flag.Parse()
+	says, err := readApp("app.txt")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	for _, l := range says["log"] {
+		fmt.Println(l)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	crash := make(<-chan time.Time)
+	if d := says.duration("crash-after"); d > 0 {
+		crash = time.After(d)
+	}
+	server := &http.Server{Addr: "127.0.0.1:" + *port, Handler: says.handler(time.Now()), ReadHeaderTimeout: time.Minute}
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	select {
+	case err := <-failed:
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	case <-crash:
+		fmt.Println("out of luck")
+		return 3
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return 1
+	}
+	return 0
+}
+
+type behaviour map[string][]string
+
+func readApp(file string) (behaviour, error) {
+	says := behaviour{}
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return says, nil
+	}
+	for l := range strings.Lines(string(raw)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(l), " ")
+		says[key] = append(says[key], value)
+	}
+	return says, err
+}
+
+func (b behaviour) first(key string) string {
+	if len(b[key]) == 0 {
+		return ""
+	}
+	return b[key][0]
+}
+
+func (b behaviour) duration(key string) time.Duration {
+	d, _ := time.ParseDuration(b.first(key)) //nolint:errcheck // none is zero
+	return d
+}
+
+func (b behaviour) handler(started time.Time) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
+		if status, err := strconv.Atoi(b.first("health")); err == nil {
+			w.WriteHeader(status)
+		} else if time.Since(started) < b.duration("ready-after") {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(b.duration("slow")):
+			fmt.Fprintln(w, "that took a while")
+		case <-r.Context().Done():
+		}
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == b.first("broken") {
+			http.Error(w, "broken", http.StatusInternalServerError)
+			return
+		}
+		fmt.Fprintln(w, strings.TrimSpace(os.Getenv("GREETING")+" "+b.first("page")))
+	})
+	return mux
+}
