@@ -127,32 +127,32 @@ func unreachable(base *url.URL, err error) error {
 }
 
 // json sends body (nil: none) as JSON and decodes the answer into out (nil: dropped).
-func (c *Client) json(ctx context.Context, in call, body, out any) (http.Header, error) {
+func (c *Client) json(ctx context.Context, in call, body, out any) error {
 	if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
-			return nil, fmt.Errorf("encode request: %w", err)
+			return fmt.Errorf("encode request: %w", err)
 		}
 		in.body, in.content = bytes.NewReader(raw), "application/json"
 	}
 	resp, err := c.do(ctx, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end below
+	defer resp.Body.Close()
 	if out == nil {
 		_, err = io.Copy(io.Discard, resp.Body)
-		return resp.Header, err
+		return err
 	}
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return resp.Header, fmt.Errorf("decode the answer to %s %s: %w", in.method, in.path, err)
+		return fmt.Errorf("decode the answer to %s %s: %w", in.method, in.path, err)
 	}
-	return resp.Header, nil
+	return nil
 }
 
 // problem reads an RFC 9457 answer into an error.
 func problem(resp *http.Response) error {
-	defer resp.Body.Close() //nolint:errcheck // bounded read
+	defer resp.Body.Close()
 	raw, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	var p struct {
 		Code      lockstep.Code      `json:"code"`

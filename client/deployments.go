@@ -26,7 +26,7 @@ func (c *Client) Deploy(ctx context.Context, environment string, req lockstep.De
 		header.Set("Idempotency-Key", opts.IdempotencyKey)
 	}
 	var d lockstep.Deployment
-	_, err := c.json(ctx, call{method: http.MethodPost, path: environments + "/" + seg(environment) + "/deploy", header: header}, req, &d)
+	err := c.json(ctx, call{method: http.MethodPost, path: environments + "/" + seg(environment) + "/deploy", header: header}, req, &d)
 	return d, err
 }
 

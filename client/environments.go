@@ -45,6 +45,6 @@ func (c *Client) Config(ctx context.Context, idOrName string) (EnvironmentConfig
 // Destroy starts the operation that stops and deletes an environment.
 func (c *Client) Destroy(ctx context.Context, idOrName string) (lockstep.Operation, error) {
 	var op lockstep.Operation
-	_, err := c.json(ctx, call{method: http.MethodDelete, path: environments + "/" + seg(idOrName)}, nil, &op)
+	err := c.json(ctx, call{method: http.MethodDelete, path: environments + "/" + seg(idOrName)}, nil, &op)
 	return op, err
 }

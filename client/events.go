@@ -63,7 +63,7 @@ func (c *Client) stream(ctx context.Context, after int64, filter EventFilter, fn
 	if err != nil {
 		return after, true, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // a stream that we stop reading
+	defer resp.Body.Close()
 	last = after
 	lines := bufio.NewReader(resp.Body)
 	var data strings.Builder

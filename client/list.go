@@ -33,13 +33,13 @@ func (p Page) query() url.Values {
 
 func get[T any](ctx context.Context, c *Client, path string, query url.Values) (T, error) {
 	var out T
-	_, err := c.json(ctx, call{method: http.MethodGet, path: path, query: query}, nil, &out)
+	err := c.json(ctx, call{method: http.MethodGet, path: path, query: query}, nil, &out)
 	return out, err
 }
 
 func post[T any](ctx context.Context, c *Client, path string, query url.Values, body any) (T, error) {
 	var out T
-	_, err := c.json(ctx, call{method: http.MethodPost, path: path, query: query}, body, &out)
+	err := c.json(ctx, call{method: http.MethodPost, path: path, query: query}, body, &out)
 	return out, err
 }
 

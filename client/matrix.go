@@ -21,7 +21,7 @@ func (c *Client) Matrix(ctx context.Context) (source []byte, version int64, err 
 	if err != nil {
 		return nil, 0, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
+	defer resp.Body.Close()
 	source, err = io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, 0, lockstep.Errorf(lockstep.CodeUnavailable, "read the matrix: %w", err)
@@ -40,7 +40,7 @@ type MatrixPlan struct {
 // PlanMatrix says what applying source would change.
 func (c *Client) PlanMatrix(ctx context.Context, source []byte) (MatrixPlan, error) {
 	var out MatrixPlan
-	_, err := c.json(ctx, call{
+	err := c.json(ctx, call{
 		method: http.MethodPost, path: matrix + "/plan",
 		body: bytes.NewReader(source), content: "application/yaml",
 	}, nil, &out)
@@ -73,7 +73,7 @@ func (c *Client) ApplyMatrix(ctx context.Context, source []byte, opts ApplyOptio
 		q.Set("delete", "true")
 	}
 	var out Applied
-	_, err := c.json(ctx, call{
+	err := c.json(ctx, call{
 		method: http.MethodPut, path: matrix, query: q, header: header,
 		body: bytes.NewReader(source), content: "application/yaml",
 	}, nil, &out)

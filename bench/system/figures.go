@@ -70,7 +70,7 @@ func get(ctx context.Context, url, host string) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read below
+	defer resp.Body.Close()
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (s *stage) lookUntilNot(ctx context.Context, env, version string, seen chan
 			return
 		}
 		io.Copy(io.Discard, resp.Body) //nolint:errcheck // only the header counts
-		resp.Body.Close()              //nolint:errcheck // read to its end
+		resp.Body.Close()
 		if resp.Header.Get("X-Sunday-Release") != version {
 			seen <- time.Now()
 			return

@@ -48,7 +48,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.close(ctx)
 	fmt.Printf("start     %s to the first answer (best of 5: %s)\n", ms(s.started[0]), ms(best(s.started)))
 	if err := s.overhead(ctx); err != nil {
 		return err

@@ -88,8 +88,8 @@ func open(ctx context.Context, o options) (*stage, error) {
 	return s, err
 }
 
-func (s *stage) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+func (s *stage) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if err := errors.Join(s.box.Stop(ctx), os.RemoveAll(s.dir)); err != nil {
 		fmt.Fprintln(os.Stderr, "clean up:", err)

@@ -88,24 +88,24 @@ func TestASingleFileKeepsItsName(t *testing.T) {
 	}
 }
 
-func archive(t testing.TB, headers ...*tar.Header) []byte {
-	t.Helper()
+func archive(tb testing.TB, headers ...*tar.Header) []byte {
+	tb.Helper()
 	var buf bytes.Buffer
 	zw := gzip.NewWriter(&buf)
 	tw := tar.NewWriter(zw)
 	for _, h := range headers {
 		if err := tw.WriteHeader(h); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if _, err := io.CopyN(tw, zeros{}, h.Size); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := tw.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := zw.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return buf.Bytes()
 }

@@ -110,15 +110,15 @@ func Report(w io.Writer, err error) int {
 		return quiet.code
 	}
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(w, "interrupted") //nolint:errcheck // nothing is left to tell
+		fmt.Fprintln(w, "interrupted")
 		return lockstep.ExitFailed
 	}
-	fmt.Fprintln(w, describe(err, edge(w))) //nolint:errcheck // nothing is left to tell
+	fmt.Fprintln(w, describe(err, edge(w)))
 	if code := lockstep.CodeOf(err); code != lockstep.CodeInternal {
 		return code.ExitCode()
 	}
 	if isUsage(err) {
-		fmt.Fprintln(w, "See `lockstep --help`") //nolint:errcheck // nothing is left to tell
+		fmt.Fprintln(w, "See `lockstep --help`")
 		return lockstep.ExitUsage
 	}
 	return lockstep.ExitFailed

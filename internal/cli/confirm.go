@@ -14,7 +14,7 @@ func (a *app) confirm(question string) error {
 	if !isTerminal(a.In) && a.Getenv("LOCKSTEP_ASSUME_TERMINAL") == "" {
 		return lockstep.Errorf(lockstep.CodeInvalid, "this wants a yes and there is no terminal to ask on: answer with --yes")
 	}
-	fmt.Fprintf(a.Err, "%s [y/N] ", question) //nolint:errcheck // the answer decides
+	fmt.Fprintf(a.Err, "%s [y/N] ", question)
 	answer, err := bufio.NewReader(a.In).ReadString('\n')
 	if err != nil && answer == "" {
 		return fmt.Errorf("read the answer: %w", err)

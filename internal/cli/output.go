@@ -86,7 +86,7 @@ func pairs(w io.Writer, kv ...string) {
 }
 
 func line(w io.Writer, format string, args ...any) {
-	fmt.Fprintf(w, format+"\n", args...) //nolint:errcheck // a broken pipe ends the command anyway
+	fmt.Fprintf(w, format+"\n", args...)
 }
 
 // paragraph prints text, wrapped where w is a terminal.

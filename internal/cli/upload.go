@@ -29,14 +29,14 @@ func (a *app) upload(ctx context.Context, c *client.Client, service, path string
 	err = c.Upload(ctx, digest, f, func(sent, total int64) {
 		size = total
 		if live {
-			fmt.Fprintf(a.Err, "\r\x1b[K%s  %s  %s of %s", service, path, mib(sent), mib(total)) //nolint:errcheck // only progress
+			fmt.Fprintf(a.Err, "\r\x1b[K%s  %s  %s of %s", service, path, mib(sent), mib(total))
 		}
 	})
 	if err != nil {
 		return "", err
 	}
 	if live {
-		fmt.Fprint(a.Err, "\r\x1b[K") //nolint:errcheck // only progress
+		fmt.Fprint(a.Err, "\r\x1b[K")
 	}
 	if size == 0 {
 		line(a.Err, "%s  %s  stored already", service, path)

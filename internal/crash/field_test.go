@@ -69,7 +69,7 @@ func databases(t *testing.T, test func(t *testing.T, url string)) {
 func newField(t *testing.T, url string, env ...string) *field {
 	t.Helper()
 	built := binaries.Dir(t)
-	dir, err := os.MkdirTemp("", "lsc-") // t.TempDir is too long for a socket's path
+	dir, err := os.MkdirTemp("", "lsc-") //nolint:usetesting // t.TempDir is too long for a socket's path
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func newField(t *testing.T, url string, env ...string) *field {
 			t.Errorf("stop: %v", err)
 		}
 		if t.Failed() {
-			raw, _ := os.ReadFile(box.LogFile()) //nolint:errcheck // only to help
+			raw, _ := os.ReadFile(box.LogFile())
 			t.Logf("server log (end):\n%s", raw[max(0, len(raw)-8000):])
 		}
 		if err := os.RemoveAll(dir); err != nil {

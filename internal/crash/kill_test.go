@@ -139,7 +139,7 @@ func (f *field) edgeAnswers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close() //nolint:errcheck // only the status counts
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("the edge answers %s", resp.Status)
 	}

@@ -133,7 +133,7 @@ type narrator struct {
 	began time.Time
 }
 
-func (n narrator) line(format string, args ...any) { fmt.Fprintf(n.w, format+"\n", args...) } //nolint:errcheck // a closed terminal ends the demo by its signal
+func (n narrator) line(format string, args ...any) { fmt.Fprintf(n.w, format+"\n", args...) }
 
 func (n narrator) title(s string) { n.line("%s\n", n.bold(s)) }
 

@@ -4,6 +4,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -152,7 +153,7 @@ func (s *Sandbox) awaitAnswer(ctx context.Context, p *process) error {
 	for {
 		select {
 		case <-p.done:
-			return fmt.Errorf("sandbox: the server ended (%v):\n%s", p.err, s.logTail())
+			return fmt.Errorf("sandbox: the server ended: %w\n%s", cmp.Or(p.err, errors.New("exit status 0")), s.logTail())
 		case <-ctx.Done():
 			return fmt.Errorf("sandbox: the server does not answer: %w\n%s", ctx.Err(), s.logTail())
 		case <-tick.C:
