@@ -41,6 +41,12 @@ func (a *agent) recover() error {
 	if err != nil {
 		return err
 	}
+	for _, f := range more {
+		if f.p != nil {
+			f.i.trust()
+			a.publish(f.i.env, f.i.group.ID)
+		}
+	}
 	found = append(found, more...)
 	if err := a.journal.write(adoptions(found)...); err != nil {
 		a.log.Error("adoptions are not in the journal", "error", err) // serving matters more
@@ -74,9 +80,7 @@ func (a *agent) recall(known *state) (found []finding, searched []*instance) {
 				i := a.newInstance(envID, id, g, *rec)
 				switch {
 				case rec.PID != 0 && rec.Born != "" && birth(rec.PID) == rec.Born:
-					if rec.Ready && !rec.Leaving && !g.Stopping {
-						i.state = lockstep.InstanceReady
-					}
+					i.trust()
 					found = append(found, finding{i, adopted(rec.PID, rec.Born, rec.Launch, since(rec), a.detached)})
 				case rec.Launch != "" && findsLaunches:
 					searched = append(searched, i)
@@ -87,6 +91,13 @@ func (a *agent) recall(known *state) (found []finding, searched []*instance) {
 		}
 	}
 	return found, searched
+}
+
+// trust takes an instance whose process lives for as ready as it was.
+func (i *instance) trust() {
+	if i.rec.Ready && !i.rec.Leaving && !i.group.Stopping {
+		i.state, i.pooled = lockstep.InstanceReady, true
+	}
 }
 
 func since(r *record) time.Time {

@@ -89,6 +89,9 @@ func open(opts Options, inherited map[string]net.Listener, predecessor chan stru
 	a.register()
 	if err := a.recover(); err != nil {
 		a.letGo()
+		at, cancel := context.WithCancel(context.Background())
+		cancel()
+		a.hosts.shutdown(at) // what was open already: there is nothing behind it
 		return nil, errors.Join(err, a.journal.close())
 	}
 	return a, nil

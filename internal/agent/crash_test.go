@@ -158,6 +158,7 @@ func TestALaunchWithoutAKnownProcessIsFound(t *testing.T) {
 	t.Parallel()
 	f := newField(t)
 	g := f.run(f.Spec("web", agenttest.Serves), 3)
+	f.route(g)
 	before := f.instances(g.ID)
 	f.Kill(t)
 	must(t, agent.EditRecords(f.Dir, func(_ string, pid *int, born, _ *string) { *pid, *born = 0, "" }))
@@ -171,6 +172,11 @@ func TestALaunchWithoutAKnownProcessIsFound(t *testing.T) {
 	if got := f.running(); len(got) != 3 {
 		t.Errorf("processes of %v", got)
 	}
+	asked := map[string]bool{}
+	await(t, "requests to reach each of them", func() (bool, string) {
+		asked[get(t, f.own(), "/pid")] = true
+		return len(asked) == 3, fmt.Sprint(asked)
+	})
 	f.stop(g.ID)
 }
 

@@ -106,3 +106,13 @@ func TestRequestsHaveBounds(t *testing.T) {
 		t.Errorf("refused calls left %+v", got)
 	}
 }
+
+func TestADirectoryThatOthersCanReadIsClosed(t *testing.T) {
+	t.Parallel()
+	a := agenttest.New(t)
+	must(t, os.Chmod(a.Dir, 0o755))
+	a.Launch(t)
+	if info, err := os.Stat(a.Dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the directory has mode %v (%v)", info.Mode().Perm(), err)
+	}
+}

@@ -2,13 +2,10 @@ package agent
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
-	"github.com/lockstep-dev/lockstep/internal/agent/wire"
 )
 
 // instance keeps one record running: it launches, watches, waits and launches
@@ -26,6 +23,7 @@ type instance struct {
 	mu         sync.Mutex
 	rec        record
 	state      lockstep.InstanceState
+	pooled     bool // the edge knows that it is ready
 	reason     string
 	nextStart  *time.Time
 	drainTimer *time.Timer // nil until it is halted
@@ -112,103 +110,6 @@ func backoff(failures int) time.Duration {
 	return min(firstBackoff<<min(failures, 10), lastBackoff)
 }
 
-// launch makes a process for the record; nil where that failed, with the
-// reason noted.
-func (i *instance) launch(declared bool) *process {
-	if !declared {
-		if err := i.declare(); err != nil {
-			i.because(err)
-			return nil
-		}
-	}
-	i.mu.Lock()
-	rec := i.rec
-	i.mu.Unlock()
-	log, err := i.a.logs.open(i.env, i.id)
-	if err != nil {
-		i.because(err)
-		return nil
-	}
-	defer log.Close() //nolint:errcheck // the process has its own
-	cmd, err := i.command(rec, log)
-	if err != nil {
-		i.because(err)
-		return nil
-	}
-	p, err := begin(cmd, rec.Launch)
-	if err != nil {
-		i.because(err)
-		return nil
-	}
-	i.update(func(r *record) {
-		at := p.since.UTC().Truncate(time.Microsecond)
-		r.PID, r.Born, r.StartedAt, r.ReadyAt = p.pid, p.born, &at, nil
-	})
-	i.show(lockstep.InstanceStarting, "")
-	return p
-}
-
-// declare writes down that a new process is about to be made, so that an
-// agent that finds it later knows whose it is.
-func (i *instance) declare() error {
-	i.mu.Lock()
-	rec := i.rec
-	i.mu.Unlock()
-	taken := 0
-	if rec.Port == 0 || !isFree(rec.Port) {
-		port, err := i.a.ports.take()
-		if err != nil {
-			return err
-		}
-		taken = port
-	}
-	if rec.StartedAt != nil {
-		rec.Restarts++
-	}
-	old := rec.Port
-	if taken != 0 {
-		rec.Port = taken
-	}
-	rec.Launch, rec.PID, rec.Born, rec.Ready, rec.ReadyAt = newLaunch(), 0, "", false, nil
-	err := i.a.journal.write(wire.Entry{Effect: effectRestart, Environment: i.env, Instance: i.id})
-	if err == nil {
-		err = i.a.store.change(i.env, func(e *environment) error { return e.put(i.group.ID, i.id, rec) })
-	}
-	if err != nil {
-		if taken != 0 {
-			i.a.ports.free(taken)
-		}
-		return err
-	}
-	if taken != 0 && old != 0 {
-		i.a.ports.free(old)
-	}
-	i.mu.Lock()
-	i.rec = rec
-	i.mu.Unlock()
-	return nil
-}
-
-// put replaces an instance's record, which must still be there.
-func (e *environment) put(groupID, id string, rec record) error {
-	g, ok := e.Groups[groupID]
-	if !ok || g.Instances[id] == nil {
-		return lockstep.Errorf(lockstep.CodeNotFound, "instance %s is not wanted any more", id)
-	}
-	rec.Leaving = rec.Leaving || g.Instances[id].Leaving
-	g.Instances[id] = &rec
-	return nil
-}
-
-// update changes the record and has it written when the disk takes it.
-func (i *instance) update(change func(*record)) {
-	i.mu.Lock()
-	change(&i.rec)
-	rec := i.rec
-	i.mu.Unlock()
-	i.a.store.note(i.env, func(e *environment) { _ = e.put(i.group.ID, i.id, rec) }) // not wanted: nothing to note
-}
-
 // halt asks for the end: out of the pool, requests drained for at most so
 // long, then the signals. Asking again can only shorten the drain.
 func (i *instance) halt(drain time.Duration) {
@@ -282,81 +183,4 @@ func (i *instance) drain(p *process) {
 
 func (i *instance) grace() time.Duration {
 	return i.group.Spec.StopGrace.Or(lockstep.DefaultStopGrace)
-}
-
-// show sets what Instances says, keeps the pool in step with it, and records
-// readiness for the agent that comes after.
-func (i *instance) show(state lockstep.InstanceState, reason string) {
-	i.mu.Lock()
-	if i.drainTimer != nil && state != lockstep.InstanceStopped {
-		state, reason = lockstep.InstanceDraining, ""
-	}
-	was, now := i.rec.Ready, state == lockstep.InstanceReady
-	i.state, i.reason, i.nextStart = state, reason, nil
-	i.mu.Unlock()
-	if was == now {
-		if state == lockstep.InstanceDraining {
-			i.a.publish(i.env, i.group.ID)
-		}
-		return
-	}
-	i.update(func(r *record) {
-		r.Ready = now
-		if now && r.ReadyAt == nil {
-			at := time.Now().UTC().Truncate(time.Microsecond)
-			r.ReadyAt = &at
-		}
-	})
-	i.a.publish(i.env, i.group.ID)
-}
-
-// waits shows an instance between two launches. Without a reason the one
-// that stands is kept.
-func (i *instance) waits(reason string, pause time.Duration) {
-	if reason == "" {
-		i.mu.Lock()
-		reason = i.reason
-		i.mu.Unlock()
-	}
-	i.show(lockstep.InstanceBackoff, reason)
-	next := time.Now().Add(pause).UTC().Truncate(time.Microsecond)
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.state == lockstep.InstanceBackoff {
-		i.nextStart, i.rec.PID = &next, 0
-	}
-}
-
-// because notes why an instance could not be launched. A reason without a
-// code is for the log as well: it says something about this machine.
-func (i *instance) because(err error) {
-	var coded *lockstep.Error
-	if !errors.As(err, &coded) {
-		i.a.log.Error("cannot launch an instance", slog.String("instance", i.id), slog.Any("error", err))
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.reason = "cannot be launched: " + err.Error()
-}
-
-// instanceView is what Instances says of it.
-func (i *instance) view() lockstep.Instance {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	v := lockstep.Instance{
-		ID: i.id, Group: i.group.ID, Service: i.group.Service, State: i.state,
-		PID: i.rec.PID, Restarts: i.rec.Restarts, StartedAt: i.rec.StartedAt, ReadyAt: i.rec.ReadyAt,
-		NextStart: i.nextStart, Reason: i.reason,
-	}
-	if i.rec.Port != 0 {
-		v.Address = loopback(i.rec.Port)
-	}
-	return v
-}
-
-// isReady says whether requests may go to it, and where.
-func (i *instance) isReady() (address string, ok bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return loopback(i.rec.Port), i.state == lockstep.InstanceReady
 }

@@ -3,18 +3,11 @@ package agent
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/agent/wire"
 )
 
@@ -34,8 +27,8 @@ func Run(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return fmt.Errorf("agent directory: %w", err)
+	if err := keepPrivate(o.Dir); err != nil {
+		return err
 	}
 	held, err := take(ctx, o)
 	if err != nil {
@@ -161,106 +154,3 @@ func (a *agent) stopEverything() {
 }
 
 const stopAllDrain = 5 * time.Second
-
-// take gets the directory's lock: at once, from an agent of another version
-// by handover, or when one that is ending has ended.
-func take(ctx context.Context, o Options) (*holding, error) {
-	deadline := time.Now().Add(lockPatience)
-	for {
-		lock, err := lockDir(o.Dir)
-		if err == nil {
-			api, err := listenAPI(o.Dir)
-			if err != nil {
-				return nil, errors.Join(err, lock.Close())
-			}
-			return &holding{lock: lock, api: api, relieve: nobodyBefore}, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("lock the agent's directory %s: %w", o.Dir, err)
-		}
-		held, err := takeOver(ctx, o)
-		if held != nil || lockstep.CodeOf(err) == lockstep.CodeConflict {
-			return held, err
-		}
-		if time.Now().After(deadline) {
-			return nil, lockstep.Errorf(lockstep.CodeUnavailable, "another agent holds %s and does not hand over (%w): end it, or wait for its end", o.Dir, err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-}
-
-// takeOver asks the agent that runs. One of this version keeps what it has.
-func takeOver(ctx context.Context, o Options) (*holding, error) {
-	client := wire.NewClient(o.Dir)
-	defer client.Close()
-	asking, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	info, err := client.Info(asking)
-	if err != nil {
-		return nil, err
-	}
-	if info.Version == o.Version {
-		return nil, lockstep.Errorf(lockstep.CodeConflict, "an agent of this version (%s, pid %d) runs in %s already: use that one, or end it first", info.Version, info.PID, o.Dir)
-	}
-	o.Logger.Info("taking over", "from", info.Version, "pid", info.PID)
-	return receive(ctx, o.Dir)
-}
-
-func lockDir(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
-// listenAPI makes the socket. Whoever holds the lock may take an old one away.
-func listenAPI(dir string) (*net.UnixListener, error) {
-	path, err := wire.SocketPath(dir)
-	if err != nil {
-		return nil, err
-	}
-	if filepath.Dir(path) != dir {
-		if err := privateDir(filepath.Dir(path)); err != nil {
-			return nil, err
-		}
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("agent socket: %w", err)
-	}
-	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
-	if err != nil {
-		return nil, fmt.Errorf("agent socket: %w", err)
-	}
-	l.SetUnlinkOnClose(false) // it may be another agent's by then
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("agent socket: %w", err), l.Close())
-	}
-	return l, nil
-}
-
-// privateDir makes a directory whose path anyone can guess, and makes sure
-// that nobody else has made it before.
-func privateDir(dir string) error {
-	for _, d := range []string{filepath.Dir(dir), dir} {
-		if err := os.Mkdir(d, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("agent socket: %w", err)
-		}
-		info, err := os.Lstat(d)
-		if err != nil {
-			return fmt.Errorf("agent socket: %w", err)
-		}
-		st, ok := info.Sys().(*syscall.Stat_t)
-		if !info.IsDir() || info.Mode().Perm() != 0o700 || !ok || int(st.Uid) != os.Geteuid() {
-			return lockstep.Errorf(lockstep.CodeForbidden, "%s is not a private directory of this user: remove it", d)
-		}
-	}
-	return nil
-}

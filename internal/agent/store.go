@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,15 +31,19 @@ type store struct {
 	durable *state
 	pending *state        // durable with what waits for the disk
 	waiters []chan error  // of the changes in pending
-	notes   []note        // in pending and not yet durable
+	notes   []note        // in pending and not yet durable, one about a thing
+	noted   int           // counts notes
+	waiting bool          // for the disk to take notes
 	wake    chan struct{} // holds one: there is something to write
 	closed  bool
 	done    chan struct{}
 }
 
 type note struct {
-	env string
-	fn  func(*environment)
+	seq   int
+	env   string
+	about string
+	fn    func(*environment)
 }
 
 // noteRetry is how long facts wait for a disk that refused them.
@@ -142,14 +147,17 @@ func (s *store) change(env string, fn func(*environment) error) error {
 	return <-written
 }
 
-// note applies fn, which records a fact and so must hold whenever it is run.
-func (s *store) note(env string, fn func(*environment)) {
+// note applies fn, which records a fact and so must hold whenever it is run. A
+// later fact about the same thing takes its place.
+func (s *store) note(env, about string, fn func(*environment)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return
 	}
-	s.apply(note{env, fn})
+	s.notes = slices.DeleteFunc(s.notes, func(n note) bool { return n.env == env && n.about == about })
+	s.noted++
+	s.apply(note{s.noted, env, about, fn})
 	s.signal()
 }
 
@@ -175,13 +183,13 @@ func (s *store) run() {
 	defer close(s.done)
 	for range s.wake {
 		s.mu.Lock()
-		snapshot, waiters, notes := s.pending, s.waiters, len(s.notes)
+		snapshot, waiters, noted := s.pending, s.waiters, s.noted
 		s.waiters = nil
 		closed := s.closed
 		s.mu.Unlock()
 
 		err := s.write(snapshot)
-		s.settle(snapshot, waiters, notes, err)
+		s.settle(snapshot, waiters, noted, err)
 		if closed {
 			return
 		}
@@ -190,11 +198,12 @@ func (s *store) run() {
 
 // settle says how a write ended. A failed one takes everything back that was
 // built on it, except facts: those are put on what is durable again.
-func (s *store) settle(snapshot *state, waiters []chan error, notes int, err error) {
+func (s *store) settle(snapshot *state, waiters []chan error, noted int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err == nil {
-		s.durable, s.notes = snapshot, s.notes[notes:]
+		s.durable = snapshot
+		s.notes = slices.DeleteFunc(s.notes, func(n note) bool { return n.seq <= noted })
 	} else {
 		s.log.Error("the agent cannot write its state", "error", err)
 		waiters = append(waiters, s.waiters...)
@@ -204,7 +213,8 @@ func (s *store) settle(snapshot *state, waiters []chan error, notes int, err err
 		for _, n := range facts {
 			s.apply(n)
 		}
-		if len(s.notes) > 0 && !s.closed {
+		if len(s.notes) > 0 && !s.closed && !s.waiting {
+			s.waiting = true
 			time.AfterFunc(noteRetry, s.retry)
 		}
 		err = lockstep.Errorf(lockstep.CodeUnavailable, "the agent cannot write its state (%w): make room on the disk that holds %s", err, s.path)
@@ -217,6 +227,7 @@ func (s *store) settle(snapshot *state, waiters []chan error, notes int, err err
 func (s *store) retry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.waiting = false
 	if !s.closed {
 		s.signal()
 	}

@@ -109,7 +109,7 @@ func TestAChangeThatCannotBeWrittenHasNotHappened(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	s.note("env", func(e *environment) { e.Port = 4711 }) // a fact remains one
+	s.note("env", "port", func(e *environment) { e.Port = 4711 }) // a fact remains one
 	undo()
 	if err := set("after"); err != nil {
 		t.Fatal(err)
@@ -132,8 +132,15 @@ func TestAFactIsWrittenWhenTheDiskTakesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	undo := block(t, dir)
-	s.note("env", func(e *environment) { e.Port = 4711 })
-	s.note("gone", func(e *environment) { e.Port = 1 }) // of an environment that nobody knows
+	for port := range 4712 { // only the last one counts
+		s.note("env", "port", func(e *environment) { e.Port = port })
+	}
+	s.mu.Lock()
+	if len(s.notes) != 1 {
+		t.Errorf("%d facts about one thing wait", len(s.notes))
+	}
+	s.mu.Unlock()
+	s.note("gone", "port", func(e *environment) { e.Port = 1 }) // of an environment that nobody knows
 	undo()
 	// Nobody changes anything: the store tries again by itself. A change that
 	// finds nothing to do returns when what is pending is durable.
