@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -233,9 +235,30 @@ func open(tb testing.TB, handler http.Handler) string {
 		tb.Fatal(err)
 	}
 	server := NewServer(handler)
-	tb.Cleanup(func() { _ = server.Close() })
+	var said complaints
+	server.ErrorLog = log.New(&said, "", 0)
+	tb.Cleanup(func() {
+		_ = server.Close()
+		said.mu.Lock()
+		defer said.mu.Unlock()
+		if said.text.Len() > 0 {
+			tb.Errorf("the edge's server complained (a panic, most likely):\n%s", &said.text)
+		}
+	})
 	go func() { _ = server.Serve(listener) }()
 	return listener.Addr().String()
+}
+
+// complaints are what a server logs.
+type complaints struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (c *complaints) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.Write(p)
 }
 
 // request answers one request without a network before the edge.

@@ -41,7 +41,9 @@ type upload struct {
 	wanted  bool          // for the answer's side: goOn is closed
 	waited  bool          // for the upload's side
 	failure atomic.Pointer[uploadError]
-	ended   chan error // gets the outcome once; nil where there is no body
+	stopped atomic.Bool // the client's body belongs to the server again
+	written atomic.Bool // to its end
+	ended   chan error  // gets the outcome once; nil where there is no body
 }
 
 // send writes the request, or begins to.
@@ -53,12 +55,12 @@ func (c *conn) send(req *http.Request) (*upload, error) {
 	up.ReadCloser = req.Body
 	up.ended = make(chan error, 1)
 	req.Body = up
-	if strings.EqualFold(req.Header.Get("Expect"), "100-continue") {
+	if expectsContinue(req) {
 		up.goOn = make(chan struct{})
 	}
-	if up.goOn == nil && req.ContentLength > 0 && req.ContentLength <= smallUpload {
+	if !streams(req) {
 		err := c.write(req)
-		up.ended <- err
+		up.end(err)
 		if failure := up.uploadFailure(); failure != nil {
 			return up, failure
 		}
@@ -70,9 +72,18 @@ func (c *conn) send(req *http.Request) (*upload, error) {
 		if up.uploadFailure() != nil {
 			c.Close() // half a request is worse than none
 		}
-		up.ended <- err
+		up.end(err)
 	}()
 	return up, nil
+}
+
+// streams tells whether the request's body is written beside the reading.
+func streams(req *http.Request) bool {
+	return req.ContentLength < 0 || req.ContentLength > smallUpload || req.ContentLength > 0 && expectsContinue(req)
+}
+
+func expectsContinue(req *http.Request) bool {
+	return strings.EqualFold(req.Header.Get("Expect"), "100-continue")
 }
 
 func (c *conn) write(req *http.Request) error {
@@ -105,12 +116,25 @@ func (u *upload) Read(p []byte) (int, error) {
 		}
 		timer.Stop()
 	}
+	if u.stopped.Load() {
+		return 0, errStopped
+	}
 	n, err := u.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		u.failure.Store(&uploadError{err})
 	}
 	return n, err
 }
+
+func (u *upload) end(err error) {
+	u.written.Store(err == nil)
+	u.ended <- err
+}
+
+// stop ends the upload where the answer did not wait for all of it.
+func (u *upload) stop() { u.stopped.Store(true) }
+
+var errStopped = errors.New("the answer has ended")
 
 // Close leaves the client's body to the server.
 func (u *upload) Close() error { return nil }
@@ -191,6 +215,7 @@ func (a *answer) finish(whole bool) {
 	}
 	a.ended = true
 	reuse := whole && !a.last && a.sent.complete()
+	a.sent.stop()
 	a.done(a.conn, a.abort() && reuse)
 }
 

@@ -8,8 +8,6 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"net/http/httptrace"
-	"net/textproto"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -73,8 +71,9 @@ func (w writer) Write(p []byte) (int, error) {
 
 // exchange sends the request and reads the answer's header. After an error
 // the connection is of no use. The answer's body gives the connection to done
-// when both bodies have ended, with whether it can be used again.
-func (c *conn) exchange(req *http.Request, done func(*conn, bool)) (*http.Response, error) {
+// when both bodies have ended, with whether it can be used again. Interim
+// answers go to interim, which may be nil.
+func (c *conn) exchange(req *http.Request, interim func(int, http.Header), done func(*conn, bool)) (*http.Response, error) {
 	c.received = 0
 	c.written.Store(0)
 	abort := context.AfterFunc(req.Context(), func() { c.Close() })
@@ -84,9 +83,10 @@ func (c *conn) exchange(req *http.Request, done func(*conn, bool)) (*http.Respon
 		abort()
 		return nil, err
 	}
-	resp, err := c.readHeader(req, sent)
+	resp, err := c.readHeader(req, sent, interim)
 	if err != nil {
 		abort()
+		sent.stop()
 		if failure := sent.uploadFailure(); failure != nil {
 			return nil, failure
 		}
@@ -104,10 +104,9 @@ func (c *conn) exchange(req *http.Request, done func(*conn, bool)) (*http.Respon
 	return resp, nil
 }
 
-// readHeader reads answers until the final one. Interim ones go to the
-// request's trace, except 100, which is the upload's business: the client has
-// its own from us as soon as its body is wanted.
-func (c *conn) readHeader(req *http.Request, sent *upload) (*http.Response, error) {
+// readHeader reads answers until the final one. 100 is the upload's business:
+// the client has its own from us as soon as its body is wanted.
+func (c *conn) readHeader(req *http.Request, sent *upload, interim func(int, http.Header)) (*http.Response, error) {
 	for {
 		c.mayRead = maxAnswerHeader
 		resp, err := http.ReadResponse(c.br, req)
@@ -123,14 +122,8 @@ func (c *conn) readHeader(req *http.Request, sent *upload) (*http.Response, erro
 		case code == http.StatusSwitchingProtocols || code >= 200:
 			c.mayRead = math.MaxInt64
 			return resp, nil
-		default:
-			trace := httptrace.ContextClientTrace(req.Context())
-			if trace == nil || trace.Got1xxResponse == nil {
-				continue
-			}
-			if err := trace.Got1xxResponse(code, textproto.MIMEHeader(resp.Header)); err != nil {
-				return nil, err
-			}
+		case interim != nil:
+			interim(code, resp.Header)
 		}
 	}
 }

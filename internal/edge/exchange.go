@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httputil"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -22,11 +23,22 @@ type exchange struct {
 	dials    int         // that failed
 	tried    []*instance // and whom they were for, since the view last changed
 	started  time.Time   // when it got its seat
-	sent     bool        // ReverseProxy handed it over
+	sent     bool        // ReverseProxy let it pass
 	answered bool        // with a header
 	answer   *answer
 	tunnel   *tunnel
-	proxy    httputil.ReverseProxy // whose transport this is
+
+	client http.ResponseWriter
+	out    http.Request
+	outURL url.URL
+	kept   // for the next request
+}
+
+// kept is what an exchange keeps when it is lent out again.
+type kept struct {
+	header  http.Header            // of out
+	interim func(int, http.Header) // passInterim
+	proxy   httputil.ReverseProxy  // whose transport this is, for WebSockets
 }
 
 // end gives the seat back. Whatever still runs of the request has been cut
@@ -45,13 +57,17 @@ func (x *exchange) end() {
 	x.seat.leave()
 }
 
-// RoundTrip brings the request to an instance. It is httputil.ReverseProxy's
-// transport for this one request.
+// RoundTrip makes this httputil.ReverseProxy's transport.
 func (x *exchange) RoundTrip(out *http.Request) (*http.Response, error) {
+	return x.roundTrip(out, nil)
+}
+
+// roundTrip brings the request to an instance.
+func (x *exchange) roundTrip(out *http.Request, interim func(int, http.Header)) (*http.Response, error) {
 	x.sent = true
 	ctx := out.Context()
 	for {
-		resp, err := x.seat.instance.upstream.roundTrip(out)
+		resp, err := x.seat.instance.upstream.roundTrip(out, interim)
 		if failedDial(err) && ctx.Err() == nil && x.reseat(ctx) {
 			continue
 		}
@@ -84,26 +100,35 @@ func (x *exchange) account(ctx context.Context, resp *http.Response, err error) 
 	}
 }
 
-// exchanges lends them out again: with their proxies they would be a tenth of
-// what a request allocates. Nothing refers to one after end.
+// exchanges lends them out again, because they are most of what the edge
+// itself would allocate for a request.
 var exchanges = sync.Pool{New: func() any {
 	x := &exchange{}
+	x.header = http.Header{}
+	x.interim = x.passInterim
 	x.proxy = httputil.ReverseProxy{
 		Rewrite:      x.rewrite,
 		Transport:    x,
 		ErrorHandler: x.fail,
-		BufferPool:   buffers,
 		ErrorLog:     silent,
 	}
 	return x
 }}
 
+// recycle gives the exchange back. An upload that is written beside the answer
+// may still look at its request, so that one stays with it.
 func (x *exchange) recycle() {
-	*x = exchange{proxy: x.proxy}
+	if streams(&x.out) || len(x.header) > maxKeptHeader {
+		return
+	}
+	clear(x.header)
+	*x = exchange{kept: x.kept}
 	exchanges.Put(x)
 }
 
-// fail answers where ReverseProxy has no answer to pass on.
+const maxKeptHeader = 64
+
+// fail answers where the instance gave no answer to pass on.
 func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var upload *uploadError
 	switch {

@@ -69,12 +69,11 @@ func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a
 	defer x.end()
 	switch found := x.admit(r.Context()); found {
 	case seated:
-		if r.ProtoMajor == 1 && r.ContentLength != 0 {
-			// An instance may answer before it has read the body. net/http would
-			// keep that answer back until the client has sent more.
-			_ = http.NewResponseController(w).EnableFullDuplex() // tests have writers that cannot, and need not
+		if isWebSocket(r) {
+			x.proxy.ServeHTTP(w, r)
+		} else {
+			x.forward(w, r)
 		}
-		x.proxy.ServeHTTP(w, r)
 	case noService:
 		e.lost.refuse(w, r, notThere.of(env))
 	case nothingServed, unknownEnvironment:

@@ -5,48 +5,57 @@ import (
 	"io"
 	"log"
 	"net"
+	"net/http"
 	"net/http/httputil"
 	"net/netip"
 	"strings"
-	"sync"
 )
 
 // rewrite makes what goes out of what came in.
-func (x *exchange) rewrite(pr *httputil.ProxyRequest) {
-	if x.aim.group != "" {
-		rewriteInternal(pr)
-		return
+func (x *exchange) rewrite(pr *httputil.ProxyRequest) { x.prepare(pr.In, pr.Out) }
+
+// prepare changes what the instance gets. The Host header stays as the client
+// sent it. out has no hop-by-hop headers any more.
+func (x *exchange) prepare(in, out *http.Request) {
+	out.URL.Scheme = "http"
+	out.URL.Host = in.Host
+	out.URL.RawQuery = in.URL.RawQuery // ReverseProxy drops queries with ";"
+	if raw := in.URL.RawPath; raw != "" && raw != in.URL.EscapedPath() {
+		out.URL.RawPath = encodeRest(raw)
 	}
-	x.edge.rewritePublic(pr)
+	out.Trailer = in.Trailer // the same map: the server fills it when the body has ended
+	if x.aim.group != "" {
+		copyForwarded(in, out) // as if there were nobody in between
+	} else {
+		x.edge.setForwarded(in, out)
+	}
 }
 
-// rewritePublic prepares a request from outside. The Host header stays as the
-// client sent it. Everything by which an app learns who the client is comes
+// setForwarded has everything by which an app learns who the client is come
 // from us, except where a trusted proxy stands before us.
-func (e *Edge) rewritePublic(pr *httputil.ProxyRequest) {
-	prepare(pr)
-	trusted := e.trusts(pr.In.RemoteAddr)
-	for name := range pr.Out.Header {
+func (e *Edge) setForwarded(in, out *http.Request) {
+	h := out.Header
+	trusted := e.trusts(in.RemoteAddr)
+	for name := range h {
 		if isForwarding(name) && (!trusted || strings.Contains(name, "_")) {
-			delete(pr.Out.Header, name)
+			delete(h, name)
 		}
 	}
-	client, _, err := net.SplitHostPort(pr.In.RemoteAddr)
+	client, _, err := net.SplitHostPort(in.RemoteAddr)
 	if err != nil {
-		client = pr.In.RemoteAddr
+		client = in.RemoteAddr
 	}
 	proto := "http"
-	if pr.In.TLS != nil {
+	if in.TLS != nil {
 		proto = "https"
 	}
-	values := [...]string{client, pr.In.Host, proto} // one allocation for three headers
+	values := [...]string{client, in.Host, proto} // one allocation for three headers
 	if trusted {
-		copyForwarded(pr)
-		if before := pr.In.Header["X-Forwarded-For"]; len(before) > 0 {
+		copyForwarded(in, out)
+		if before := in.Header["X-Forwarded-For"]; len(before) > 0 {
 			values[0] = strings.Join(before, ", ") + ", " + client
 		}
 	}
-	h := pr.Out.Header
 	h["X-Forwarded-For"] = values[0:1:1]
 	if h["X-Forwarded-Host"] == nil {
 		h["X-Forwarded-Host"] = values[1:2:2]
@@ -56,36 +65,12 @@ func (e *Edge) rewritePublic(pr *httputil.ProxyRequest) {
 	}
 }
 
-// rewriteInternal prepares a request between services of one revision: it
-// arrives as if there were nobody in between.
-func rewriteInternal(pr *httputil.ProxyRequest) {
-	prepare(pr)
-	copyForwarded(pr)
-}
-
 // copyForwarded restores what ReverseProxy took off.
-func copyForwarded(pr *httputil.ProxyRequest) {
+func copyForwarded(in, out *http.Request) {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"} {
-		if values := pr.In.Header[name]; values != nil {
-			pr.Out.Header[name] = values
+		if values := in.Header[name]; values != nil {
+			out.Header[name] = values
 		}
-	}
-}
-
-func prepare(pr *httputil.ProxyRequest) {
-	pr.Out.URL.Scheme = "http"
-	pr.Out.URL.Host = pr.In.Host
-	pr.Out.URL.RawQuery = pr.In.URL.RawQuery // ReverseProxy drops queries with ";"
-	if raw := pr.In.URL.RawPath; raw != "" && raw != pr.In.URL.EscapedPath() {
-		pr.Out.URL.RawPath = encodeRest(raw)
-	}
-	pr.Out.Trailer = pr.In.Trailer // the same map: the server fills it when the body has ended
-	if !strings.EqualFold(pr.Out.Header.Get("Upgrade"), "websocket") {
-		// Above all "h2c": over such a connection a client could send what it
-		// likes, past the routing.
-		delete(pr.Out.Header, "Upgrade")
-		delete(pr.Out.Header, "Connection")
-		delete(pr.Out.Header, "Http2-Settings")
 	}
 }
 
@@ -122,14 +107,3 @@ func (e *Edge) trusts(remote string) bool {
 
 // silent: what ReverseProxy would log is counted instead.
 var silent = log.New(io.Discard, "", 0)
-
-// bufferPool lends the buffers that bodies are copied through.
-type bufferPool struct{ pool sync.Pool }
-
-const copyBuffer = 32 << 10
-
-var buffers = &bufferPool{sync.Pool{New: func() any { return new([copyBuffer]byte) }}}
-
-func (b *bufferPool) Get() []byte { return b.pool.Get().(*[copyBuffer]byte)[:] }
-
-func (b *bufferPool) Put(buf []byte) { b.pool.Put((*[copyBuffer]byte)(buf)) }

@@ -52,7 +52,7 @@ func failedDial(err error) bool {
 // roundTrip sends a request over an idle connection or a new one. On a reused
 // connection that turned out to be closed it tries once more on a new one,
 // where that cannot do a thing twice: see invariant 4.
-func (u *upstream) roundTrip(req *http.Request) (*http.Response, error) {
+func (u *upstream) roundTrip(req *http.Request, interim func(int, http.Header)) (*http.Response, error) {
 	ctx := req.Context()
 	bodiless := req.Body == nil || req.Body == http.NoBody
 	repeatable := bodiless && isSafe(req.Method)
@@ -62,7 +62,7 @@ func (u *upstream) roundTrip(req *http.Request) (*http.Response, error) {
 	}
 
 	if c := u.takeIdle(age); c != nil {
-		resp, err := c.exchange(req, u.release)
+		resp, err := c.exchange(req, interim, u.release)
 		if err == nil {
 			return resp, nil
 		}
@@ -77,7 +77,7 @@ func (u *upstream) roundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.exchange(req, u.release)
+	resp, err := c.exchange(req, interim, u.release)
 	if err != nil {
 		c.Close()
 		return nil, fmt.Errorf("send to %s: %w", u.address, err)
