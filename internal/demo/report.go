@@ -32,7 +32,10 @@ func (r row) why() string {
 	case e == nil:
 		return ""
 	default:
-		reason, _, _ := strings.Cut(e.Message, "\n")
+		reason, rest, _ := strings.Cut(e.Message, "\n")
+		if strings.HasPrefix(rest, "  ") { // the checks that failed say more than that some did
+			reason, _, _ = strings.Cut(strings.TrimSpace(rest), "\n")
+		}
 		return e.Step + ": " + reason
 	}
 }
