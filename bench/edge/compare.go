@@ -16,6 +16,7 @@ type plan struct {
 	rounds      int
 	duration    time.Duration
 	connections int
+	gogc        string // a second edge runs with it; empty for none
 }
 
 // result is one router in one scenario: medians over the rounds.
@@ -75,6 +76,11 @@ func (p plan) start(ctx context.Context, dir string) (routers []*router, err err
 	}
 	if err := add(startRole(ctx, roleEdge, backend)); err != nil {
 		return routers, err
+	}
+	if p.gogc != "" {
+		if err := add(startRole(ctx, roleEdge, backend, "GOGC="+p.gogc)); err != nil {
+			return routers, err
+		}
 	}
 	if binary := os.Getenv("KAMAL_PROXY"); binary != "" {
 		if err := add(startKamalProxy(ctx, binary, dir, backend)); err != nil {

@@ -3,6 +3,7 @@
 //
 //	go run ./bench/edge                  the table, in about three minutes
 //	go run ./bench/edge -rounds 3 -for 1s -connections 32
+//	go run ./bench/edge -gogc 400        with a second edge whose heap may grow further
 //	go test -run '^$' -bench . ./bench/edge   the same as benchmark figures
 //
 // # What is measured

@@ -27,6 +27,7 @@ func run(ctx context.Context) error {
 	flag.IntVar(&p.rounds, "rounds", 7, "how often each router takes its turn")
 	flag.DurationVar(&p.duration, "for", 2*time.Second, "how long a turn is")
 	flag.IntVar(&p.connections, "connections", 32, "connections of the client")
+	flag.StringVar(&p.gogc, "gogc", "", "measure a second edge, with this GOGC")
 	flag.Parse()
 	results, err := p.run(ctx)
 	if err != nil {

@@ -79,13 +79,14 @@ func (r *router) processorTime(ctx context.Context) (time.Duration, error) {
 }
 
 // startRole starts this program again in one of its roles.
-func startRole(ctx context.Context, role, backend string) (*router, error) {
+func startRole(ctx context.Context, role, backend string, env ...string) (*router, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, self)
 	cmd.Env = append(os.Environ(), roleVariable+"="+role, backendVariable+"="+backend)
+	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", role, err)
@@ -98,7 +99,7 @@ func startRole(ctx context.Context, role, backend string) (*router, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s did not say where it listens: %w", role, err)
 	}
-	return &router{name: role, addr: strings.TrimSpace(addr), cmd: cmd}, nil
+	return &router{name: strings.Join(append([]string{role}, env...), " "), addr: strings.TrimSpace(addr), cmd: cmd}, nil
 }
 
 const nginxConfig = `
