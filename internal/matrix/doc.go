@@ -5,7 +5,7 @@
 //
 //	source.go   bytes to text: UTF-8, byte order mark, line ends; lines for excerpts
 //	token.go    text to tokens, by goccy's scanner, each with its exact place
-//	build.go    tokens to a tree of nodes; block.go lines, flow.go brackets; aliases and merge keys followed
+//	build.go    tokens to a tree of nodes; block.go lines, flow.go brackets; merge.go and aliases followed
 //	value.go    a node under its path, and what can be read from it; number.go, duration.go, address.go, …
 //	keys.go     tables of keys: names and readers, of which decoding, suggestions and the schema test live
 //	document.go the top level; service.go, environment.go, strategy.go, dependency.go, hook.go what is below
