@@ -63,7 +63,7 @@ func newMachine(data, edge string, blobs runtime.Blobs, log *slog.Logger) (*mach
 
 // free says, before anybody relies on it, that the edge could listen.
 func free(edge string) error {
-	ln, err := net.Listen("tcp", edge) //nolint:noctx // at once
+	ln, err := net.Listen("tcp", edge)
 	if err != nil {
 		return lockstep.Errorf(lockstep.CodeConflict, "the edge cannot listen on %s: %w\nStop what listens there, or name another address with --edge", edge, err)
 	}

@@ -17,7 +17,7 @@ func (a *app) deployCommand() *cobra.Command {
 		noWait, dryRun                    bool
 	)
 	cmd := &cobra.Command{
-		Use:   "deploy ENV VERSION",
+		Use:   "deploy ENV [VERSION]",
 		Short: "Bring a release into an environment, and watch it go",
 		Long: `Asks for a deployment and follows it to its end. Ctrl-C detaches; the
 deployment goes on. Exits with 0 when it completed, 1 when it failed, was

@@ -50,7 +50,7 @@ func (s *screen) control(arg, what string) {
 	switch what {
 	case "A":
 		n := 1
-		fmt.Sscan(arg, &n)
+		fmt.Sscan(arg, &n) //nolint:errcheck // nothing is one
 		s.row = max(s.row-n, len(s.lines)-s.rows, 0)
 	case "K":
 		s.lines[s.row] = s.lines[s.row][:min(s.column, len(s.lines[s.row]))]

@@ -54,37 +54,59 @@ func (a *app) dataDir() string {
 
 // client finds the server and the token: flags, then the environment, then
 // what a local server wrote into its data directory. A token on the command
-// line would stand in the process list, so there is no flag for it.
+// line would stand in the process list, so there is no flag for it, and the
+// local server's token is sent to the local server alone.
 func (a *app) client() (*client.Client, error) {
-	server := first(a.flags.server, a.Getenv("LOCKSTEP_SERVER"))
-	token := a.Getenv("LOCKSTEP_TOKEN")
 	dir := a.dataDir()
+	local, err := localAddress(dir)
+	if err != nil {
+		return nil, err
+	}
+	server := first(a.flags.server, a.Getenv("LOCKSTEP_SERVER"), local)
 	if server == "" {
-		raw, err := os.ReadFile(filepath.Join(dir, AddressFile))
-		if err != nil {
-			return nil, lockstep.Errorf(lockstep.CodeUnavailable, "no server is known: start one with `lockstep server`, or name yours with --server or LOCKSTEP_SERVER")
-		}
-		var at Address
-		if err := json.Unmarshal(raw, &at); err != nil {
-			return nil, lockstep.Errorf(lockstep.CodeInvalid, "%s does not hold a server's address: start the server again, or name it with --server", filepath.Join(dir, AddressFile))
-		}
-		server = at.Server
+		return nil, lockstep.Errorf(lockstep.CodeUnavailable, "no server is known: start one with `lockstep server`, or name yours with --server or LOCKSTEP_SERVER")
 	}
-	if token == "" {
-		raw, err := os.ReadFile(filepath.Join(dir, TokenFile))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil, lockstep.Errorf(lockstep.CodeUnauthenticated, "no token: set LOCKSTEP_TOKEN, or run on the server's machine as its user")
-		case err != nil:
-			return nil, lockstep.Errorf(lockstep.CodeUnauthenticated, "the token of the local server cannot be read: set LOCKSTEP_TOKEN, or run as the server's user: %w", err)
+	token := a.Getenv("LOCKSTEP_TOKEN")
+	if token == "" && strings.TrimSuffix(server, "/") == local {
+		if token, err = localToken(dir); err != nil {
+			return nil, err
 		}
-		token = strings.TrimSpace(string(raw))
 	}
-	return client.New(client.Options{
+	c, err := client.New(client.Options{
 		Server:  server,
 		Token:   token,
 		Project: first(a.flags.project, a.Getenv("LOCKSTEP_PROJECT")),
 	})
+	if err == nil && token == "" {
+		err = lockstep.Errorf(lockstep.CodeUnauthenticated, "no token for %s: set LOCKSTEP_TOKEN", server)
+	}
+	return c, err
+}
+
+// localAddress is where the server of a data directory listens; "" where
+// none has told.
+func localAddress(dir string) (string, error) {
+	file := filepath.Join(dir, AddressFile)
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	var at Address
+	if err == nil {
+		err = json.Unmarshal(raw, &at)
+	}
+	if err != nil {
+		return "", lockstep.Errorf(lockstep.CodeInvalid, "%s does not tell where the server is (%w): start the server again, or name another directory with --data", file, err)
+	}
+	return at.Server, nil
+}
+
+func localToken(dir string) (string, error) {
+	raw, err := os.ReadFile(filepath.Join(dir, TokenFile))
+	if err != nil {
+		return "", lockstep.Errorf(lockstep.CodeUnauthenticated, "the token of the local server cannot be read (%w): set LOCKSTEP_TOKEN, or run as the server's user", err)
+	}
+	return strings.TrimSpace(string(raw)), nil
 }
 
 func first(values ...string) string {

@@ -66,8 +66,10 @@ func TestDescribe(t *testing.T) {
 		"plain":           {errors.New("no such thing"), 0, "error: no such thing"},
 		"said already":    {&lockstep.Error{Code: lockstep.CodeNotFound, Message: `environment "stagin" does not exist: did you mean staging?`, Problems: []lockstep.Problem{{Field: "environment", Message: "does not exist", Suggestion: "staging"}}}, 0, `error: environment "stagin" does not exist: did you mean staging?`},
 		"rules, no names": {&lockstep.Error{Code: lockstep.CodeRefused, Message: "deploy is refused", Problems: []lockstep.Problem{{Field: "maintenance", Message: "it is in maintenance"}, {Field: "archived", Message: "it is archived"}}}, 0, "error: deploy is refused\n  it is in maintenance\n  it is archived"},
-		"with its place": {&lockstep.Error{Code: lockstep.CodeInvalid, Message: "matrix.yaml is not valid", Problems: []lockstep.Problem{{Field: "services.web.porl", Message: "is not a key", Line: 7, Column: 5, Excerpt: "  7 | porl: 1\n      ^", Suggestion: "port"}}}, 0,
-			"error: matrix.yaml is not valid\n\n  line 7, column 5: services.web.porl: is not a key\n      7 | porl: 1\n          ^\n    port"},
+		"with its place": {
+			&lockstep.Error{Code: lockstep.CodeInvalid, Message: "matrix.yaml is not valid", Problems: []lockstep.Problem{{Field: "services.web.porl", Message: "is not a key", Line: 7, Column: 5, Excerpt: "  7 | porl: 1\n      ^", Suggestion: "port"}}}, 0,
+			"error: matrix.yaml is not valid\n\n  line 7, column 5: services.web.porl: is not a key\n      7 | porl: 1\n          ^\n    port",
+		},
 		"wrapped": {lockstep.Errorf(lockstep.CodeConflict, "data directory /x is in use by another server: stop it"), 40, "error: data directory /x is in use by\n  another server: stop it"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,13 +37,13 @@ type world struct {
 }
 
 // newWorld needs dir from outside the bubble: it is removed after the bubble.
-func newWorld(t testing.TB, options store.Options) *world {
-	t.Helper()
-	s, err := store.Open(t.Context(), options)
+func newWorld(tb testing.TB, options store.Options) *world {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), options)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	w := &world{t: t, store: s, fake: fake.New(), began: time.Now(), envs: map[string]lockstep.Environment{}, log: slog.New(slog.DiscardHandler)}
+	w := &world{t: tb, store: s, fake: fake.New(), began: time.Now(), envs: map[string]lockstep.Environment{}, log: slog.New(slog.DiscardHandler)}
 	w.project = lockstep.Project{ID: "sunday", Name: "sunday", CreatedAt: w.began, UpdatedAt: w.began}
 	w.update(func(tx *store.Tx) error { return tx.PutProject(w.project) })
 	return w
@@ -76,7 +76,7 @@ func (w *world) view(fn func(*store.Tx) error) {
 }
 
 // environment makes one with an ID like its name.
-func (w *world) environment(name string, change func(*lockstep.Environment)) lockstep.Environment {
+func (w *world) environment(name string, change func(*lockstep.Environment)) {
 	w.t.Helper()
 	env := lockstep.Environment{
 		ID: name, ProjectID: w.project.ID, Project: w.project.Name, Name: name,
@@ -94,7 +94,6 @@ func (w *world) environment(name string, change func(*lockstep.Environment)) loc
 	w.mu.Lock()
 	w.envs[name] = env
 	w.mu.Unlock()
-	return env
 }
 
 func (w *world) read(name string) (env lockstep.Environment) {
