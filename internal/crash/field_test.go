@@ -62,8 +62,14 @@ type window struct{ from, to time.Time }
 
 // databases are the ones the tests run on.
 func databases(t *testing.T, test func(t *testing.T, url string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, "") })
-	t.Run("postgres", func(t *testing.T) { test(t, postgres.Database(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, "")
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, postgres.Database(t))
+	})
 }
 
 func newField(t *testing.T, url string, env ...string) *field {
