@@ -210,17 +210,7 @@ func TestAStopAfterAHandoverWaitsForEarlierRequests(t *testing.T) {
 	g := f.run(f.Spec("web", agenttest.Serves), 1)
 	f.route(g)
 	in := f.instances(g.ID)[0]
-	waiting := make(chan string, 1)
-	url := f.own()
-	go func() {
-		status, body, err := ask(t, url, "/wait")
-		waiting <- fmt.Sprint(status, body, err)
-	}()
-	await(t, "a request in flight", func() (bool, string) {
-		stats, err := f.Stats(t.Context(), f.env)
-		must(t, err)
-		return stats["one"].InFlight == 1, fmt.Sprint(stats)
-	})
+	waiting := f.waitingRequest()
 	f.upgrade("next")
 
 	left, err := f.Drain(t.Context(), wire.DrainRequest{Call: f.call(), Groups: []string{g.ID}, Timeout: lockstep.Duration(50 * time.Millisecond)})
@@ -250,17 +240,8 @@ func TestTheLockGoesWithTheHandover(t *testing.T) {
 	g := f.run(f.Spec("web", agenttest.Serves), 1)
 	f.route(g)
 	in := f.instances(g.ID)[0]
-	waiting := make(chan string, 1)
 	url := f.own()
-	go func() {
-		status, body, err := ask(t, url, "/wait")
-		waiting <- fmt.Sprint(status, body, err)
-	}()
-	await(t, "a request in flight", func() (bool, string) {
-		stats, err := f.Stats(t.Context(), f.env)
-		must(t, err)
-		return stats["one"].InFlight == 1, fmt.Sprint(stats)
-	})
+	waiting := f.waitingRequest()
 	first := f.upgrade("next")
 	f.Restart(t)
 	select {
@@ -275,4 +256,22 @@ func TestTheLockGoesWithTheHandover(t *testing.T) {
 	if got := <-waiting; got != "200web<nil>" {
 		t.Errorf("the request in flight got %s", got)
 	}
+}
+
+// waitingRequest is one in flight through the edge, until the instance's next
+// /release; what comes of it is sent.
+func (f *field) waitingRequest() <-chan string {
+	f.t.Helper()
+	done := make(chan string, 1)
+	url := f.own()
+	go func() {
+		status, body, err := ask(f.t, url, "/wait")
+		done <- fmt.Sprint(status, body, err)
+	}()
+	await(f.t, "a request in flight", func() (bool, string) {
+		stats, err := f.Stats(f.t.Context(), f.env)
+		must(f.t, err)
+		return stats["one"].InFlight == 1, fmt.Sprint(stats)
+	})
+	return done
 }

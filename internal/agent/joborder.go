@@ -1,0 +1,85 @@
+package agent
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/agent/wire"
+)
+
+// jobOrder is what RunJobProcess reads from its standard input: it holds
+// secrets, so it is on no disk and in no argument.
+type jobOrder struct {
+	Path    string        `json:"path"`
+	Args    []string      `json:"args"`
+	Env     []string      `json:"env"`
+	Dir     string        `json:"dir"`
+	Timeout time.Duration `json:"timeout"`
+	Grace   time.Duration `json:"grace"`
+}
+
+// orderJob fills in what the command needs to run here.
+func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
+	if len(req.Command) == 0 {
+		return jobOrder{}, lockstep.Invalid("command", "the job has no command")
+	}
+	dir := filepath.Join(a.jobDir(launch), dirWork)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return jobOrder{}, storing(err)
+	}
+	if req.Artifact != "" {
+		dir = a.artifacts.path(req.Artifact)
+	}
+	fill := strings.NewReplacer("{{environment}}", req.Place.Environment, "{{project}}", req.Place.Project)
+	args := make([]string, len(req.Command))
+	for n, arg := range req.Command {
+		args[n] = fill.Replace(arg)
+	}
+	path, err := resolve(args[0], dir)
+	if err != nil {
+		return jobOrder{}, errors.Join(err, os.RemoveAll(a.jobDir(launch)))
+	}
+	given := []string{"LOCKSTEP_PROJECT=" + req.Place.Project, "LOCKSTEP_ENVIRONMENT=" + req.Place.Environment}
+	for k, v := range req.Env {
+		given = append(given, k+"="+fill.Replace(v))
+	}
+	timeout := req.Timeout.Std()
+	if timeout <= 0 {
+		timeout = defaultJobTimeout
+	}
+	return jobOrder{
+		Path: path, Args: args, Dir: dir, Timeout: min(timeout, maxJobTime), Grace: jobGrace,
+		Env: environ("", given, a.marks(launch)...),
+	}, nil
+}
+
+func (a *agent) marks(launch string) []string {
+	return []string{envAgent + "=" + a.identity, envLaunch + "=" + launch}
+}
+
+// launchJob starts the process that runs the command.
+func (a *agent) launchJob(order jobOrder, launch string) (*process, error) {
+	text, err := json.Marshal(order)
+	if err != nil {
+		return nil, fmt.Errorf("launch job: %w", err)
+	}
+	args := append(slices.Clone(a.opts.JobCommand), a.jobDir(launch))
+	cmd := &exec.Cmd{
+		Path: args[0], Args: args, Dir: a.jobDir(launch), Stdin: bytes.NewReader(text),
+		Env: environ("", nil, a.marks(launch)...),
+	}
+	p, err := begin(cmd, launch)
+	if err != nil {
+		return nil, fmt.Errorf("launch job: %w", err)
+	}
+	return p, nil
+}
