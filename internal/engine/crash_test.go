@@ -81,7 +81,7 @@ func (o observed) equal(other observed) bool {
 }
 
 // sample is how many points the fast suite leaves out for one that it takes.
-const sample = 11
+const sample = 29
 
 // TestAnotherWorkerFinishesWhatADeadOneBegan kills a worker at points at
 // which its death may do harm. Another one takes over, and the operation ends

@@ -16,13 +16,18 @@ type answers struct {
 	runtime.Runtime
 	traffic.Router
 	instances []lockstep.Instance
+	later     []lockstep.Instance // from the second look on; nil: the same
 	routing   lockstep.Routing
 	stats     map[string]lockstep.RevisionStats
 	probe     traffic.ProbeResult
 }
 
 func (a *answers) Instances(context.Context, string) ([]lockstep.Instance, error) {
-	return a.instances, nil
+	seen := a.instances
+	if a.later != nil {
+		a.instances = a.later
+	}
+	return seen, nil
 }
 
 func (a *answers) Get(context.Context, string) (lockstep.Routing, error) { return a.routing, nil }
@@ -92,6 +97,18 @@ func TestWhatValidationFinds(t *testing.T) {
 			given: func(_ *verification, a *answers) {
 				a.instances = append(a.instances, lockstep.Instance{ID: "api-1-1", Group: "api-1", State: lockstep.InstanceDraining})
 			},
+		},
+		"a restart between two looks": {
+			check: (*verification).applications, wrong: "api-1-0 restarted while it was watched",
+			given: func(_ *verification, a *answers) {
+				again := a.instances[0]
+				again.Restarts++
+				a.later = []lockstep.Instance{again}
+			},
+		},
+		"a restart long ago": {
+			check: (*verification).applications, found: "1 of 1 instance ready",
+			given: func(_ *verification, a *answers) { a.instances[0].Restarts = 7 },
 		},
 		"nothing but its routes": {check: (*verification).security, found: "the router offers 1 of 1 service; a path without a route reaches nothing"},
 		"a route that it does not ask for": {

@@ -363,7 +363,7 @@ func TestTheRoutingIsWhole(t *testing.T) {
 		})
 		one := w.revision("production", "v1", service("api", "/api"), service("worker", ""))
 		two := w.revision("production", "v2", service("api", "/api", "log new"), service("worker", ""))
-		_, stop := w.start("one")
+		_, stop := w.start("one", func(o *engine.Options) { o.Poll, o.TTL = 20*time.Second, time.Minute })
 		defer stop()
 		w.finished(w.deploy("production", "v1"))
 		w.finished(w.deploy("production", "v2"))
