@@ -16,8 +16,8 @@ func NewServer(handler http.Handler) *http.Server {
 	protocols.SetUnencryptedHTTP2(true)
 	return &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute, // longer than load balancers keep theirs
+		ReadHeaderTimeout: 30 * time.Second, // a machine out of breath takes long to read what has arrived
+		IdleTimeout:       2 * time.Minute,  // longer than load balancers keep theirs
 		MaxHeaderBytes:    64 << 10,
 		Protocols:         protocols,
 		HTTP2: &http.HTTP2Config{

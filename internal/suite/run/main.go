@@ -54,7 +54,9 @@ func (c command) run(ctx context.Context, args []string) int {
 			r.Missed("the race detector", suite.CCompiler.Missing(err))
 		}
 	}
-	c.goTest(ctx, o, r)
+	for _, arguments := range o.passes(suite.CI(c.getenv)) {
+		c.goTest(ctx, o, arguments, r)
+	}
 	if !r.Close(suite.CI(c.getenv)) {
 		return 1
 	}
@@ -62,9 +64,9 @@ func (c command) run(ctx context.Context, args []string) int {
 }
 
 // goTest runs `go test` and feeds its output to the report.
-func (c command) goTest(ctx context.Context, o options, r *report.Report) {
+func (c command) goTest(ctx context.Context, o options, arguments []string, r *report.Report) {
 	lines := &lineWriter{line: r.Line}
-	cmd := exec.CommandContext(ctx, "go", o.arguments()...)
+	cmd := exec.CommandContext(ctx, "go", arguments...)
 	cmd.Dir = c.dir
 	cmd.Env = slices.Concat(c.env, o.environment())
 	cmd.Stdout = lines

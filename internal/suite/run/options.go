@@ -59,9 +59,24 @@ func names() string {
 	return strings.Join(all, ", ")
 }
 
+// passes are the calls of `go test`: one, or on a build server, where every suite runs, first all other tests and
+// then the suites one package after the other. A suite plays users and deaths in real time, and what it finds should
+// not be that the machine was busy with something else.
+func (o options) passes(ci bool) [][]string {
+	if !ci || o.run != "" {
+		return [][]string{o.arguments()}
+	}
+	var prefixes []string
+	for _, s := range suite.All() {
+		prefixes = append(prefixes, s.Prefix())
+	}
+	suites := "^(" + strings.Join(prefixes, "|") + ")"
+	return [][]string{o.arguments("-skip=" + suites), o.arguments("-p=1", "-run="+suites)}
+}
+
 // arguments asks for a fresh run: a cached result says nothing about the programs that are installed here now.
-func (o options) arguments() []string {
-	args := []string{"test", "-json", "-count=1", "-timeout=" + o.timeout.String()}
+func (o options) arguments(more ...string) []string {
+	args := append([]string{"test", "-json", "-count=1", "-timeout=" + o.timeout.String()}, more...)
 	if o.race {
 		args = append(args, "-race")
 	}
