@@ -14,8 +14,8 @@ import (
 // databases are the two that everything runs on.
 func databases() map[string]func(testing.TB) store.Options {
 	return map[string]func(testing.TB) store.Options{
-		"SQLite":     func(t testing.TB) store.Options { return store.Options{DataDir: t.TempDir()} },
-		"PostgreSQL": func(t testing.TB) store.Options { return store.Options{DatabaseURL: postgres.Database(t)} },
+		"SQLite":     func(tb testing.TB) store.Options { return store.Options{DataDir: tb.TempDir()} },
+		"PostgreSQL": func(tb testing.TB) store.Options { return store.Options{DatabaseURL: postgres.Database(tb)} },
 	}
 }
 

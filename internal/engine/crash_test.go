@@ -88,33 +88,48 @@ const sample = 29
 // as if nothing had happened: each effect once, in the same order.
 func TestAnotherWorkerFinishesWhatADeadOneBegan(t *testing.T) {
 	t.Parallel()
-	eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, false, sample) })
+	eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, dies, sample) })
 }
 
 // TestAWorkerThatWasPausedDoesNoHarm stops a worker at such points until
 // another one has taken over, and then lets both act.
 func TestAWorkerThatWasPausedDoesNoHarm(t *testing.T) {
 	t.Parallel()
-	eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, true, sample) })
+	eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, wakesBeside, sample) })
 }
 
-// TestCrashAtEachPoint does both at every single point.
+// TestAWorkerThatWasPausedForLongDoesNoHarm wakes it when all is over.
+func TestAWorkerThatWasPausedForLongDoesNoHarm(t *testing.T) {
+	t.Parallel()
+	eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, wakesLate, sample) })
+}
+
+// fate is what becomes of a worker at its point.
+type fate string
+
+const (
+	dies        fate = "dies"
+	wakesBeside fate = "wakes beside its heir"
+	wakesLate   fate = "wakes late"
+)
+
+// TestCrashAtEachPoint does all of it at every single point.
 func TestCrashAtEachPoint(t *testing.T) {
 	t.Parallel()
 	suite.Belong(t, suite.Crash)
-	for name, pauses := range map[string]bool{"Killed": false, "Paused": true} {
-		t.Run(name, func(t *testing.T) {
+	for _, f := range []fate{dies, wakesBeside, wakesLate} {
+		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
-			eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, pauses, 1) })
+			eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, f, 1) })
 		})
 	}
 }
 
-func (w *world) atPoints(s story, pauses bool, every int) {
+func (w *world) atPoints(s story, f fate, every int) {
 	w.t.Helper()
 	trail, want := w.undisturbed(s)
 	for i := len(s.name) % every; i < len(trail); i += every { // not the same ones in each story
-		w.interrupted(s, fmt.Sprintf("env-%d", i), trail[i], pauses, want)
+		w.interrupted(s, fmt.Sprintf("env-%d", i), trail[i], f, want)
 	}
 }
 
@@ -135,30 +150,30 @@ func (w *world) undisturbed(s story) ([]point, observed) {
 	return m.trail, want
 }
 
-func (w *world) interrupted(s story, env string, at point, pauses bool, want observed) {
+func (w *world) interrupted(s story, env string, at point, f fate, want observed) {
 	w.t.Helper()
 	w.prepared(env)
 	before := len(w.fake.Effects())
 	m := w.mortal(at)
-	m.pauses = pauses
+	m.pauses = f != dies
 	_, stopMortal := w.start("mortal", m.options)
 	id := s.ask(w, env)
 	<-m.died
 	_, stopHeir := w.start("heir")
-	if pauses && !w.operation(id).Status.Done() {
-		w.until(id, func(e lockstep.Event) bool { return e.Data["worker"] == "heir" })
-	}
-	if pauses {
+	if f == wakesBeside {
+		if !w.operation(id).Status.Done() {
+			w.until(id, func(e lockstep.Event) bool { return e.Data["worker"] == "heir" })
+		}
 		m.wake()
 	}
 	op := w.finished(id)
-	if !pauses {
+	if f != wakesBeside {
 		m.wake()
 	}
 	stopMortal()
 	stopHeir()
 	if got := w.observe(env, op, before); !got.equal(want) {
-		w.t.Errorf("stopped at %v:\n got %s, %s\n     %s\nwant %s, %s\n     %s\n%s", at,
+		w.t.Errorf("%v, and it %s:\n got %s, %s\n     %s\nwant %s, %s\n     %s\n%s", at, f,
 			got.status, got.state, strings.Join(got.effects, "\n     "),
 			want.status, want.state, strings.Join(want.effects, "\n     "), journal(op))
 	}
