@@ -36,6 +36,7 @@ func TestRequestArrivesAsSent(t *testing.T) {
 	r.Header.Set("Connection", "X-Hop")
 	r.Header.Set("X-Hop", "dropped")
 	r.Header.Set("Proxy-Authorization", "dropped")
+	r.Header.Set("Te", "deflate, Trailers")
 	r.Header.Del("User-Agent")
 	if w := request(e.Handler(), r); w.Code != http.StatusNoContent {
 		t.Fatalf("answered %d", w.Code)
@@ -50,12 +51,34 @@ func TestRequestArrivesAsSent(t *testing.T) {
 	want := http.Header{
 		"X-Custom":          {"kept"},
 		"Content-Length":    {"4"},
+		"Te":                {"trailers"},
 		"X-Forwarded-For":   {"192.0.2.7"},
 		"X-Forwarded-Host":  {"Staging.Sunday.localhost:7480"},
 		"X-Forwarded-Proto": {"http"},
 	}
 	if fmt.Sprint(got.Header) != fmt.Sprint(want) {
 		t.Errorf("the app got the header\n%v, not\n%v", got.Header, want)
+	}
+}
+
+// Exchanges are lent out again; what one client sent must not show in the
+// next one's request.
+func TestNothingOfOneRequestShowsInTheNext(t *testing.T) {
+	t.Parallel()
+	requests := make(chan *http.Request, 1)
+	e := serving(t, Options{}, startApp(t, "r", seen(requests)))
+	h := e.EnvironmentHandler(envID)
+	for range 50 {
+		r := newRequest(http.MethodPost, "/secret?token=secret", strings.NewReader("secret"))
+		r.Header.Set("Authorization", "secret")
+		r.Header.Set("Cookie", "secret")
+		r.Trailer = http.Header{"X-Secret": {"secret"}}
+		request(h, r)
+		<-requests
+		get(h, "/")
+		if got := <-requests; strings.Contains(fmt.Sprint(got.Header, got.URL, got.Host, got.ContentLength, got.Trailer), "secret") || got.ContentLength != 0 {
+			t.Fatalf("the second request arrived with the first one's: %v %v", got.URL, got.Header)
+		}
 	}
 }
 
@@ -145,29 +168,36 @@ func TestTrailersBothWays(t *testing.T) {
 		w.Header().Set("Trailer", "X-Announced")
 		_, _ = io.WriteString(w, "body")
 		w.Header().Set("X-Announced", "a")
-		w.Header().Set(http.TrailerPrefix+"X-Late", "l")
+		if r.URL.Path == "/late" {
+			w.Header().Set(http.TrailerPrefix+"X-Late", "l")
+		}
 	})))
 	server := httptest.NewServer(e.EnvironmentHandler(envID))
 	t.Cleanup(server.Close)
-	body, send := io.Pipe()
-	req, _ := http.NewRequestWithContext(within(t), http.MethodPost, server.URL, body)
-	req.Trailer = http.Header{"X-Sum": nil}
-	go func() {
-		_, _ = io.WriteString(send, "data")
-		req.Trailer.Set("X-Sum", "42")
-		_ = send.Close()
-	}()
-	resp, err := server.Client().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.ReadAll(resp.Body)
-	_ = resp.Body.Close()
-	if got := <-trailers; got != "42" {
-		t.Errorf("the app got the trailer X-Sum %q, not 42", got)
-	}
-	if resp.Trailer.Get("X-Announced") != "a" || resp.Trailer.Get("X-Late") != "l" {
-		t.Errorf("the client got the trailers %v", resp.Trailer)
+	for path, want := range map[string]string{"/": "map[X-Announced:[a]]", "/late": "map[X-Announced:[a] X-Late:[l]]"} {
+		body, send := io.Pipe()
+		req, _ := http.NewRequestWithContext(within(t), http.MethodPost, server.URL+path, body)
+		req.Trailer = http.Header{"X-Sum": nil}
+		go func() {
+			_, _ = io.WriteString(send, "data")
+			req.Trailer.Set("X-Sum", "42")
+			_ = send.Close()
+		}()
+		resp, err := server.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, announced := resp.Trailer["X-Announced"]; !announced && path == "/" {
+			t.Error("the client did not hear of the trailer before the body")
+		}
+		_, _ = io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if got := <-trailers; got != "42" {
+			t.Errorf("the app got the trailer X-Sum %q, not 42", got)
+		}
+		if got := fmt.Sprint(resp.Trailer); got != want {
+			t.Errorf("%s: the client got the trailers %s, not %s", path, got, want)
+		}
 	}
 }
 

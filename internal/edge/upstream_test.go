@@ -325,9 +325,12 @@ func TestIdleConnections(t *testing.T) {
 	for range 10 {
 		get(e.EnvironmentHandler(envID), "/")
 		post(e.EnvironmentHandler(envID), "x")
+		last := newRequest(http.MethodGet, "/", nil)
+		last.Close = true // the client's connection, not ours
+		request(e.EnvironmentHandler(envID), last)
 	}
 	if got := a.accepted.Load(); got != used {
-		t.Errorf("%d connections for 20 requests in turn, with %d open already", got-used, used)
+		t.Errorf("%d connections for 30 requests in turn, with %d open already", got-used, used)
 	}
 	started := time.Now()
 	eventually(t, "idle connections are closed", func() bool { return a.open.Load() == 0 })
