@@ -39,7 +39,8 @@
 //	hold.go      the waiting room
 //	forward.go   passes request and answer on
 //	proxy.go     what of the request changes on the way
-//	upstream.go  connections to one instance; conn.go one of them; body.go its two bodies
+//	upstream.go  connections to one instance; conn.go one of them, upload.go and
+//	             answer.go its two bodies
 //	page.go      what a person sees when there is no answer to pass on
 //
 // table.go holds the tables and how they change, claim.go who owns a host
