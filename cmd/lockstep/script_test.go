@@ -37,18 +37,24 @@ func runScripts(t *testing.T, dir string) {
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
 
 func scriptCommands() map[string]scriptCommand {
-	commands := map[string]scriptCommand{}
-	maps.Copy(commands, map[string]scriptCommand{
-		"serve":   plain(func(ts *testscript.TestScript, args []string) error { return worldOf(ts).start(ts, args) }),
-		"stop":    plain(func(ts *testscript.TestScript, _ []string) error { return worldOf(ts).stop(syscall.SIGTERM) }),
-		"crash":   plain(func(ts *testscript.TestScript, _ []string) error { return worldOf(ts).stop(syscall.SIGKILL) }),
-		"exits":   plain(exits),
-		"waitfor": plain(waitFor),
-		"get":     get,
-		"api":     plain(callAPI),
-		"occupy":  plain(occupy),
-		"vacate":  plain(vacate),
-	})
+	commands := map[string]scriptCommand{
+		"serve":    plain(func(ts *testscript.TestScript, args []string) error { return worldOf(ts).start(ts, args) }),
+		"halt":     plain(func(ts *testscript.TestScript, _ []string) error { return worldOf(ts).stop(syscall.SIGTERM) }),
+		"crash":    plain(func(ts *testscript.TestScript, _ []string) error { return worldOf(ts).stop(syscall.SIGKILL) }),
+		"exits":    plain(exits),
+		"waitfor":  plain(waitFor),
+		"get":      get,
+		"api":      plain(callAPI),
+		"truncate": plain(truncate),
+		"sql":      plain(runSQL),
+		"hold":     plain(hold),
+		"letgo":    plain(letGo),
+		"archive":  plain(archive),
+		"upload":   plain(upload),
+		"occupy":   plain(occupy),
+		"vacate":   plain(vacate),
+	}
+	maps.Copy(commands, diskCommands())
 	return commands
 }
 
@@ -160,13 +166,18 @@ func callAPI(ts *testscript.TestScript, args []string) error {
 		return err
 	}
 	req.Header, req.Host = header, host
+	return answer(ts, req)
+}
+
+// answer prints what a request is answered.
+func answer(ts *testscript.TestScript, req *http.Request) error {
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close() //nolint:errcheck // read to its end
-	answer, err := io.ReadAll(resp.Body)
-	fmt.Fprintf(ts.Stdout(), "%d\n%s", resp.StatusCode, answer) //nolint:errcheck // a buffer
+	body, err := io.ReadAll(resp.Body)
+	fmt.Fprintf(ts.Stdout(), "%d\n%s", resp.StatusCode, body) //nolint:errcheck // a buffer
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -23,7 +24,7 @@ import (
 //	health STATUS         what /health answers
 //	ready-after DURATION  when /health begins to answer well
 //	broken PATH           answers 500
-//	slow DURATION         how long /slow takes
+//	slow DURATION         how long /slow takes; /slow?tell=FILE makes FILE when it begins
 //	crash-after DURATION  when it ends with status 3
 func webapp() int {
 	port := flag.String("port", os.Getenv("PORT"), "port to listen on")
@@ -57,6 +58,28 @@ func webapp() int {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// ask HOST PATH is get as a program, which can run beside others.
+func ask() int {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+os.Getenv("EDGE")+os.Args[2], nil)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	req.Host = os.Args[1]
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer resp.Body.Close() //nolint:errcheck // the process ends
+	fmt.Println(resp.StatusCode)
+	if _, err := io.Copy(os.Stdout, resp.Body); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
@@ -99,6 +122,9 @@ func (b behaviour) handler(started time.Time) http.Handler {
 		}
 	})
 	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
+		if file := r.FormValue("tell"); file != "" {
+			os.WriteFile(file, []byte("asked\n"), 0o600) //nolint:errcheck // the script waits for it
+		}
 		select {
 		case <-time.After(b.duration("slow")):
 			fmt.Fprintln(w, "that took a while")

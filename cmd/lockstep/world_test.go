@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ import (
 )
 
 // patience is how long anything may take on a busy machine.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // world is what one script has to itself: a data directory, ports, and the
 // server that `serve` starts.
@@ -39,6 +40,8 @@ type world struct {
 	server    *exec.Cmd
 	ended     chan struct{} // of the server
 	listeners map[string]net.Listener
+	held      *sql.DB // by a stranger
+	unmount   func() error
 }
 
 type worldKey struct{}
@@ -60,7 +63,7 @@ func setUp(env *testscript.Env) error {
 	if err := os.CopyFS(filepath.Join(env.WorkDir, "shop"), os.DirFS("testdata/shop")); err != nil {
 		return err
 	}
-	env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector makes each program wait a second at its end
+	env.Vars = append(env.Vars, hurry)
 	env.Setenv("LOCKSTEP_DATA", w.dir)
 	env.Setenv("API", w.api)
 	env.Setenv("EDGE", w.edge)
@@ -188,6 +191,9 @@ func (w *world) end() {
 	for _, ln := range w.listeners {
 		ln.Close() //nolint:errcheck // a stranger's
 	}
+	if w.held != nil {
+		w.held.Close() //nolint:errcheck // a stranger's
+	}
 	var errs []error
 	if w.server != nil {
 		errs = append(errs, w.stop(syscall.SIGTERM))
@@ -195,6 +201,9 @@ func (w *world) end() {
 	out, err := w.command(nil, "agent", "stop", "--apps").CombinedOutput()
 	if err != nil {
 		errs = append(errs, fmt.Errorf("stop the agent: %w\n%s", err, out))
+	}
+	if w.unmount != nil {
+		errs = append(errs, w.unmount())
 	}
 	if testing.Verbose() {
 		w.t.Log("the server's log:\n" + w.logs())

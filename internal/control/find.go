@@ -32,7 +32,7 @@ func project(tx Tx, name string) (lockstep.Project, error) {
 	case len(all) == 0:
 		return lockstep.Project{}, lockstep.Errorf(lockstep.CodeNotFound, "there is no project yet: apply a matrix first (lockstep apply -f environment-matrix.yaml)")
 	case name == "":
-		return lockstep.Project{}, lockstep.Errorf(lockstep.CodeNotFound, "there are several projects and none is called %s: name one with ?project= (%s)", lockstep.DefaultProject, strings.Join(names, ", "))
+		return lockstep.Project{}, lockstep.Errorf(lockstep.CodeNotFound, "there are several projects and none is called %s: name one with --project (?project=): %s", lockstep.DefaultProject, strings.Join(names, ", "))
 	}
 	return lockstep.Project{}, notFound("project", name, names)
 }
