@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/engine"
 	"github.com/lockstep-dev/lockstep/internal/runtime/fake"
 	"github.com/lockstep-dev/lockstep/internal/store"
+	"github.com/lockstep-dev/lockstep/internal/suite"
 )
 
 // ways are the deployments that are taken back at each of their steps.
@@ -27,37 +29,51 @@ func (w *world) now(env string) string {
 	return fmt.Sprintf("%s, to %s, runs %v", w.read(env).Status, w.routed(env), w.running(env))
 }
 
-// TestAFailureAtEachStepIsTakenBack lets the effect of each step be refused,
-// before and after it happened.
+// TestAFailureAtEachStepIsTakenBack lets the effect of each step be refused:
+// of half of them before it happens, of the others after.
 func TestAFailureAtEachStepIsTakenBack(t *testing.T) {
 	t.Parallel()
+	eachOf(t, ways(), func(t *testing.T, w *world, s story) {
+		w.takesBackFailures(s, func(step lockstep.Step) []bool { return []bool{(step.Seq+len(s.name))%2 == 0} })
+	})
+}
+
+// TestCrashAFailureBeforeAndAfterEachEffect does both for each step.
+func TestCrashAFailureBeforeAndAfterEachEffect(t *testing.T) {
+	t.Parallel()
+	suite.Belong(t, suite.Crash)
+	eachOf(t, ways(), func(_ *testing.T, w *world, s story) {
+		w.takesBackFailures(s, func(lockstep.Step) []bool { return []bool{false, true} })
+	})
+}
+
+func (w *world) takesBackFailures(s story, after func(lockstep.Step) []bool) {
+	w.t.Helper()
 	methods := map[lockstep.StepKind]string{
 		lockstep.StepPrepare: "prepare", lockstep.StepStart: "start", lockstep.StepHold: "set",
 		lockstep.StepShiftTraffic: "set", lockstep.StepDrain: "drain", lockstep.StepStop: "stop",
 	}
-	eachOf(t, ways(), func(t *testing.T, w *world, s story) {
-		w.prepared("undisturbed")
-		_, stop := w.start("one")
-		defer stop()
-		for _, step := range w.finished(s.ask(w, "undisturbed")).Steps {
-			method, effect := methods[step.Kind]
-			if !effect {
-				continue
-			}
-			for _, after := range []bool{false, true} {
-				env := fmt.Sprintf("env-%d-%v", step.Seq, after)
-				w.prepared(env)
-				want := w.asBefore(env)
-				key := step.Key("")
-				w.fake.Inject(fake.Fault{Method: method, Match: key, After: after, Err: lockstep.Errorf(lockstep.CodeConflict, "refused on purpose")})
-				op := w.finished(s.ask(w, env))
-				w.fake.Heal()
-				if got := w.now(env); op.Status != lockstep.StatusRolledBack || got != want {
-					t.Errorf("%s failed (after its effect: %v): %s, %s\nwant %s, %s\n%s", key, after, op.Status, got, lockstep.StatusRolledBack, want, journal(op))
-				}
+	w.prepared("undisturbed")
+	_, stop := w.start("one", func(o *engine.Options) { o.TTL = time.Minute })
+	defer stop()
+	for _, step := range w.finished(s.ask(w, "undisturbed")).Steps {
+		method, effect := methods[step.Kind]
+		if !effect {
+			continue
+		}
+		for _, after := range after(step) {
+			env := fmt.Sprintf("env-%d-%v", step.Seq, after)
+			w.prepared(env)
+			want := w.asBefore(env)
+			key := step.Key("")
+			w.fake.Inject(fake.Fault{Method: method, Match: key, After: after, Err: lockstep.Errorf(lockstep.CodeConflict, "refused on purpose")})
+			op := w.finished(s.ask(w, env))
+			w.fake.Heal()
+			if got := w.now(env); op.Status != lockstep.StatusRolledBack || got != want {
+				w.t.Errorf("%s failed (after its effect: %v): %s, %s\nwant %s, %s\n%s", key, after, op.Status, got, lockstep.StatusRolledBack, want, journal(op))
 			}
 		}
-	})
+	}
 }
 
 // TestACancelAtEachStepIsTakenBack asks for a cancel while each step runs. It
