@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run()) //nolint:forbidigo // a TestMain
+	os.Exit(m.Run())
 }
 
 // BenchmarkRouters runs the comparison once and reports the edge's figures.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -91,10 +92,37 @@ func stopAgent(ctx context.Context, data string, apps bool) error {
 		}
 		defer started.Close()
 	}
-	if err := c.Shutdown(ctx, wire.ShutdownRequest{StopInstances: apps}); err != nil {
-		return err
+	// A server may just have been starting an agent too, which waited for the
+	// directory and has it now: that one is meant as well.
+	for {
+		if err := c.Shutdown(ctx, wire.ShutdownRequest{StopInstances: apps}); err != nil {
+			return err
+		}
+		if err := agent.AwaitEnd(ctx, dir); err != nil {
+			return err
+		}
+		if !answers(ctx, c, time.Second) {
+			return nil
+		}
 	}
-	return agent.AwaitEnd(ctx, dir)
+}
+
+// answers says whether an agent answers within d.
+func answers(ctx context.Context, c *wire.Client, d time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	tick := time.NewTicker(d / 10)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+			if _, err := c.Info(ctx); err == nil {
+				return true
+			}
+		}
+	}
 }
 
 // agentStart says how the agent of a data directory is started: this program again.
