@@ -13,10 +13,17 @@ import (
 
 // databases are the two that everything runs on.
 func databases() map[string]func(testing.TB) store.Options {
-	return map[string]func(testing.TB) store.Options{
-		"SQLite":     func(tb testing.TB) store.Options { return store.Options{DataDir: tb.TempDir()} },
-		"PostgreSQL": func(tb testing.TB) store.Options { return store.Options{DatabaseURL: postgres.Database(tb)} },
-	}
+	return map[string]func(testing.TB) store.Options{"SQLite": sqlite, "PostgreSQL": postgreSQL}
+}
+
+func sqlite(tb testing.TB) store.Options {
+	tb.Helper()
+	return store.Options{DataDir: tb.TempDir()}
+}
+
+func postgreSQL(tb testing.TB) store.Options {
+	tb.Helper()
+	return store.Options{DatabaseURL: postgres.Database(tb)}
 }
 
 // quick makes an environment in which deployments have five steps and none
@@ -105,7 +112,7 @@ func BenchmarkTakeover(b *testing.B) {
 // several servers share.
 func TestOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, store.Options{DatabaseURL: postgres.Database(t)})
+	w := newWorld(t, postgreSQL(t))
 	defer w.close()
 	w.quick("staging")
 	short := func(o *engine.Options) { o.TTL, o.Poll = time.Second, 50*time.Millisecond }
