@@ -10,7 +10,7 @@ import (
 
 // failpoint ends this process with SIGKILL, as a crash would, the nth time
 // that the named point is reached ("before:effect:start" or
-// "after:commit:step_started#3"). The crash tests set it; "" is never reached.
+// "after:commit:started:start#3"). The crash tests set it; "" is never reached.
 func failpoint(spec string) func(string) {
 	if spec == "" {
 		return nil
