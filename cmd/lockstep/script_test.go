@@ -123,10 +123,10 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	req.Host = args[0]
 	resp, err := http.DefaultClient.Do(req)
 	ts.Check(err)
-	defer resp.Body.Close() //nolint:errcheck // read to its end
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	ts.Check(err)
-	fmt.Fprintf(ts.Stdout(), "%d\n%s", resp.StatusCode, body) //nolint:errcheck // a buffer
+	fmt.Fprintf(ts.Stdout(), "%d\n%s", resp.StatusCode, body)
 	if good := resp.StatusCode/100 == 2; good == neg {
 		ts.Fatalf("GET %s of %s answers %d:\n%s", args[1], args[0], resp.StatusCode, lastLines(string(body), 20))
 	}
@@ -175,9 +175,9 @@ func answer(ts *testscript.TestScript, req *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	fmt.Fprintf(ts.Stdout(), "%d\n%s", resp.StatusCode, body) //nolint:errcheck // a buffer
+	fmt.Fprintf(ts.Stdout(), "%d\n%s", resp.StatusCode, body)
 	return err
 }
 

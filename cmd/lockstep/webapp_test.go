@@ -76,7 +76,7 @@ func ask() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer resp.Body.Close() //nolint:errcheck // the process ends
+	defer resp.Body.Close()
 	fmt.Println(resp.StatusCode)
 	if _, err := io.Copy(os.Stdout, resp.Body); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -108,7 +108,7 @@ func (b behaviour) first(key string) string {
 }
 
 func (b behaviour) duration(key string) time.Duration {
-	d, _ := time.ParseDuration(b.first(key)) //nolint:errcheck // none is zero
+	d, _ := time.ParseDuration(b.first(key)) // none is zero
 	return d
 }
 

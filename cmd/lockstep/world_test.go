@@ -87,7 +87,7 @@ func freeAddress() string {
 			continue
 		}
 		if ln, err := net.Listen("tcp", addr); err == nil {
-			ln.Close() //nolint:errcheck // it was only asked whether it is free
+			ln.Close()
 			return addr
 		}
 	}
@@ -98,7 +98,7 @@ var given sync.Map
 // command is the program with the script's environment, as far as the script
 // may change it.
 func (w *world) command(ts *testscript.TestScript, args ...string) *exec.Cmd {
-	cmd := exec.Command("lockstep", args...)
+	cmd := exec.Command("lockstep", args...) //nolint:noctx // the world ends it //nolint:noctx // stop ends it
 	cmd.Env = w.vars
 	for _, name := range []string{"LOCKSTEP_DATA", "LOCKSTEP_FAILPOINT", "LOCKSTEP_DATABASE_URL"} {
 		if ts != nil && ts.Getenv(name) != "" {
@@ -189,10 +189,10 @@ func (w *world) stop(sig syscall.Signal) error {
 // end stops all that the script has started.
 func (w *world) end() {
 	for _, ln := range w.listeners {
-		ln.Close() //nolint:errcheck // a stranger's
+		ln.Close()
 	}
 	if w.held != nil {
-		w.held.Close() //nolint:errcheck // a stranger's
+		w.held.Close()
 	}
 	var errs []error
 	if w.server != nil {
