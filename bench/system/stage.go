@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -97,16 +94,11 @@ func (s *stage) close(ctx context.Context) {
 }
 
 func (s *stage) upload(ctx context.Context, path string) (string, error) {
-	f, err := os.CreateTemp(s.dir, "upload-*")
+	f, digest, err := artifact.Spool(ctx, path)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close() //nolint:errcheck // removed with the directory
-	sum := sha256.New()
-	if err := artifact.Pack(ctx, io.MultiWriter(f, sum), path); err != nil {
-		return "", err
-	}
-	digest := "sha256:" + hex.EncodeToString(sum.Sum(nil))
+	defer f.Close() //nolint:errcheck // read only from here on
 	return digest, s.c.Upload(ctx, digest, f, nil)
 }
 

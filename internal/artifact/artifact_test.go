@@ -75,6 +75,30 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+func TestASpooledArchiveHasTheDigestOfItsBytes(t *testing.T) {
+	t.Parallel()
+	source := t.TempDir()
+	write(t, source, map[string]string{"a": "content"})
+	f, digest, err := artifact.Spool(t.Context(), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // read only
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(f)
+	if err != nil || !bytes.Equal(got, pack(t, source)) || digest != lockstep.HashBytes(got) {
+		t.Errorf("%d bytes with digest %s, %v", len(got), digest, err)
+	}
+	if _, err := os.Stat(f.Name()); !os.IsNotExist(err) {
+		t.Errorf("the file is still in its directory: %v", err)
+	}
+	if _, _, err := artifact.Spool(t.Context(), filepath.Join(source, "missing")); lockstep.CodeOf(err) != lockstep.CodeInvalid {
+		t.Errorf("a missing source: %v", err)
+	}
+}
+
 func TestASingleFileKeepsItsName(t *testing.T) {
 	t.Parallel()
 	dir, into := t.TempDir(), t.TempDir()

@@ -2,9 +2,6 @@ package crash
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -125,16 +122,11 @@ func (f *field) client() *client.Client {
 
 func upload(t *testing.T, c *client.Client, path string) string {
 	t.Helper()
-	file, err := os.CreateTemp(t.TempDir(), "")
+	file, digest, err := artifact.Spool(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // read back below
-	sum := sha256.New()
-	if err := artifact.Pack(t.Context(), io.MultiWriter(file, sum), path); err != nil {
-		t.Fatal(err)
-	}
-	digest := "sha256:" + hex.EncodeToString(sum.Sum(nil))
+	defer file.Close() //nolint:errcheck // read only from here on
 	if err := c.Upload(t.Context(), digest, file, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,7 @@ package demo
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -33,19 +29,11 @@ func (d *day) release(ctx context.Context, version, build string) error {
 }
 
 func (d *day) upload(ctx context.Context, path string) (digest string, err error) {
-	f, err := os.CreateTemp(d.opts.Dir, "upload-*")
+	f, digest, err := artifact.Spool(ctx, path)
 	if err != nil {
-		return "", fmt.Errorf("pack: %w", err)
-	}
-	defer func() {
-		f.Close()           //nolint:errcheck // removed next
-		os.Remove(f.Name()) //nolint:errcheck // in the demo's own directory
-	}()
-	sum := sha256.New()
-	if err := artifact.Pack(ctx, io.MultiWriter(f, sum), path); err != nil {
 		return "", err
 	}
-	digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
+	defer f.Close() //nolint:errcheck // read only from here on
 	return digest, d.client.Upload(ctx, digest, f, nil)
 }
 
