@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -51,20 +53,20 @@ type cleanEnd struct{ m *testing.M }
 func (c cleanEnd) Run() int {
 	code := c.m.Run()
 	left, err := survivors()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "looking for processes that are left:", err)
-		return 1
+	for _, p := range left {
+		line, _ := p.Cmdline() // it may be gone by now
+		err = errors.Join(err, fmt.Errorf("process %d is left: %s", p.Pid, line), p.Kill())
 	}
-	if len(left) > 0 {
-		fmt.Fprintf(os.Stderr, "processes are left:\n  %s\n", strings.Join(left, "\n  "))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return code
 }
 
-// survivors are the processes of the programs above. One that was asked to
-// end may take a moment to be gone.
-func survivors() ([]string, error) {
+// survivors are the processes of the programs above, the agents first: they
+// start again what was killed. One that was asked to end may take a moment.
+func survivors() ([]*process.Process, error) {
 	lockstep, err := exec.LookPath("lockstep")
 	if err != nil {
 		return nil, err
@@ -73,22 +75,34 @@ func survivors() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	deadline := time.Now().Add(5 * time.Second)
-	for {
-		all, err := process.Processes()
-		if err != nil {
-			return nil, err
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var left []*process.Process
+	err = poll(ctx, func() error {
+		if left, err = running(bin); err == nil && len(left) > 0 {
+			err = errors.New("some are there still") // nobody tells when another's child is gone
 		}
-		var left []string
-		for _, p := range all {
-			if exe, err := p.Exe(); err == nil && strings.HasPrefix(exe, bin) {
-				line, _ := p.Cmdline() //nolint:errcheck // it may be gone by now
-				left = append(left, fmt.Sprintf("%d %s", p.Pid, line))
-			}
-		}
-		if len(left) == 0 || time.Now().After(deadline) {
-			return left, nil
-		}
-		time.Sleep(20 * time.Millisecond) // nobody tells when another's child is gone
+		return err
+	})
+	if len(left) > 0 {
+		return left, nil
 	}
+	return nil, err
+}
+
+// running are the processes of programs below a directory.
+func running(dir string) (found []*process.Process, err error) {
+	all, err := process.Processes()
+	for _, p := range all {
+		exe, err := p.Exe()
+		if err != nil || !strings.HasPrefix(exe, dir) {
+			continue
+		}
+		if filepath.Base(exe) == "lockstep" {
+			found = append([]*process.Process{p}, found...)
+		} else {
+			found = append(found, p)
+		}
+	}
+	return found, err
 }

@@ -192,7 +192,7 @@ func (w *world) end() {
 		ln.Close()
 	}
 	if w.held != nil {
-		w.held.Close()
+		w.held.Close() //nolint:errcheck // a stranger's
 	}
 	var errs []error
 	if w.server != nil {

@@ -68,7 +68,12 @@ func (a *app) cancelCommand() *cobra.Command {
 				return err
 			}
 			if noWait || d.Status.Done() {
-				return a.print(d, func(w io.Writer) { line(w, "deployment %s is %s", shortID(d.ID), statusWord(d.Status)) })
+				return a.print(d, func(w io.Writer) {
+					line(w, "deployment %s is %s", shortID(d.ID), statusWord(d.Status))
+					if d.Status == lockstep.StatusRunning {
+						line(w, "It stops at its next safe point: lockstep watch %s", shortID(d.ID))
+					}
+				})
 			}
 			f := followedDeployment(d)
 			f.want = lockstep.StatusCancelled

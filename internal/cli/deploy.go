@@ -77,7 +77,7 @@ Without VERSION, the newest release is deployed.`,
 	f.BoolVar(&noRollback, "no-rollback", false, "leave a failed deployment as it is")
 	f.BoolVar(&noValidation, "no-validation", false, "do not run the environment's checks")
 	f.BoolVar(&noWait, "no-wait", false, "return once it is queued")
-	f.BoolVar(&dryRun, "dry-run", false, "print the plan and the gate's answer, change nothing")
+	f.BoolVar(&dryRun, "dry-run", false, "print the plan and the gate's answer (exit 3: it refuses), change nothing")
 	environmentFlag(cmd)
 	return cmd
 }

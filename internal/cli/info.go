@@ -72,9 +72,9 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))
 	for _, d := range s.Dependencies {
-		line(w, "depends on %s (%s): %s", d.Name, d.Type, first(d.Endpoint, "recorded, not provisioned"))
+		paragraph(w, fmt.Sprintf("depends on %s (%s): %s", d.Name, d.Type, first(d.Endpoint, "recorded, not provisioned")))
 	}
 	if len(s.Recorded) > 0 {
-		line(w, "recorded, not provisioned: %s", strings.Join(slices.Sorted(maps.Keys(s.Recorded)), ", "))
+		paragraph(w, "recorded, not provisioned: "+strings.Join(slices.Sorted(maps.Keys(s.Recorded)), ", "))
 	}
 }

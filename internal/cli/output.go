@@ -74,15 +74,29 @@ func (t *table) write(w io.Writer) {
 	}
 }
 
-// pairs prints aligned "name  value" lines, leaving out empty values.
+// pairs prints aligned "name  value" lines, leaving out empty values. On a
+// terminal a long value goes on below itself.
 func pairs(w io.Writer, kv ...string) {
-	var t table
+	names, columns := 0, edge(w)
 	for i := 0; i+1 < len(kv); i += 2 {
 		if kv[i+1] != "" {
-			t.add(kv[i], kv[i+1])
+			names = max(names, lipgloss.Width(kv[i]))
 		}
 	}
-	t.write(w)
+	for i := 0; i+1 < len(kv); i += 2 {
+		name, value := kv[i], kv[i+1]
+		if value == "" {
+			continue
+		}
+		parts := []string{value}
+		if columns > 0 {
+			parts = fold(value, columns-names-2)
+		}
+		for _, part := range parts {
+			line(w, "%s  %s", pad(name, names), part)
+			name = ""
+		}
+	}
 }
 
 func line(w io.Writer, format string, args ...any) {

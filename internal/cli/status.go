@@ -88,6 +88,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
+	if len(s.NotDeployed)+len(s.Operations) > 0 {
+		line(w, "")
+	}
 	for _, what := range s.NotDeployed {
 		paragraph(w, "  "+p.warn("not deployed:")+" "+what)
 	}

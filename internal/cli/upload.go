@@ -20,7 +20,7 @@ func (a *app) upload(ctx context.Context, c *client.Client, service, path string
 	err = c.Upload(ctx, digest, f, func(sent, total int64) {
 		size = total
 		if live {
-			fmt.Fprintf(a.Err, "\r\x1b[K%s  %s  %s of %s", service, path, mib(sent), mib(total))
+			fmt.Fprintf(a.Err, "\r\x1b[K%s  %s  %s of %s", service, path, bytesText(sent), bytesText(total))
 		}
 	})
 	if err != nil {
@@ -32,9 +32,18 @@ func (a *app) upload(ctx context.Context, c *client.Client, service, path string
 	if size == 0 {
 		line(a.Err, "%s  %s  stored already", service, path)
 	} else {
-		line(a.Err, "%s  %s  uploaded %s", service, path, mib(size))
+		line(a.Err, "%s  %s  uploaded %s", service, path, bytesText(size))
 	}
 	return digest, nil
 }
 
-func mib(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
+// bytesText prints a size with the precision a person needs.
+func bytesText(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}
