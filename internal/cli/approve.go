@@ -50,7 +50,9 @@ func (a *app) cancelCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cancel ENV|DEPLOYMENT",
 		Short: "Stop a deployment at its next safe point and undo it",
-		Args:  atMost(1),
+		Long: `Stops a deployment at its next safe point and undoes what it did. Of an
+environment it is the one that runs, or else the newest that waits.`,
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ref, _, err := environmentArg(cmd, args)
 			if err != nil {
@@ -60,7 +62,7 @@ func (a *app) cancelCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d, err := a.deployment(cmd.Context(), c, ref)
+			d, err := a.deployment(cmd.Context(), c, ref, lockstep.StatusRunning, lockstep.StatusPending, lockstep.StatusPendingApproval)
 			if err != nil {
 				return err
 			}
@@ -95,7 +97,7 @@ func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client,
 	if err != nil {
 		return err
 	}
-	d, err := a.deployment(ctx, c, ref)
+	d, err := a.deployment(ctx, c, ref, lockstep.StatusPendingApproval)
 	if err != nil {
 		return err
 	}

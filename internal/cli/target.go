@@ -28,23 +28,32 @@ func environmentFlag(cmd *cobra.Command) {
 }
 
 // deployment finds a deployment by ID, by the short form that lists print
-// (the end of the ID), or as the newest of an environment.
-func (a *app) deployment(ctx context.Context, c *client.Client, ref string) (lockstep.Deployment, error) {
+// (the end of the ID), or by its environment: the newest there in the first of
+// the statuses that one has, else the newest of all.
+func (a *app) deployment(ctx context.Context, c *client.Client, ref string, statuses ...lockstep.OperationStatus) (lockstep.Deployment, error) {
 	if len(ref) == 36 {
 		return c.Deployment(ctx, ref)
 	}
-	if env, err := c.Environment(ctx, ref); err == nil {
-		list, err := c.Deployments(ctx, client.DeploymentFilter{Environment: env.ID}, client.Page{Limit: 1})
+	env, err := c.Environment(ctx, ref)
+	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
+		return a.deploymentByEnd(ctx, c, ref)
+	}
+	if err != nil {
+		return lockstep.Deployment{}, err
+	}
+	for _, status := range append(statuses, "") {
+		list, err := c.Deployments(ctx, client.DeploymentFilter{Environment: env.ID, Status: status}, client.Page{Limit: 1})
 		if err != nil {
 			return lockstep.Deployment{}, err
 		}
-		if len(list.Items) == 0 {
-			return lockstep.Deployment{}, lockstep.Errorf(lockstep.CodeNotFound, "%s has no deployment yet", env.Name)
+		if len(list.Items) > 0 {
+			return c.Deployment(ctx, list.Items[0].ID)
 		}
-		return c.Deployment(ctx, list.Items[0].ID)
-	} else if lockstep.CodeOf(err) != lockstep.CodeNotFound {
-		return lockstep.Deployment{}, err
 	}
+	return lockstep.Deployment{}, lockstep.Errorf(lockstep.CodeNotFound, "%s has no deployment yet", env.Name)
+}
+
+func (a *app) deploymentByEnd(ctx context.Context, c *client.Client, ref string) (lockstep.Deployment, error) {
 	list, err := c.Deployments(ctx, client.DeploymentFilter{}, client.Page{Limit: 200})
 	if err != nil {
 		return lockstep.Deployment{}, err
