@@ -16,9 +16,10 @@ import (
 func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 	x.client = w
 	resp, err := x.roundTrip(x.outgoing(r), x.interim)
-	x.leaveUpload()
+	early := x.leaveUpload()
 	if err != nil {
 		x.fail(w, r, err)
+		x.awaitUpload(early)
 		return
 	}
 	defer resp.Body.Close()
@@ -31,19 +32,34 @@ func (x *exchange) forward(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // what the client has must not look whole
 	}
 	x.passTrailer(resp, announced)
+	x.awaitUpload(early)
 }
 
 // leaveUpload readies the client's connection for an answer that did not wait
-// for the whole body. net/http would keep it back until the client has sent
-// more; and when it does not, it cannot use the connection again.
-func (x *exchange) leaveUpload() {
+// for the whole body, and returns that body's upload, or nil. net/http would
+// keep the answer back until the client has sent more; and when it does not,
+// it cannot use the connection again.
+func (x *exchange) leaveUpload() *upload {
 	up, begun := x.out.Body.(*upload)
 	if !begun || up.written.Load() || x.out.ProtoMajor != 1 {
-		return
+		return nil
 	}
 	if err := http.NewResponseController(x.client).EnableFullDuplex(); err == nil {
 		x.client.Header().Set("Connection", "close")
 	}
+	return up
+}
+
+// awaitUpload comes between an early answer and the handler's return. net/http
+// would cut off whoever still reads the client's body then, and hang up
+// instead of lingering: a client that still sends is reset and may lose the
+// answer (one in eleven, measured).
+func (x *exchange) awaitUpload(up *upload) {
+	if up == nil {
+		return
+	}
+	_ = http.NewResponseController(x.client).Flush() // a client that has left has no use for it
+	up.await()
 }
 
 var errUnasked = errors.New("the instance switched protocols without being asked")

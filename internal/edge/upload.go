@@ -39,9 +39,9 @@ type upload struct {
 	wanted  bool          // for the answer's side: goOn is closed
 	waited  bool          // for the upload's side
 	failure atomic.Pointer[uploadError]
-	stopped atomic.Bool // the client's body belongs to the server again
-	written atomic.Bool // to its end
-	ended   chan error  // gets the outcome once; nil where there is no body
+	stopped atomic.Bool   // the client's body belongs to the server again
+	written atomic.Bool   // to its end
+	ended   chan struct{} // closed when nothing is written any more; nil where there is no body
 }
 
 // send writes the request, or begins to.
@@ -51,7 +51,7 @@ func (c *conn) send(req *http.Request) (*upload, error) {
 		return up, c.write(req)
 	}
 	up.ReadCloser = req.Body
-	up.ended = make(chan error, 1)
+	up.ended = make(chan struct{})
 	req.Body = up
 	if expectsContinue(req) {
 		up.goOn = make(chan struct{})
@@ -126,11 +126,14 @@ func (u *upload) Read(p []byte) (int, error) {
 
 func (u *upload) end(err error) {
 	u.written.Store(err == nil)
-	u.ended <- err
+	close(u.ended)
 }
 
 // stop ends the upload where the answer did not wait for all of it.
-func (u *upload) stop() { u.stopped.Store(true) }
+func (u *upload) stop() {
+	u.stopped.Store(true)
+	u.proceed()
+}
 
 var errStopped = errors.New("the answer has ended")
 
@@ -154,22 +157,22 @@ func (u *upload) proceed() {
 
 // complete reports whether the request was written to its end.
 func (u *upload) complete() bool {
-	if u.ended == nil {
+	switch {
+	case u.ended == nil:
 		return true
+	case u.goOn != nil && !u.wanted: // it waits for longer than we would
+		return u.written.Load()
 	}
-	select {
-	case err := <-u.ended:
-		return err == nil
-	default:
-		if u.goOn != nil && !u.wanted {
-			return false
-		}
-	}
+	return u.await() && u.written.Load()
+}
+
+// await gives a last write the time to report, and says whether it did.
+func (u *upload) await() bool {
 	timer := time.NewTimer(reuseWait)
 	defer timer.Stop()
 	select {
-	case err := <-u.ended:
-		return err == nil
+	case <-u.ended:
+		return true
 	case <-timer.C:
 		return false
 	}

@@ -53,8 +53,11 @@ func runApp(b Behaviour) int {
 	switch b {
 	case Exits:
 		return 3
-	case Hangs, Waits:
+	case Hangs:
 		<-terminated
+		return 0
+	case Waits:
+		<-time.After(time.Hour) // for ever would be a deadlock, which Go's runtime ends at once where there is no cgo
 		return 0
 	case Forks:
 		if err := errors.Join(fork(false), fork(true)); err != nil {
