@@ -12,6 +12,11 @@ const (
 	OperationDestroy OperationKind = "destroy" // stops everything and deletes the environment
 )
 
+// OperationKinds lists the kinds.
+func OperationKinds() []OperationKind {
+	return []OperationKind{OperationDeploy, OperationRetire, OperationDestroy}
+}
+
 // OperationStatus is the state of an operation; see OperationTransitions.
 type OperationStatus string
 

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"sync"
 
@@ -159,15 +158,10 @@ func (m *machine) info(ctx context.Context) api.AgentInfo {
 	return api.AgentInfo{State: "running", Edge: info.Edge, PID: info.PID, Limits: info.Limits}
 }
 
-// metrics hands the agent's figures on.
-func (m *machine) metrics() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		text, err := m.client.Metrics(r.Context())
-		if err != nil {
-			http.Error(w, "the agent does not answer", http.StatusServiceUnavailable)
-			return
-		}
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		w.Write(text) //nolint:errcheck // the reader went away
-	})
+// metrics are the agent's figures, as text.
+func (m *machine) metrics(ctx context.Context) ([]byte, error) {
+	if !m.isWanted() {
+		return nil, lockstep.Errorf(lockstep.CodeUnavailable, "no agent was started yet")
+	}
+	return m.client.Metrics(ctx)
 }

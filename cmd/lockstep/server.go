@@ -23,6 +23,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/cli"
 	"github.com/lockstep-dev/lockstep/internal/control"
 	"github.com/lockstep-dev/lockstep/internal/engine"
+	"github.com/lockstep-dev/lockstep/internal/metric"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
@@ -93,7 +94,8 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, store.Options{DataDir: dir, DatabaseURL: opts.database, Logger: log})
+	figures := metric.New(buildVersion())
+	db, err := store.Open(ctx, store.Options{DataDir: dir, DatabaseURL: opts.database, Logger: log, Transacted: figures.Transacted})
 	if err != nil {
 		return err
 	}
@@ -115,14 +117,19 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	eng = engine.New(engine.Options{
 		Store: db, Runtime: machine.hands, Gate: ctl.Gate, Worker: host, Host: host,
 		Logger: log, Failpoint: failpoint(os.Getenv("LOCKSTEP_FAILPOINT")),
+		Ended: figures.Ended, StepEnded: figures.StepEnded,
 	})
-	handler := api.New(api.Options{
+	var handler *api.Handler
+	handler = api.New(api.Options{
 		Control: ctl, Names: opts.names, Version: buildVersion(), Logger: log,
 		Tokens: api.HashedTokens(map[string]api.TokenHash{"admin": api.HashToken(token)}),
 		Info: func(ctx context.Context) (api.Info, error) {
 			return api.Info{Database: db.Database(), HostID: host, Agent: machine.info(ctx), Uptime: lockstep.Duration(time.Since(began))}, nil
 		},
-		Metrics: machine.metrics(),
+		Metrics: figures.Handler(metric.Sources{
+			Census: ctl.Census, Agent: machine.metrics, Streams: func() int { return handler.Streams() }, Now: time.Now,
+		}),
+		Answered: figures.Answered,
 	})
 
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.listen)

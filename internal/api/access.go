@@ -18,12 +18,14 @@ const (
 	bodyTimeout   = 30 * time.Second // to read a body; an upload sets its own
 )
 
-// seen is what a request's log line is made of.
+// seen is what a request's log line and figures are made of.
 type seen struct {
 	http.ResponseWriter
-	status int
-	bytes  int64
-	actor  string
+	status  int
+	bytes   int64
+	actor   string
+	pattern string // of the route that took it
+	stream  bool   // it lasts as long as its reader wants
 }
 
 func (s *seen) WriteHeader(status int) {
@@ -47,11 +49,17 @@ func (s *seen) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 type seenKey struct{}
 
-// note adds the actor to the request's log line.
-func note(ctx context.Context, actor string) {
+// note adds to what is known of a request.
+func note(ctx context.Context, add func(*seen)) {
 	if s, ok := ctx.Value(seenKey{}).(*seen); ok {
-		s.actor = actor
+		add(s)
 	}
+}
+
+// route is the method and the path of the pattern that took the request.
+func (s *seen) route() (method, path string) {
+	method, path, _ = strings.Cut(s.pattern, " ")
+	return method, path
 }
 
 // access is outermost: limits, headers, the log, and what a panic becomes.
@@ -82,8 +90,14 @@ func (h *Handler) conclude(s *seen, r *http.Request, began time.Time, broken any
 	if broken != nil && !aborted {
 		h.recovered(s, r, broken)
 	}
+	took := h.now().Sub(began)
 	h.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", s.status,
-		"bytes", s.bytes, "took", h.now().Sub(began).Round(time.Microsecond), "actor", s.actor, "remote", r.RemoteAddr)
+		"bytes", s.bytes, "took", took.Round(time.Microsecond), "actor", s.actor, "remote", r.RemoteAddr)
+	if s.stream {
+		took = 0
+	}
+	method, route := s.route()
+	h.told(method, route, s.status, took)
 	if aborted {
 		panic(http.ErrAbortHandler)
 	}
@@ -109,6 +123,7 @@ func (h *Handler) routed(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler, pattern := mux.Handler(r)
 		if pattern != "" {
+			note(r.Context(), func(s *seen) { s.pattern = pattern })
 			mux.ServeHTTP(w, r)
 			return
 		}

@@ -20,10 +20,14 @@ type Options struct {
 	Names   []string                            // hosts that requests may name, beside loopback ones; without ports
 	Info    func(context.Context) (Info, error) // what the server knows of itself; Version and Counts are filled in
 	Metrics http.Handler                        // answers GET /metrics
-	Version string                              // of the server
-	Logger  *slog.Logger
-	Now     func() time.Time // for deadlines and the log; default time.Now
-	Streams StreamLimits
+	// Answered, where set, is told of each request when it is over: by which
+	// route ("" where none took it), with which status (0: nobody waited for
+	// it), and how long it took (0: a stream). It must not block.
+	Answered func(method, route string, status int, took time.Duration)
+	Version  string // of the server
+	Logger   *slog.Logger
+	Now      func() time.Time // for deadlines and the log; default time.Now
+	Streams  StreamLimits
 
 	UploadPause time.Duration // how long an upload may stand still; default 30s
 }
@@ -43,6 +47,7 @@ func (l StreamLimits) orDefault() StreamLimits {
 type Handler struct {
 	control *control.Control
 	info    func(context.Context) (Info, error)
+	told    func(method, route string, status int, took time.Duration)
 	version string
 	log     *slog.Logger
 	now     func() time.Time
@@ -60,7 +65,7 @@ type Handler struct {
 func New(opts Options) *Handler {
 	limits := opts.Streams.orDefault()
 	h := &Handler{
-		control: opts.Control, info: opts.Info, version: opts.Version, log: opts.Logger, now: opts.Now,
+		control: opts.Control, info: opts.Info, told: opts.Answered, version: opts.Version, log: opts.Logger, now: opts.Now,
 		pause: cmp.Or(opts.UploadPause, 30*time.Second), limits: limits, streams: make(chan struct{}, limits.Max), closing: make(chan struct{}),
 	}
 	h.close = sync.OnceFunc(func() { close(h.closing) })
@@ -69,6 +74,9 @@ func New(opts Options) *Handler {
 	}
 	if h.now == nil {
 		h.now = time.Now
+	}
+	if h.told == nil {
+		h.told = func(string, string, int, time.Duration) {}
 	}
 	if h.info == nil {
 		h.info = func(context.Context) (Info, error) { return Info{}, nil }
@@ -91,6 +99,9 @@ func New(opts Options) *Handler {
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.handler.ServeHTTP(w, r) }
+
+// Streams is how many event streams are open.
+func (h *Handler) Streams() int { return len(h.streams) }
 
 // CloseStreams ends all event streams and refuses new ones.
 func (h *Handler) CloseStreams() { h.close() }

@@ -75,7 +75,7 @@ func (g guard) authenticated() http.Handler {
 			g.refuse(w, r, lockstep.Errorf(lockstep.CodeUnauthenticated, "send a token that this server knows, as `Authorization: Bearer TOKEN` (LOCKSTEP_TOKEN for the command line)"))
 			return
 		}
-		note(r.Context(), name)
+		note(r.Context(), func(s *seen) { s.actor = name })
 		g.next.ServeHTTP(w, r.WithContext(withActor(r.Context(), name)))
 	})
 }

@@ -84,6 +84,7 @@ func (h *Handler) openStream(ctx context.Context, in *streamInput) (*huma.Stream
 // serveStream writes events until the reader goes, falls behind, or the
 // server stops.
 func (h *Handler) serveStream(r *http.Request, w http.ResponseWriter, filter lockstep.EventFilter, after int64) {
+	note(r.Context(), func(s *seen) { s.stream = true })
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	go func() {

@@ -85,7 +85,11 @@ func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
 	}
 	ended := r.Now()
 	step.CompletedAt, step.Duration = &ended, lockstep.Duration(ended.Sub(*step.StartedAt))
-	return r.recordStep(ctx, string(step.Status), step, lockstep.EventStepFinished, step.Error)
+	if err := r.recordStep(ctx, string(step.Status), step, lockstep.EventStepFinished, step.Error); err != nil {
+		return err
+	}
+	r.StepEnded(*step)
+	return nil
 }
 
 func (r *run) recordStep(ctx context.Context, what string, step *lockstep.Step, happened lockstep.EventType, failure *lockstep.OperationError) error {

@@ -31,6 +31,11 @@ type Options struct {
 	Concurrency int           // operations at once; default 16
 	Grace       time.Duration // for an effect that runs when Run is asked to end; default 5s
 
+	// Ended and StepEnded, where set, are told of each operation and each step
+	// whose end this engine has journaled. They must not block.
+	Ended     func(kind lockstep.OperationKind, outcome lockstep.OperationStatus, took time.Duration)
+	StepEnded func(lockstep.Step)
+
 	Logger *slog.Logger
 	Now    func() time.Time // default time.Now
 
@@ -65,6 +70,12 @@ func New(o Options) *Engine {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Ended == nil {
+		o.Ended = func(lockstep.OperationKind, lockstep.OperationStatus, time.Duration) {}
+	}
+	if o.StepEnded == nil {
+		o.StepEnded = func(lockstep.Step) {}
 	}
 	if o.Failpoint == nil {
 		o.Failpoint = func(string) {}

@@ -44,6 +44,11 @@ func (r *run) finish(ctx context.Context, status lockstep.OperationStatus, failu
 		return err
 	}
 	r.Operation.Status = status
+	began := r.claimed
+	if r.Operation.StartedAt != nil { // by a worker before this one
+		began = *r.Operation.StartedAt
+	}
+	r.Ended(r.Operation.Kind, status, r.Now().Sub(began))
 	if outcome.WarmID != nil {
 		poke(r.timer)
 	}

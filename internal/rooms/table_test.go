@@ -75,6 +75,7 @@ var table = []room{
 		path: "internal/api", imports: []string{".", "internal/control"},
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
 	},
+	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "client", imports: []string{"."}},
 	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact"}},
 	{path: "internal/load"},

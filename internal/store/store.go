@@ -19,6 +19,10 @@ type Options struct {
 	Logger         *slog.Logger
 	Now            func() time.Time // for stamps, and for leases on SQLite; PostgreSQL's leases go by its own clock
 	EventRetention EventRetention
+	// Transacted, where set, is told of each transaction when it is over:
+	// whether it could write, whether the database let it down, and how long
+	// it took with the wait for its turn. It must not block.
+	Transacted func(write, failed bool, took time.Duration)
 
 	busyTimeout time.Duration // how long SQLite waits for a lock of another process
 }
@@ -30,6 +34,7 @@ type Store struct {
 	log            *slog.Logger
 	now            func() time.Time
 	retention      EventRetention
+	told           func(write, failed bool, took time.Duration)
 
 	news       *news
 	stop       context.CancelFunc
@@ -46,6 +51,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		log:       options.Logger,
 		now:       options.Now,
 		retention: options.EventRetention.orDefault(),
+		told:      options.Transacted,
 		news:      newNews(),
 		release:   func() error { return nil },
 	}
@@ -54,6 +60,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.told == nil {
+		s.told = func(bool, bool, time.Duration) {}
 	}
 	var err error
 	if options.DatabaseURL == "" {

@@ -28,10 +28,33 @@ type Tx struct {
 // Update runs fn in one read-write transaction, and again where the database
 // asks for it. What fn did is undone where it returns an error or panics.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	return s.timed(ctx, true, func() error { return s.update(ctx, fn) })
+}
+
+// timed tells how long a transaction took, and explains its error.
+func (s *Store) timed(ctx context.Context, write bool, transact func() error) error {
+	began := s.now()
+	err := transact()
+	s.told(write, ctx.Err() == nil && s.letDown(err), s.now().Sub(began))
+	return s.explain(ctx, err)
+}
+
+// letDown says that an error is the database's, and not what a statement or
+// a caller earned.
+func (s *Store) letDown(err error) bool {
+	switch s.dialect.fault(err) {
+	case faultNone, faultOther, faultUnique, faultForeign:
+		return false
+	default:
+		return true
+	}
+}
+
+func (s *Store) update(ctx context.Context, fn func(*Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := s.updateOnce(ctx, fn)
 		if err == nil || attempt == maxAttempts || s.dialect.fault(err) != faultAgain {
-			return s.explain(ctx, err)
+			return err
 		}
 		pause := time.NewTimer(rand.N(time.Duration(attempt) * 10 * time.Millisecond))
 		select {
@@ -71,12 +94,14 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*Tx) error) error {
 
 // View runs fn in a transaction that sees one moment and writes nothing.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := s.begin(ctx, s.reader, s.dialect.readOptions())
-	if err != nil {
-		return s.explain(ctx, err)
-	}
-	defer tx.abandon()
-	return s.explain(ctx, fn(tx))
+	return s.timed(ctx, false, func() error {
+		tx, err := s.begin(ctx, s.reader, s.dialect.readOptions())
+		if err != nil {
+			return err
+		}
+		defer tx.abandon()
+		return fn(tx)
+	})
 }
 
 func (s *Store) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions) (*Tx, error) {
