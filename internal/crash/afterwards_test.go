@@ -3,6 +3,7 @@ package crash
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,8 @@ func (f *field) afterwards(ctx context.Context) {
 }
 
 // noLostRequest: a request may fail only while the edge was dead, because we
-// killed the agent that holds it.
+// killed the agent that holds it; and then only without an answer, or with one
+// that was cut off. A refusal comes from an edge that lives.
 func (f *field) noLostRequest() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -35,6 +37,7 @@ func (f *field) noLostRequest() {
 		for _, w := range f.down {
 			excused = excused || (failure.At.After(w.from) && failure.At.Before(w.to))
 		}
+		excused = excused && failure.Status < http.StatusMultipleChoices
 		if !excused {
 			if lost++; lost <= 20 {
 				f.t.Errorf("lost: %s", failure)
