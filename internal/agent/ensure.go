@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,85 +21,63 @@ type EnsureOptions struct {
 	Command []string // runs Run with the same Dir and Version, and whatever other options are wanted
 }
 
-const (
-	startPatience = 20 * time.Second
-	keepLook      = time.Second
-)
+const startPatience = 20 * time.Second
 
 // Ensure returns when an agent of this version answers in the directory. It
 // starts one where none does, in a session of its own, so that it outlives
 // the caller; one of another version is replaced by handover. It may be called
 // at any time, by several at once, and costs one request where all is well.
 func Ensure(ctx context.Context, opts EnsureOptions) (*wire.Client, error) {
+	client, _, err := ensure(ctx, opts)
+	return client, err
+}
+
+func ensure(ctx context.Context, opts EnsureOptions) (*wire.Client, wire.Info, error) {
 	if opts.Version == "" {
 		opts.Version = "dev"
 	}
 	client := wire.NewClient(opts.Dir)
-	if answers(ctx, client, opts.Version) {
-		return client, nil
-	}
-	if err := opts.startAgent(ctx, client); err != nil {
-		client.Close()
-		return nil, err
-	}
-	return client, nil
-}
-
-// Keep ensures an agent until ctx ends, whatever becomes of it. report is told
-// when what Ensure says has changed: nil when an agent runs, or why none does.
-func Keep(ctx context.Context, opts EnsureOptions, report func(error)) {
-	tick := time.NewTicker(keepLook)
-	defer tick.Stop()
-	last := errors.New("nothing is known yet")
-	for {
-		client, err := Ensure(ctx, opts)
-		if err == nil {
+	info, ok := answers(ctx, client, opts.Version)
+	if !ok {
+		var err error
+		if info, err = opts.startAgent(ctx, client); err != nil {
 			client.Close()
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		if fmt.Sprint(err) != fmt.Sprint(last) {
-			last = err
-			report(err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+			return nil, info, err
 		}
 	}
+	return client, info, nil
 }
 
-func answers(ctx context.Context, client *wire.Client, version string) bool {
+func answers(ctx context.Context, client *wire.Client, version string) (wire.Info, bool) {
 	asking, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	info, err := client.Info(asking)
-	return err == nil && info.Version == version
+	return info, err == nil && info.Version == version
 }
 
 // startAgent starts a detached agent and waits until it answers. That it ends
 // instead is no failure where another one answers: someone was faster.
-func (o EnsureOptions) startAgent(ctx context.Context, client *wire.Client) error {
+func (o EnsureOptions) startAgent(ctx context.Context, client *wire.Client) (wire.Info, error) {
+	none := wire.Info{}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return fmt.Errorf("agent directory: %w", err)
+		return none, fmt.Errorf("agent directory: %w", err)
 	}
 	path := filepath.Join(o.Dir, ownLog)
 	log, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
-		return fmt.Errorf("log of the agent: %w", err)
+		return none, fmt.Errorf("log of the agent: %w", err)
 	}
 	defer log.Close() //nolint:errcheck // the agent has its own
 	before, err := log.Stat()
 	if err != nil {
-		return fmt.Errorf("log of the agent: %w", err)
+		return none, fmt.Errorf("log of the agent: %w", err)
 	}
 	cmd := exec.Command(o.Command[0], o.Command[1:]...) //nolint:noctx // it outlives us
 	cmd.Dir, cmd.Stdout, cmd.Stderr = o.Dir, log, log
-	cmd.Env = environ("", passed("XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME"))
+	cmd.Env = environ("", passed("GOGC", "GOMEMLIMIT", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
-		return lockstep.Errorf(lockstep.CodeUnavailable, "the agent %s cannot be started: %w", o.Command[0], err)
+		return none, lockstep.Errorf(lockstep.CodeUnavailable, "the agent %s cannot be started: %w", o.Command[0], err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -110,20 +87,20 @@ func (o EnsureOptions) startAgent(ctx context.Context, client *wire.Client) erro
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if answers(ctx, client, o.Version) {
-			return nil
+		if info, ok := answers(ctx, client, o.Version); ok {
+			return info, nil
 		}
 		select {
 		case <-tick.C:
 		case err := <-ended:
-			if answers(ctx, client, o.Version) {
-				return nil
+			if info, ok := answers(ctx, client, o.Version); ok {
+				return info, nil
 			}
-			return lockstep.Errorf(lockstep.CodeUnavailable, "the agent %s as soon as it was started; %s says:\n%s", describeExit(err), path, since64K(path, before.Size()))
+			return none, lockstep.Errorf(lockstep.CodeUnavailable, "the agent %s as soon as it was started; %s says:\n%s", describeExit(err), path, since64K(path, before.Size()))
 		case <-deadline.C:
-			return lockstep.Errorf(lockstep.CodeUnavailable, "the agent was started and does not answer after %s; %s says:\n%s", startPatience, path, since64K(path, before.Size()))
+			return none, lockstep.Errorf(lockstep.CodeUnavailable, "the agent was started and does not answer after %s; %s says:\n%s", startPatience, path, since64K(path, before.Size()))
 		case <-ctx.Done():
-			return ctx.Err()
+			return none, ctx.Err()
 		}
 	}
 }

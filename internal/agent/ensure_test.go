@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/agent"
@@ -58,7 +59,7 @@ func TestEnsureStartsOneDetachedAgent(t *testing.T) {
 	must(t, err)
 	for kv := range strings.SplitSeq(strings.TrimSuffix(string(env), "\x00"), "\x00") {
 		name, _, _ := strings.Cut(kv, "=")
-		if !slices.Contains([]string{"PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", "LOGNAME"}, name) && !strings.HasPrefix(name, "XDG_") {
+		if !slices.Contains([]string{"PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", "LOGNAME", "GOGC", "GOMEMLIMIT"}, name) && !strings.HasPrefix(name, "XDG_") {
 			t.Errorf("the agent got our %s", name)
 		}
 	}
@@ -116,7 +117,8 @@ func TestEnsureSaysWhyNoAgentStarts(t *testing.T) {
 	}
 }
 
-func TestKeepStartsAnAgentAgain(t *testing.T) {
+// Its own look comes too late to be what notices here.
+func TestKeepNoticesTheEndOfAnAgent(t *testing.T) {
 	t.Parallel()
 	f, opts := ensured(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -124,7 +126,36 @@ func TestKeepStartsAnAgentAgain(t *testing.T) {
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)
-		agent.Keep(ctx, opts, func(err error) { reports <- err })
+		agent.KeepLooking(ctx, opts, time.Hour, func(err error) { reports <- err })
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-kept
+		f.endAgent()
+	})
+	must(t, <-reports)
+	info, err := f.Info(t.Context())
+	must(t, err)
+	must(t, syscall.Kill(info.PID, syscall.SIGKILL))
+	await(t, "another agent", func() (bool, string) {
+		again, err := f.Info(t.Context())
+		return err == nil && again.PID != info.PID, ""
+	})
+}
+
+// An agent that Keep did not start is watched too.
+func TestKeepWatchesAnAgentThatItDidNotStart(t *testing.T) {
+	t.Parallel()
+	f, opts := ensured(t)
+	client, err := agent.Ensure(t.Context(), opts)
+	must(t, err)
+	client.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	reports := make(chan error, 16)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		agent.KeepLooking(ctx, opts, time.Hour, func(err error) { reports <- err })
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -2,6 +2,9 @@ package agent
 
 import "path/filepath"
 
+// KeepLooking is Keep with another time between two looks.
+var KeepLooking = keep
+
 // EditRecords changes the instances in a state that no agent holds, as a
 // crash at another moment would have left them.
 func EditRecords(dir string, edit func(id string, pid *int, born, launch *string)) error {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,10 +38,6 @@ func TestAJobSurvivesTheAgent(t *testing.T) {
 		t.Log("interrupted:", <-first)
 		f.Launch(t)
 		res, err := f.RunJob(t.Context(), req)
-		if err != nil && !lockstep.IsTerminal(err) {
-			// The process died with the agent before it had its order: as the engine does, ask again.
-			res, err = f.RunJob(t.Context(), req)
-		}
 		must(t, err)
 		if res.ExitCode != 0 || res.Output != "counted\n" {
 			t.Errorf("result %+v", res)
@@ -51,6 +48,51 @@ func TestAJobSurvivesTheAgent(t *testing.T) {
 			t.Errorf("killed after %d ms: the command ran %d times", n*n*6, got)
 		}
 	}
+}
+
+// The agent is killed while it gives the order, and the process around the job
+// ends without one, but only after the next agent has found it. The repeated
+// call is answered as if nothing had been.
+func TestAnOrderThatWasCutOffIsGivenAgain(t *testing.T) {
+	t.Parallel()
+	f := newField(t)
+	for range 20 { // the order may have been through already
+		req := f.job("counts")
+		req.Env["COUNT"] = filepath.Join(f.Dir, "count")
+		for n := range 10 { // more than a pipe holds
+			req.Env[fmt.Sprint("FILLER", n)] = strings.Repeat("x", 100<<10)
+		}
+		info, err := f.Info(t.Context())
+		must(t, err)
+		first := make(chan error, 1)
+		go func() {
+			_, err := f.RunJob(t.Context(), req)
+			first <- err
+		}()
+		var around []int
+		await(t, "the process around the job", func() (bool, string) {
+			around = f.jobProcesses()
+			return len(around) > 0, ""
+		})
+		must(t, syscall.Kill(info.PID, syscall.SIGSTOP))
+		order, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/0", around[0]), os.O_WRONLY, 0)
+		must(t, err)
+		f.Kill(t)
+		t.Log("interrupted:", <-first)
+		f.Launch(t)
+		begun, err := filepath.Glob(filepath.Join(f.Dir, "jobs", "*", "begun"))
+		must(t, err)
+		must(t, order.Close()) // the last who could have gone on with it
+		res, err := f.RunJob(t.Context(), req)
+		must(t, err)
+		if res.Output != "counted\n" {
+			t.Errorf("result %+v", res)
+		}
+		if len(begun) == 0 {
+			return
+		}
+	}
+	t.Fatal("no agent was caught before it had given its order")
 }
 
 func TestNothingOfAJobOutlivesIt(t *testing.T) {
@@ -117,15 +159,20 @@ func TestAJobThatIsKilledIsNotRunAgain(t *testing.T) {
 
 // killJobs kills the process around each job, and what it runs.
 func (f *field) killJobs() {
+	for _, pid := range f.jobProcesses() {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // gone is as good
+	}
+}
+
+func (f *field) jobProcesses() (pids []int) {
 	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline") // the pattern is right
 	for _, path := range paths {
 		args, err := os.ReadFile(path)
 		if err == nil && strings.Contains(string(args), "agenttest-shim\x00"+f.Dir) {
-			if p, err := os.FindProcess(atoi(filepath.Base(filepath.Dir(path)))); err == nil {
-				_ = p.Kill() // gone is as good
-			}
+			pids = append(pids, atoi(filepath.Base(filepath.Dir(path))))
 		}
 	}
+	return pids
 }
 
 func atoi(s string) (n int) {

@@ -13,7 +13,7 @@ import (
 func (a *agent) recoverJobs(known *state) {
 	for env, e := range known.Environments {
 		for key, j := range e.Jobs {
-			run := &jobRun{launch: j.Launch, artifact: j.Artifact, over: make(chan struct{})}
+			run := &jobRun{launch: j.Launch, artifact: j.Artifact, found: true, over: make(chan struct{})}
 			if s, ok := a.findJob(j); ok {
 				run.p = adopted(s.pid, s.born, j.Launch, j.At, a.detached)
 			} else if a.takeAway(j.Launch) {

@@ -46,6 +46,7 @@ type jobRun struct {
 	launch   string
 	artifact string
 	p        *process      // nil where it had ended before
+	found    bool          // an agent before this one began it
 	over     chan struct{} // closed when its process is gone
 }
 
@@ -65,23 +66,29 @@ func (a *agent) runJob(ctx context.Context, req wire.JobRequest) (wire.JobResult
 	if err := a.fence(req.Call); err != nil {
 		return wire.JobResult{}, err
 	}
-	run, err := a.beginJob(ctx, req)
-	if err != nil {
-		return wire.JobResult{}, err
-	}
-	select {
-	case <-run.over:
-	case <-ctx.Done():
-		return wire.JobResult{}, ctx.Err()
-	case <-a.detached:
-		return wire.JobResult{}, errClosing
-	}
-	res, began, err := a.jobResult(run.launch)
-	if err == nil && !began {
+	for {
+		run, err := a.beginJob(ctx, req)
+		if err != nil {
+			return wire.JobResult{}, err
+		}
+		select {
+		case <-run.over:
+		case <-ctx.Done():
+			return wire.JobResult{}, ctx.Err()
+		case <-a.detached:
+			return wire.JobResult{}, errClosing
+		}
+		res, began, err := a.jobResult(run.launch)
+		if err != nil || began {
+			return res, err
+		}
 		a.dropJob(env, req.Call.Key, run.launch)
-		return res, fmt.Errorf("the job of %s could not be begun: its process %s", req.Call.Key, run.p.ending)
+		if !run.found {
+			return res, fmt.Errorf("the job of %s could not be begun: its process %s", req.Call.Key, run.p.ending)
+		}
+		// The agent before died while it gave the order: that its process ended
+		// without one says nothing against another.
 	}
-	return res, err
 }
 
 // beginJob finds the run of a key, or makes it.

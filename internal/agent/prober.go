@@ -19,17 +19,15 @@ type health struct {
 	path               string
 	interval, timeout  time.Duration
 	healthy, unhealthy int // answers in a row
-	startTimeout       time.Duration
 }
 
 func healthOf(s lockstep.HealthSpec, path string) health {
 	return health{
-		path:         path,
-		interval:     s.Interval.Or(lockstep.DefaultHealthInterval),
-		timeout:      s.Timeout.Or(lockstep.DefaultHealthTimeout),
-		healthy:      max(s.HealthyAfter, 1),
-		unhealthy:    or(s.UnhealthyAfter, 3),
-		startTimeout: s.StartTimeout.Or(lockstep.DefaultStartTimeout),
+		path:      path,
+		interval:  s.Interval.Or(lockstep.DefaultHealthInterval),
+		timeout:   s.Timeout.Or(lockstep.DefaultHealthTimeout),
+		healthy:   max(s.HealthyAfter, 1),
+		unhealthy: or(s.UnhealthyAfter, 3),
 	}
 }
 
@@ -148,11 +146,7 @@ func (w *watched) look(ctx context.Context) ownership {
 	case !w.ready && w.settled:
 		w.i.show(lockstep.InstanceUnready, w.pending(reason))
 	case !w.ready:
-		reason = w.pending(reason)
-		if running := time.Since(w.p.since); running > w.health.startTimeout {
-			reason = fmt.Sprintf("not ready after %s: %s", shortly(running), reason)
-		}
-		w.i.show(lockstep.InstanceStarting, reason)
+		w.i.show(lockstep.InstanceStarting, w.pending(reason)) // how long it may take, who waits for it knows
 	}
 	return nobodyListens
 }
