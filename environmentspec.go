@@ -61,13 +61,16 @@ type DependencyRecord struct {
 type StrategySpec struct {
 	Primary      Strategy   `json:"primary"`
 	Alternatives []Strategy `json:"alternatives,omitempty"`
-	Weights      []int      `json:"weights,omitempty"`      // canary
-	Pause        Duration   `json:"pause,omitempty"`        // canary
-	MaxSurge     int        `json:"maxSurge,omitempty"`     // rolling
-	WarmFor      *Duration  `json:"warmFor,omitempty"`      // nil: 10 minutes; 0: the old side stops at once
-	DrainTimeout Duration   `json:"drainTimeout,omitempty"` // 30 seconds
-	HoldTimeout  Duration   `json:"holdTimeout,omitempty"`  // 30 seconds; recreate
-	StableFor    Duration   `json:"stableFor,omitempty"`    // 2 seconds; how long validation watches for restarts
+	Weights      []int      `json:"weights,omitempty"` // canary
+	Pause        Duration   `json:"pause,omitempty"`   // canary
+	// Of rolling: how many instances of a service more, or fewer, than wanted
+	// may run meanwhile. Both 0: one more.
+	MaxSurge       int       `json:"maxSurge,omitempty"`
+	MaxUnavailable int       `json:"maxUnavailable,omitempty"`
+	WarmFor        *Duration `json:"warmFor,omitempty"`      // nil: 10 minutes; 0: the old side stops at once
+	DrainTimeout   Duration  `json:"drainTimeout,omitempty"` // 30 seconds
+	HoldTimeout    Duration  `json:"holdTimeout,omitempty"`  // 30 seconds; recreate
+	StableFor      Duration  `json:"stableFor,omitempty"`    // 2 seconds; how long validation watches for restarts
 }
 
 // Allows says whether the matrix lets s be used here.

@@ -13,7 +13,7 @@ const (
 	StepPrepare      StepKind = "prepare"       // artifacts in place, internal addresses reserved, for all of Revision's groups
 	StepStart        StepKind = "start"         // Replicas instances of Group run; does not wait for health
 	StepAwaitHealthy StepKind = "await_healthy" // until Replicas instances of Group are ready, at most Timeout
-	StepVerify       StepKind = "verify"        // the checks of Level, watched for Timeout; of Revision's instances directly where Direct, through the router otherwise
+	StepVerify       StepKind = "verify"        // the checks of Level, watched for Timeout; of Revision's instances directly where Direct, through the router otherwise; of what runs so far where Partial
 	StepShiftTraffic StepKind = "shift_traffic" // the environment's new requests follow Splits; a hold ends
 	StepHold         StepKind = "hold"          // the router holds new requests, at most Timeout each
 	StepDrain        StepKind = "drain"         // until no request to Groups is in flight, at most Timeout
@@ -61,6 +61,7 @@ type StepAction struct {
 	Splits   []Split         `json:"splits,omitempty"`
 	Level    ValidationLevel `json:"level,omitempty"`
 	Direct   bool            `json:"direct,omitempty"`
+	Partial  bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
 	Timeout  Duration        `json:"timeout,omitempty"`
 	Always   bool            `json:"always,omitempty"` // also where an earlier step of the phase failed; the phase has failed all the same
 }

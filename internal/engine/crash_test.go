@@ -26,6 +26,8 @@ func stories() []story {
 	return []story{
 		{"BlueGreen", deploy("v2", lockstep.StrategyBlueGreen)},
 		{"BlueGreenTakenBack", deploy("bad", lockstep.StrategyBlueGreen)},
+		{"Rolling", deploy("v2", lockstep.StrategyRolling)},
+		{"RollingTakenBack", deploy("bad", lockstep.StrategyRolling)},
 		{"Recreate", deploy("v2", lockstep.StrategyRecreate)},
 		{"RecreateTakenBack", deploy("bad", lockstep.StrategyRecreate)},
 		{"RecreateNotTakenBack", deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},

@@ -27,12 +27,14 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // and what happens, events what everybody could see of it.
 type scenario struct {
 	Environment struct {
-		Type       lockstep.EnvironmentType
-		Strategy   lockstep.Strategy
-		Validation lockstep.ValidationLevel
-		Replicas   map[string]int
-		WarmFor    string `yaml:"warmFor"`
-		Domains    []string
+		Type           lockstep.EnvironmentType
+		Strategy       lockstep.Strategy
+		Validation     lockstep.ValidationLevel
+		Replicas       map[string]int
+		WarmFor        string `yaml:"warmFor"`
+		MaxSurge       int    `yaml:"maxSurge"`
+		MaxUnavailable int    `yaml:"maxUnavailable"`
+		Domains        []string
 	}
 	Releases map[string]map[string]struct {
 		Route     string
@@ -87,6 +89,7 @@ func play(t *testing.T, sc scenario, options store.Options) string {
 			e.Type = sc.Environment.Type
 		}
 		e.Spec.Strategy.Primary, e.Spec.Validation = sc.Environment.Strategy, sc.Environment.Validation
+		e.Spec.Strategy.MaxSurge, e.Spec.Strategy.MaxUnavailable = sc.Environment.MaxSurge, sc.Environment.MaxUnavailable
 		e.Spec.Replicas, e.Spec.Domains = sc.Environment.Replicas, sc.Environment.Domains
 		if sc.Environment.WarmFor != "" {
 			warmFor := lockstep.Duration(parseDuration(t, sc.Environment.WarmFor))

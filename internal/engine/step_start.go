@@ -21,6 +21,8 @@ func start(ctx context.Context, e effect) (string, error) {
 		return fmt.Sprintf("%s gets no instances: the environment wants 0 replicas", do.Group), nil
 	case len(before) == do.Replicas:
 		return fmt.Sprintf("%s runs already with %s: nothing restarts", do.Group, count(len(before), "instance")), nil
+	case len(before) > do.Replicas:
+		return fmt.Sprintf("%s keeps %s of %d", do.Group, count(do.Replicas, "instance"), len(before)), nil
 	case len(before) > 0:
 		return fmt.Sprintf("%s runs already with %s, now %d", do.Group, count(len(before), "instance"), do.Replicas), nil
 	default:

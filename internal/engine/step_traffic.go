@@ -18,7 +18,7 @@ func shiftTraffic(ctx context.Context, e effect) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "requests go to " + destination(routing), nil
+	return "requests go " + destination(routing), nil
 }
 
 // hold makes new requests wait for the routing that comes next.
@@ -43,18 +43,32 @@ func drain(ctx context.Context, e effect) (string, error) {
 	return "no request in flight", nil
 }
 
-// destination is where requests go, for people.
+// destination is where requests go, for people: with shares where there are
+// several.
 func destination(r lockstep.Routing) string {
+	total := 0
+	for _, split := range r.Splits {
+		total += split.Weight
+	}
 	var parts []string
 	for _, rev := range r.Revisions {
-		if w := weight(r.Splits, rev.Revision); w > 0 {
-			parts = append(parts, fmt.Sprintf("%s (revision %s)", rev.Release, rev.Hash))
+		w := weight(r.Splits, rev.Revision)
+		if w == 0 {
+			continue
 		}
+		part := fmt.Sprintf("%s (revision %s)", rev.Release, rev.Hash)
+		if w < total {
+			part = fmt.Sprintf("%.3g%% to %s", 100*float64(w)/float64(total), part)
+		}
+		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
-		return "nothing: they are answered that nothing is deployed"
+		return "to nothing: they are answered that nothing is deployed"
 	}
 	out := strings.Join(parts, ", ")
+	if len(parts) == 1 {
+		out = "to " + out
+	}
 	if r.Live {
 		out += "; so do those to the project's own address"
 	}

@@ -110,8 +110,13 @@ func (v *verification) infrastructure(ctx context.Context) error {
 	return nil
 }
 
+// replicas is how many instances of a group there have to be.
 func (v *verification) replicas(g lockstep.Group) int {
-	return v.environment.Spec.ReplicasOf(g.Service)
+	wanted := v.environment.Spec.ReplicasOf(g.Service)
+	if v.step.Do.Partial {
+		return min(wanted, 1)
+	}
+	return wanted
 }
 
 func hasGroup(instances []lockstep.Instance, group string) bool {

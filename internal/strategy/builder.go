@@ -39,15 +39,20 @@ func (b *builder) prepare(name string, revision lockstep.Revision) {
 // together. One that runs already is started too: the step then only makes
 // the number of replicas true.
 func (b *builder) bringUp(name string, revision lockstep.Revision, groups []lockstep.Group) {
+	b.bringUpTo(name, "await-healthy", revision, groups, func(g lockstep.Group) int { return b.replicas(g.Service) })
+}
+
+// bringUpTo is bringUp to other numbers of instances.
+func (b *builder) bringUpTo(start, await string, revision lockstep.Revision, groups []lockstep.Group, replicas func(lockstep.Group) int) {
 	for _, level := range levels(groups) {
 		for _, g := range level {
-			b.add(name+"/"+g.Service, lockstep.StepStart, lockstep.StepAction{
-				Revision: revision.ID, Service: g.Service, Group: g.ID, Replicas: b.replicas(g.Service),
+			b.add(start+"/"+g.Service, lockstep.StepStart, lockstep.StepAction{
+				Revision: revision.ID, Service: g.Service, Group: g.ID, Replicas: replicas(g),
 			})
 		}
 		for _, g := range level {
-			b.add("await-healthy/"+g.Service, lockstep.StepAwaitHealthy, lockstep.StepAction{
-				Revision: revision.ID, Service: g.Service, Group: g.ID, Replicas: b.replicas(g.Service),
+			b.add(await+"/"+g.Service, lockstep.StepAwaitHealthy, lockstep.StepAction{
+				Revision: revision.ID, Service: g.Service, Group: g.ID, Replicas: replicas(g),
 				Timeout: lockstep.Duration(g.Spec.Health.StartTimeout.Or(lockstep.DefaultStartTimeout)),
 			})
 		}
@@ -80,9 +85,27 @@ func (b *builder) verify(name string, level lockstep.ValidationLevel, direct boo
 		return
 	}
 	b.add(name, lockstep.StepVerify, lockstep.StepAction{
-		Revision: b.Target.ID, Level: level, Direct: direct,
+		Revision: b.Target.ID, Level: level, Direct: direct, Partial: b.partial(),
 		Timeout: lockstep.Duration(b.Environment.Spec.Strategy.StableFor.Or(lockstep.DefaultStableFor)),
 	})
+}
+
+// partial says that the steps so far leave the target with fewer instances
+// than are wanted.
+func (b *builder) partial() bool {
+	return slices.ContainsFunc(b.steps, func(s lockstep.Step) bool {
+		return s.Kind == lockstep.StepStart && contains(b.target, s.Do.Group) && b.left(lockstep.Group{ID: s.Do.Group, Service: s.Do.Service}) < b.replicas(s.Do.Service)
+	})
+}
+
+// left is how many instances of a group the steps so far leave.
+func (b *builder) left(g lockstep.Group) int {
+	for _, step := range slices.Backward(b.steps) {
+		if step.Kind == lockstep.StepStart && step.Do.Group == g.ID {
+			return step.Do.Replicas
+		}
+	}
+	return b.replicas(g.Service)
 }
 
 // shift leads all requests to the revision, or to nothing where it is nil.
@@ -93,6 +116,11 @@ func (b *builder) shift(name string, revision *lockstep.Revision, always bool) {
 		do.Splits = []lockstep.Split{{Revision: revision.ID, Weight: 100}}
 	}
 	b.add(name, lockstep.StepShiftTraffic, do)
+}
+
+// split leads shares of the requests to several revisions.
+func (b *builder) split(name string, splits ...lockstep.Split) {
+	b.add(name, lockstep.StepShiftTraffic, lockstep.StepAction{Revision: splits[0].Revision, Splits: splits})
 }
 
 func (b *builder) hold() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +95,13 @@ func TestPlansAreGolden(t *testing.T) {
 	t.Parallel()
 	blueGreen := Request{Strategy: lockstep.StrategyBlueGreen, Level: lockstep.ValidationComprehensive}
 	recreate := Request{Strategy: lockstep.StrategyRecreate, Level: lockstep.ValidationBasic}
+	rolling := Request{Strategy: lockstep.StrategyRolling, Level: lockstep.ValidationStandard}
+	wide := func(surge, unavailable int) lockstep.Environment {
+		env := environment()
+		env.Spec.Replicas["backend"] = 7
+		env.Spec.Strategy.MaxSurge, env.Spec.Strategy.MaxUnavailable = surge, unavailable
+		return env
+	}
 	plan := func(s Snapshot, r Request) lockstep.Plan {
 		p, err := Plan(s, r)
 		if err != nil {
@@ -182,6 +190,31 @@ func TestPlansAreGolden(t *testing.T) {
 			s := after(environment(), v2, &v1, nil)
 			return Release(s, stopped(plan(s, recreate), "hold-traffic"))
 		},
+		"rolling-first": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v1, nil, nil), rolling)
+		},
+		"rolling": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v2, &v1, nil), rolling)
+		},
+		"rolling-three-at-once": func() (lockstep.Plan, error) {
+			return Plan(after(wide(2, 1), v2, &v1, nil), rolling)
+		},
+		"rolling-none-above": func() (lockstep.Plan, error) {
+			return Plan(after(wide(0, 2), v3, &v1, nil), rolling)
+		},
+		"rolling-shared-groups": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v3, &v2, nil), rolling)
+		},
+		"rolling-back-to-the-warm-side": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v1, &v2, &v1), rolling)
+		},
+		"rolling-undo": func() (lockstep.Plan, error) {
+			now := after(environment(), v2, &v1, nil, v2)
+			now.Serving = []lockstep.Revision{v1, v2}
+			groups, _ := v1.Content.Groups()
+			now.Ready = slices.DeleteFunc(now.Ready, func(id string) bool { return id == groups[0].ID }) // one of two
+			return undo(after(environment(), v2, &v1, nil), now, rolling, "batch-2-of-2/await-healthy/backend")
+		},
 		"retire": func() (lockstep.Plan, error) {
 			return Retire(after(environment(), v2, &v3, &v2))
 		},
@@ -260,6 +293,7 @@ func operands(do lockstep.StepAction) string {
 	}
 	add("level", do.Level, do.Level != "")
 	add("direct", do.Direct, do.Direct)
+	add("partial", do.Partial, do.Partial)
 	add("timeout", do.Timeout, do.Timeout != 0)
 	add("always", do.Always, do.Always)
 	return strings.Join(out, " ")
@@ -268,7 +302,7 @@ func operands(do lockstep.StepAction) string {
 func TestWhatCannotBePlannedSaysWhy(t *testing.T) {
 	t.Parallel()
 	_, err := Plan(after(environment(), v2, &v1, nil), Request{Strategy: lockstep.StrategyCanary})
-	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !strings.Contains(err.Error(), "blue_green, recreate") {
+	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !strings.Contains(err.Error(), "blue_green, rolling, recreate") {
 		t.Errorf("canary: %v", err)
 	}
 	circle := lockstep.Revision{ID: "circle", Content: lockstep.RevisionContent{Services: []lockstep.ServiceSpec{

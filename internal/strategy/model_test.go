@@ -8,24 +8,25 @@ import (
 )
 
 // model is an environment small enough to check every rule after each step:
-// groups run and are healthy or not, requests lead to one revision or to
-// nothing, or wait.
+// groups have instances, of which some were seen healthy; requests lead to
+// revisions or to nothing, or wait.
 type model struct {
 	env       lockstep.Environment
 	revisions map[string]lockstep.Revision
 	active    string
 	warm      string
 	prepared  map[string]bool // revisions
-	running   map[string]bool // groups
-	healthy   map[string]bool // groups
-	traffic   string          // revision; "" nothing
+	running   map[string]int  // instances of groups; none is no entry
+	healthy   map[string]int  // of these
+	splits    []lockstep.Split
 	held      bool
+	rule      func() error // of the plan that is carried out, beside those of all
 }
 
 func newModel(env lockstep.Environment, revisions ...lockstep.Revision) *model {
 	m := &model{
 		env: env, revisions: map[string]lockstep.Revision{}, prepared: map[string]bool{},
-		running: map[string]bool{}, healthy: map[string]bool{},
+		running: map[string]int{}, healthy: map[string]int{},
 	}
 	for _, r := range revisions {
 		m.revisions[r.ID] = r
@@ -51,13 +52,17 @@ func (m *model) revision(id string) *lockstep.Revision {
 
 func (m *model) snapshot(target string) Snapshot {
 	s := Snapshot{Environment: m.env, Target: m.revisions[target], Active: m.revision(m.active), Warm: m.revision(m.warm)}
-	if m.traffic != "" {
-		s.Serving = []lockstep.Revision{m.revisions[m.traffic]}
+	for _, id := range m.served() {
+		s.Serving = append(s.Serving, m.revisions[id])
 	}
 	for id := range m.running {
 		s.Running = append(s.Running, id)
-		if m.healthy[id] {
-			s.Ready = append(s.Ready, id)
+	}
+	for _, r := range m.revisions {
+		for _, g := range m.groups(r.ID) {
+			if n := m.wanted(g.Service); n > 0 && m.healthy[g.ID] >= n && !slices.Contains(s.Ready, g.ID) {
+				s.Ready = append(s.Ready, g.ID)
+			}
 		}
 	}
 	slices.Sort(s.Running)
@@ -72,12 +77,41 @@ func (m *model) wanted(service string) int {
 	return 1
 }
 
-// whole says that every group of the revision that should run does and was
-// seen healthy.
+// served are the revisions that requests lead to.
+func (m *model) served() []string {
+	var out []string
+	for _, split := range m.splits {
+		if split.Weight > 0 {
+			out = append(out, split.Revision)
+		}
+	}
+	return out
+}
+
+// onlyServes says that all requests lead to the revision; to nothing where it is "".
+func (m *model) onlyServes(revision string) bool {
+	served := m.served()
+	if revision == "" {
+		return len(served) == 0
+	}
+	return len(served) == 1 && served[0] == revision
+}
+
+// whole says that every group of the revision has all its instances, seen healthy.
 func (m *model) whole(revision string) error {
+	return m.atLeast(revision, func(wanted int) int { return wanted })
+}
+
+// able says that every group of the revision that should run has an instance
+// that was seen healthy.
+func (m *model) able(revision string) error {
+	return m.atLeast(revision, func(int) int { return 1 })
+}
+
+func (m *model) atLeast(revision string, need func(wanted int) int) error {
 	for _, g := range m.groups(revision) {
-		if m.wanted(g.Service) > 0 && !(m.running[g.ID] && m.healthy[g.ID]) {
-			return fmt.Errorf("%s of revision %s: running %v, seen healthy %v", g.ID, revision, m.running[g.ID], m.healthy[g.ID])
+		if wanted := m.wanted(g.Service); wanted > 0 && m.healthy[g.ID] < need(wanted) {
+			return fmt.Errorf("%s of revision %s: %d run, %d seen healthy, %d wanted", g.ID, revision, m.running[g.ID], m.healthy[g.ID], wanted)
 		}
 	}
 	return nil
@@ -85,14 +119,21 @@ func (m *model) whole(revision string) error {
 
 // apply does what a step says and reports the first rule that it breaks.
 func (m *model) apply(step lockstep.Step) error {
+	if err := m.act(step); err != nil || m.rule == nil {
+		return err
+	}
+	return m.rule()
+}
+
+func (m *model) act(step lockstep.Step) error {
 	switch step.Kind {
 	case lockstep.StepPrepare:
 		m.prepared[step.Do.Revision] = true
 	case lockstep.StepStart:
 		return m.start(step)
 	case lockstep.StepAwaitHealthy:
-		if step.Do.Replicas > 0 && !m.running[step.Do.Group] {
-			return fmt.Errorf("waits for %s, which nobody started", step.Do.Group)
+		if step.Do.Replicas > m.running[step.Do.Group] {
+			return fmt.Errorf("waits for %d of %s, of which %d were started", step.Do.Replicas, step.Do.Group, m.running[step.Do.Group])
 		}
 		m.healthy[step.Do.Group] = m.running[step.Do.Group]
 	case lockstep.StepStop:
@@ -100,19 +141,34 @@ func (m *model) apply(step lockstep.Step) error {
 	case lockstep.StepHold:
 		m.held = true
 	case lockstep.StepShiftTraffic:
-		m.held, m.traffic = false, step.Do.Revision
-		if m.traffic != "" {
-			return m.whole(m.traffic)
-		}
+		m.held, m.splits = false, step.Do.Splits
+		return m.servedWell()
 	case lockstep.StepVerify:
+		if step.Do.Partial {
+			return m.able(step.Do.Revision)
+		}
 		return m.whole(step.Do.Revision)
 	case lockstep.StepKeepWarm:
 		return m.whole(step.Do.Revision)
 	case lockstep.StepRemove:
-		if len(m.running) > 0 || m.traffic != "" {
+		if len(m.running) > 0 || len(m.served()) > 0 {
 			return fmt.Errorf("removes an environment in which %v run", m.running)
 		}
 	case lockstep.StepDrain:
+	}
+	return nil
+}
+
+// servedWell: who gets all requests is whole; who gets a share is able.
+func (m *model) servedWell() error {
+	served := m.served()
+	if len(served) == 1 {
+		return m.whole(served[0])
+	}
+	for _, revision := range served {
+		if err := m.able(revision); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -121,7 +177,11 @@ func (m *model) start(step lockstep.Step) error {
 	if !m.prepared[step.Do.Revision] {
 		return fmt.Errorf("starts %s before revision %s is prepared", step.Do.Group, step.Do.Revision)
 	}
-	if step.Do.Replicas == 0 || m.healthy[step.Do.Group] {
+	before, now := m.running[step.Do.Group], step.Do.Replicas
+	if now < before {
+		return m.shrink(step)
+	}
+	if now == before {
 		return nil
 	}
 	for _, g := range m.groups(step.Do.Revision) {
@@ -129,34 +189,46 @@ func (m *model) start(step lockstep.Step) error {
 			continue
 		}
 		for service, dep := range g.DependsOn {
-			if m.wanted(service) > 0 && !(m.running[dep] && m.healthy[dep]) {
+			if m.wanted(service) > 0 && m.healthy[dep] == 0 {
 				return fmt.Errorf("starts %s before %s is healthy", g.ID, dep)
 			}
 		}
 	}
-	m.running[step.Do.Group], m.healthy[step.Do.Group] = true, false
+	m.running[step.Do.Group] = now
+	return nil
+}
+
+// shrink takes instances from a group. Nobody loses the last one that way.
+func (m *model) shrink(step lockstep.Step) error {
+	if step.Do.Replicas == 0 {
+		return fmt.Errorf("%s leaves no instance of %s; a stop would", step.Name, step.Do.Group)
+	}
+	m.running[step.Do.Group] = step.Do.Replicas
+	m.healthy[step.Do.Group] = min(m.healthy[step.Do.Group], step.Do.Replicas)
 	return nil
 }
 
 // halfStop leaves some instances of the groups.
 func (m *model) halfStop(step lockstep.Step) {
 	for _, id := range step.Do.Groups {
-		m.healthy[id] = false
+		m.healthy[id] = 0
 	}
 }
 
 func (m *model) stop(step lockstep.Step) error {
 	for _, id := range step.Do.Groups {
-		if m.traffic != "" && !m.held && contains(m.groups(m.traffic), id) {
-			return fmt.Errorf("stops %s, to which requests lead", id)
+		for _, served := range m.served() {
+			if !m.held && contains(m.groups(served), id) {
+				return fmt.Errorf("stops %s, to which requests lead", id)
+			}
 		}
-		for _, known := range []string{m.traffic, m.active, m.warm} {
+		for _, known := range append(m.served(), m.active, m.warm) {
 			if known == "" {
 				continue
 			}
 			for _, g := range m.groups(known) {
 				for _, dep := range g.DependsOn {
-					if dep == id && m.running[g.ID] {
+					if dep == id && m.running[g.ID] > 0 {
 						return fmt.Errorf("stops %s while %s depends on it", id, g.ID)
 					}
 				}

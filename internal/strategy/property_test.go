@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -45,8 +46,10 @@ func drawRevisions(t *rapid.T) []lockstep.Revision {
 
 func drawEnvironment(t *rapid.T) lockstep.Environment {
 	env := lockstep.Environment{ID: "env", Spec: lockstep.EnvironmentSpec{Replicas: map[string]int{
-		"api": rapid.IntRange(0, 2).Draw(t, "api replicas"), "frontend": 2,
+		"api": rapid.IntRange(0, 2).Draw(t, "api replicas"), "frontend": 2, "worker": rapid.IntRange(1, 7).Draw(t, "worker replicas"),
 	}}}
+	env.Spec.Strategy.MaxSurge = rapid.IntRange(0, 3).Draw(t, "maxSurge")
+	env.Spec.Strategy.MaxUnavailable = rapid.IntRange(0, 3).Draw(t, "maxUnavailable")
 	if rapid.Bool().Draw(t, "no warm side") {
 		var none lockstep.Duration
 		env.Spec.Strategy.WarmFor = &none
@@ -91,7 +94,11 @@ func deploy(t *rapid.T, m *model, target string, r Request) {
 	if rapid.Bool().Draw(t, "stops early") {
 		stopAt = rapid.IntRange(0, len(plan.Steps)).Draw(t, "stops at")
 	}
+	if r.Strategy == lockstep.StrategyRolling && rolls(plan) {
+		m.rule = m.rollingBounds(s)
+	}
 	run(t, m, plan.Steps, stopAt)
+	m.rule = nil
 	if stopAt == len(plan.Steps) {
 		completed(t, m, s, plan, target)
 		return
@@ -103,8 +110,8 @@ func deploy(t *rapid.T, m *model, target string, r Request) {
 		})
 		release := must(Release(m.snapshot(target), plan.Steps))(t)
 		run(t, m, release.Steps, len(release.Steps))
-		if shifted && m.traffic != target {
-			t.Fatalf("not rolled back: requests go to %q, moved by %s", m.traffic, names(release.Steps))
+		if shifted && !slices.Contains(m.served(), target) {
+			t.Fatalf("not rolled back: requests go to %q, moved by %s", m.served(), names(release.Steps))
 		}
 	} else {
 		takenBack(t, m, target, r, plan, before)
@@ -150,8 +157,8 @@ func completed(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan, target stri
 		m.warm = *warm
 	}
 	m.active = target
-	if m.traffic != target || m.held {
-		t.Fatalf("completed: requests go to %q, held %v", m.traffic, m.held)
+	if !m.onlyServes(target) || m.held {
+		t.Fatalf("completed: requests go to %q, held %v", m.served(), m.held)
 	}
 	used := map[string]bool{}
 	for _, id := range []string{m.active, m.warm} {
@@ -172,7 +179,7 @@ func completed(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan, target stri
 	}
 }
 
-func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Plan, before map[string]bool) {
+func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Plan, before map[string]int) {
 	undo := must(Undo(m.snapshot(target), r, plan.Steps))(t)
 	checkShared(t, m, undo, target)
 	if len(undo.Steps) > 0 && rapid.IntRange(0, 4).Draw(t, "undo fails") == 0 {
@@ -188,8 +195,8 @@ func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Pla
 	if len(undo.Steps) == 0 {
 		return // nothing had begun
 	}
-	if m.traffic != m.active || m.held {
-		t.Fatalf("taken back: requests go to %q instead of %q, held %v", m.traffic, m.active, m.held)
+	if !m.onlyServes(m.active) || m.held {
+		t.Fatalf("taken back: requests go to %q instead of %q, held %v", m.served(), m.active, m.held)
 	}
 	if m.active != "" {
 		if err := m.whole(m.active); err != nil {
@@ -201,7 +208,7 @@ func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Pla
 
 // checkRunning: what ran before still runs, unless the plan stopped it for
 // good (a warm side it replaces), and nothing of the target runs that did not.
-func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan, before map[string]bool) {
+func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan, before map[string]int) {
 	stopped := trace(plan.Steps).stopped
 	var active, warm []lockstep.Group
 	if m.active != "" {
@@ -212,7 +219,7 @@ func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan,
 	}
 	retired := slices.ContainsFunc(warm, func(g lockstep.Group) bool { return slices.Contains(stopped, g.ID) })
 	for id := range before {
-		if m.running[id] || slices.Contains(stopped, id) || retired && contains(warm, id) {
+		if m.running[id] > 0 || slices.Contains(stopped, id) || retired && contains(warm, id) {
 			continue
 		}
 		if contains(warm, id) || !contains(m.groups(target), id) {
@@ -220,7 +227,7 @@ func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan,
 		}
 	}
 	for _, g := range without(m.groups(target), active) {
-		if m.running[g.ID] && !before[g.ID] {
+		if m.running[g.ID] > 0 && before[g.ID] == 0 {
 			t.Fatalf("taken back: %s of the target still runs; undo: %s", g.ID, names(undo.Steps))
 		}
 	}
@@ -272,4 +279,38 @@ func names(steps []lockstep.Step) string {
 		out += "\n  " + s.Name + " " + string(s.Status)
 	}
 	return out
+}
+
+func rolls(plan lockstep.Plan) bool {
+	return slices.ContainsFunc(plan.Steps, func(s lockstep.Step) bool { return strings.HasPrefix(s.Name, "batch-") })
+}
+
+// rollingBounds: of each service that both revisions have, never more than
+// maxSurge above and maxUnavailable below what is wanted, while requests lead
+// to the old ones. The last old instance may be one above.
+func (m *model) rollingBounds(s Snapshot) func() error {
+	surge, unavailable := m.env.Spec.Strategy.MaxSurge, m.env.Spec.Strategy.MaxUnavailable
+	if surge == 0 {
+		surge = 1
+	}
+	return func() error {
+		if m.onlyServes(s.Target.ID) {
+			return nil
+		}
+		for _, g := range without(m.groups(s.Target.ID), m.groups(m.active)) {
+			for _, old := range m.groups(m.active) {
+				wanted := m.wanted(g.Service)
+				if old.Service != g.Service || wanted == 0 {
+					continue
+				}
+				if running := m.running[g.ID] + m.running[old.ID]; running > wanted+surge {
+					return fmt.Errorf("%d instances of %s run, %d are wanted", running, g.Service, wanted)
+				}
+				if healthy := m.healthy[g.ID] + m.healthy[old.ID]; healthy < wanted-unavailable {
+					return fmt.Errorf("%d instances of %s are healthy, %d are wanted", healthy, g.Service, wanted)
+				}
+			}
+		}
+		return nil
+	}
 }

@@ -46,7 +46,7 @@ type Request struct {
 
 // Built lists the strategies that Plan knows.
 func Built() []lockstep.Strategy {
-	return []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRecreate}
+	return []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRolling, lockstep.StrategyRecreate}
 }
 
 // Plan is how the target comes in. It fails with CodeUnsupported for a
@@ -62,9 +62,12 @@ func Plan(s Snapshot, r Request) (lockstep.Plan, error) {
 		return lockstep.Plan{}, err
 	}
 	b := builder{scene: sc, phase: lockstep.PhaseForward}
-	if r.Strategy == lockstep.StrategyRecreate {
+	switch r.Strategy {
+	case lockstep.StrategyRecreate:
 		b.recreate(r.Level)
-	} else {
+	case lockstep.StrategyRolling:
+		b.rolling(r.Level)
+	default:
 		b.blueGreen(r.Level)
 	}
 	return b.plan(), nil

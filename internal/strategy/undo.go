@@ -28,6 +28,11 @@ func Undo(s Snapshot, r Request, forward []lockstep.Step) (lockstep.Plan, error)
 		b.recreateBack(green)
 	case r.Strategy == lockstep.StrategyRecreate:
 		b.switchBack(lost, green, wording{shift: "release-traffic", stop: "stop-new-instances"})
+	case r.Strategy == lockstep.StrategyRolling:
+		b.switchBack(lost, green, wording{
+			prepare: "prepare-old-instances", start: "start-old-instances",
+			shift: "switch-traffic-to-old-instances", stop: "stop-new-instances",
+		})
 	case r.Strategy == "": // a destroy that was cancelled
 		b.switchBack(lost, green, wording{prepare: "prepare-environment", start: "start-instances", shift: "resume-traffic"})
 	default:
