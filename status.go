@@ -17,6 +17,7 @@ type StatusReport struct {
 	LatestConfig    int64             `json:"latestConfig"`
 	NotDeployed     []string          `json:"notDeployed,omitempty"` // what is recorded and does not run yet, for people
 	Addresses       []string          `json:"addresses"`
+	Certificates    []Certificate     `json:"certificates,omitempty"`    // of its domains, where the edge speaks HTTPS
 	Edge            *EdgeStats        `json:"edge,omitempty"`            // nil where the host cannot be reached
 	Operations      []Operation       `json:"operations"`                // running and queued, without steps
 	UnreachableHost string            `json:"unreachableHost,omitempty"` // why instances and traffic are unknown

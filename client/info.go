@@ -18,10 +18,13 @@ type Info struct {
 
 // AgentInfo describes the agent of the server's machine.
 type AgentInfo struct {
-	State  string `json:"state"` // running, not started, unreachable
-	Edge   string `json:"edge,omitempty"`
-	PID    int    `json:"pid,omitempty"`
-	Limits string `json:"limits,omitempty"`
+	State   string `json:"state"` // running, not started, unreachable
+	Edge    string `json:"edge,omitempty"`
+	EdgeTLS string `json:"edgeTls,omitempty"` // of its listener for HTTPS; "": none
+	PID     int    `json:"pid,omitempty"`
+	Limits  string `json:"limits,omitempty"`
+
+	Certificates []lockstep.Certificate `json:"certificates,omitempty"` // of the domains of all environments
 }
 
 // Info reads the server's description.

@@ -28,7 +28,7 @@ func servants() []*cobra.Command {
 func agentDir(data string) string { return filepath.Join(data, "agent") }
 
 func agentCommand() *cobra.Command {
-	var edge string
+	var edge edgeOptions
 	cmd := &cobra.Command{
 		Use:   "agent",
 		Short: "Supervise this machine's app processes and route their traffic",
@@ -42,13 +42,16 @@ another version in the same directory hands its listeners over and ends.`,
 				return err
 			}
 			growHeap()
+			if err := edge.complete(os.Getenv); err != nil {
+				return err
+			}
 			return agent.Run(cmd.Context(), agent.Options{
-				Dir: agentDir(dir), EdgeAddr: edge, Version: buildVersion(),
+				Dir: agentDir(dir), EdgeAddr: edge.addr, EdgeTLS: edge.tls, Version: buildVersion(),
 				Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
 			})
 		},
 	}
-	cmd.Flags().StringVar(&edge, "edge", agent.DefaultEdgeAddr, "address under which the environments are served")
+	edge.flags(cmd.Flags())
 	cmd.AddCommand(agentStopCommand(), agentJobCommand())
 	return cmd
 }
@@ -95,7 +98,7 @@ func stopAgent(ctx context.Context, data string, apps bool) error {
 		if !apps {
 			return nil
 		}
-		opts, err := agentStart(data, "127.0.0.1:0")
+		opts, err := agentStart(data, edgeOptions{addr: "127.0.0.1:0"})
 		if err != nil {
 			return err
 		}
@@ -139,14 +142,14 @@ func answers(ctx context.Context, c *wire.Client, d time.Duration) bool {
 }
 
 // agentStart says how the agent of a data directory is started: this program again.
-func agentStart(data, edge string) (agent.EnsureOptions, error) {
+func agentStart(data string, edge edgeOptions) (agent.EnsureOptions, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return agent.EnsureOptions{}, fmt.Errorf("find this program: %w", err)
 	}
 	return agent.EnsureOptions{
 		Dir: agentDir(data), Version: buildVersion(),
-		Command: []string{exe, "agent", "--data", data, "--edge", edge},
+		Command: append([]string{exe, "agent", "--data", data}, edge.args()...),
 	}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"sync"
 
@@ -28,6 +27,7 @@ type machine struct {
 	router *edgerouter.Router
 	runs   *process.Runtime
 	log    *slog.Logger
+	secure bool // it is to speak HTTPS
 
 	needed func() // says, once, that an agent is wanted
 	wanted chan struct{}
@@ -36,14 +36,14 @@ type machine struct {
 	trouble error // why no agent runs; nil: one does
 }
 
-func newMachine(data, edge string, blobs runtime.Blobs, log *slog.Logger) (*machine, error) {
+func newMachine(data string, edge edgeOptions, blobs runtime.Blobs, log *slog.Logger) (*machine, error) {
 	start, err := agentStart(data, edge)
 	if err != nil {
 		return nil, err
 	}
 	client := wire.NewClient(start.Dir)
 	m := &machine{
-		start: start, client: client, log: log, wanted: make(chan struct{}),
+		start: start, client: client, log: log, secure: edge.tls.Addr != "", wanted: make(chan struct{}),
 		router: edgerouter.New(client), runs: process.New(client, blobs),
 	}
 	m.needed = sync.OnceFunc(func() { close(m.wanted) })
@@ -52,21 +52,12 @@ func newMachine(data, edge string, blobs runtime.Blobs, log *slog.Logger) (*mach
 		m.needed()
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
-	} else if err := free(edge); err != nil {
+	} else if err := edge.free(); err != nil {
 		return nil, err
 	} else {
 		m.trouble = errors.New("it is being started")
 	}
 	return m, nil
-}
-
-// free says, before anybody relies on it, that the edge could listen.
-func free(edge string) error {
-	ln, err := net.Listen("tcp", edge)
-	if err != nil {
-		return lockstep.Errorf(lockstep.CodeConflict, "the edge cannot listen on %s: %w\nStop what listens there, or name another address with --edge", edge, err)
-	}
-	return ln.Close()
 }
 
 // hands are what acts on an environment. Without an agent they are
@@ -108,6 +99,9 @@ func (m *machine) keepAlive(ctx context.Context) {
 			return
 		}
 		m.log.Info("the agent runs", "dir", m.start.Dir)
+		if info, err := m.client.Info(ctx); err == nil && (info.EdgeTLS != "") != m.secure {
+			m.log.Warn("the agent that runs was started with another --edge-tls: this one takes effect with the next agent (lockstep agent stop)", "edge-tls", info.EdgeTLS)
+		}
 	})
 }
 
@@ -135,7 +129,11 @@ func (m *machine) Observe(ctx context.Context, env lockstep.Environment) (contro
 	if err != nil {
 		return control.Observation{}, err
 	}
-	return control.Observation{Instances: instances, Routing: routing, Addresses: addresses, Edge: edge}, nil
+	certificates, err := m.router.Certificates(ctx, env.ID)
+	if err != nil {
+		return control.Observation{}, err
+	}
+	return control.Observation{Instances: instances, Routing: routing, Addresses: addresses, Certificates: certificates, Edge: edge}, nil
 }
 
 func (m *machine) isWanted() bool {
@@ -155,7 +153,10 @@ func (m *machine) info(ctx context.Context) api.AgentInfo {
 	if err != nil {
 		return api.AgentInfo{State: "unreachable"}
 	}
-	return api.AgentInfo{State: "running", Edge: info.Edge, PID: info.PID, Limits: info.Limits}
+	return api.AgentInfo{
+		State: "running", Edge: info.Edge, EdgeTLS: info.EdgeTLS, Certificates: certificatesOf(info),
+		PID: info.PID, Limits: info.Limits,
+	}
 }
 
 // metrics are the agent's figures, as text.

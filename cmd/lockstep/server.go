@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockstep-dev/lockstep"
-	"github.com/lockstep-dev/lockstep/internal/agent"
 	"github.com/lockstep-dev/lockstep/internal/api"
 	"github.com/lockstep-dev/lockstep/internal/artifact"
 	"github.com/lockstep-dev/lockstep/internal/blob"
@@ -31,7 +30,7 @@ import (
 type serverOptions struct {
 	data     string
 	listen   string
-	edge     string
+	edge     edgeOptions
 	database string
 	names    []string
 	logs     io.Writer
@@ -47,7 +46,11 @@ this starts where it is needed and which outlives it.
 
 The database is SQLite in the data directory, or PostgreSQL where --database-url
 or LOCKSTEP_DATABASE_URL names one; the variable keeps a password out of the
-process list.`,
+process list.
+
+With --edge-tls the domains of the environments are served over HTTPS, with
+certificates by ACME. Giving it means agreeing to the terms of the CA, which is
+Let's Encrypt unless --acme-ca names another.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opts.data = dataDir(cmd)
@@ -55,12 +58,15 @@ process list.`,
 				opts.database = os.Getenv("LOCKSTEP_DATABASE_URL")
 			}
 			opts.logs = cmd.ErrOrStderr()
+			if err := opts.edge.complete(os.Getenv); err != nil {
+				return err
+			}
 			return serve(cmd.Context(), opts)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&opts.listen, "listen", "127.0.0.1:7420", "address of the API")
-	f.StringVar(&opts.edge, "edge", agent.DefaultEdgeAddr, "address under which the environments are served")
+	opts.edge.flags(f)
 	f.StringVar(&opts.database, "database-url", "", "postgres://… (LOCKSTEP_DATABASE_URL; default: SQLite)")
 	f.StringSliceVar(&opts.names, "name", nil, "host name under which the API may be called, besides loopback ones")
 	return cmd

@@ -167,27 +167,6 @@ func (a *agent) keepPorts(known *state) {
 	}
 }
 
-// serveEdge binds what was bound before.
-func (a *agent) serveEdge(known *state) error {
-	l, ok := a.hosts.inherit(hostEdge)
-	if !ok {
-		var err error
-		if l, err = listenTCP(a.opts.EdgeAddr); err != nil {
-			return lockstep.Errorf(lockstep.CodeUnavailable, "the edge cannot listen on %s (%w): stop what listens there, or give the agent another address", a.opts.EdgeAddr, err)
-		}
-	}
-	a.hosts.serve(hostEdge, l, a.edge.Handler())
-	for id, e := range known.Environments {
-		if e.Port != 0 {
-			a.hosts.reopen(hostEnvironment(id), e.Port, a.edge.EnvironmentHandler(id), a.detached)
-		}
-		for group, g := range e.Groups {
-			a.hosts.reopen(hostGroup(id, group), g.Port, a.edge.GroupHandler(id, group), a.detached)
-		}
-	}
-	return nil
-}
-
 // goOnStopping finishes what an agent before had begun. Requests that were in
 // flight then were its own.
 func (a *agent) goOnStopping(known *state) {

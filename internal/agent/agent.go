@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/lockstep-dev/lockstep/internal/edge"
+	"github.com/lockstep-dev/lockstep/internal/edge/certificate"
 )
 
 // agent is one life: from reading the state to letting go of what runs.
@@ -31,6 +32,8 @@ type agent struct {
 	edge      *edge.Edge
 	hosts     *hosts
 	registry  *prometheus.Registry
+
+	certificates *certificate.Keeper // nil without TLS
 
 	detached    chan struct{} // closed when everything lets go of what it watches
 	predecessor chan struct{} // closed when the agent before has no request in flight (or there was none)
@@ -107,6 +110,9 @@ func (a *agent) letGo() {
 	}
 	a.mu.Unlock()
 	a.running.Wait()
+	if a.certificates != nil {
+		a.certificates.Close()
+	}
 	a.store.close()
 }
 

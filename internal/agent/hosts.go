@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,8 +21,9 @@ import (
 
 // The names of listeners, by which one agent hands them to the next.
 const (
-	hostAPI  = "api"
-	hostEdge = "edge"
+	hostAPI     = "api"
+	hostEdge    = "edge"
+	hostEdgeTLS = "edge tls"
 )
 
 func hostEnvironment(env string) string  { return "environment " + env }
@@ -153,8 +155,18 @@ func (h *hosts) insist(name string, port int, handler http.Handler, give <-chan 
 
 // serve leads a listener's requests to a handler.
 func (h *hosts) serve(name string, l net.Listener, handler http.Handler) {
+	h.serveTLS(name, l, handler, nil)
+}
+
+// serveTLS is serve over TLS, where there is a configuration. What is handed
+// over is the listener below it.
+func (h *hosts) serveTLS(name string, l net.Listener, handler http.Handler, config *tls.Config) {
 	server := edge.NewServer(h.farewell(handler))
 	server.ConnState = h.count
+	if config != nil {
+		server.TLSConfig = config
+		server.ErrorLog = slog.NewLogLogger(h.log.Handler(), slog.LevelDebug) // every scanner's failed handshake
+	}
 	h.add(name, l, server)
 }
 
@@ -165,7 +177,11 @@ func (h *hosts) add(name string, l net.Listener, server *http.Server) {
 	h.mu.Unlock()
 	go func() {
 		defer close(one.ended)
-		if err := server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) && !h.leaving.Load() {
+		serve := server.Serve
+		if server.TLSConfig != nil {
+			serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+		}
+		if err := serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) && !h.leaving.Load() {
 			h.log.Error("a listener ended", "listener", name, "error", err)
 		}
 	}()

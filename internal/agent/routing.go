@@ -43,9 +43,11 @@ func (a *agent) setRouting(ctx context.Context, req wire.RoutingRequest) (err er
 	}
 	if next == nil {
 		a.edge.RemoveRouting(env)
+		a.certify(env, nil) //nolint:contextcheck // what it begins outlasts the call
 		return nil
 	}
 	a.edge.SetRouting(env, *next)
+	a.certify(env, next.Domains) //nolint:contextcheck // what it begins outlasts the call
 	return a.serveEnvironment(ctx, req.Call)
 }
 

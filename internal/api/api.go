@@ -84,6 +84,7 @@ func New(opts Options) *Handler {
 	mux := http.NewServeMux()
 	h.huma = newHuma(mux)
 	h.routes()
+	listsAreLists(h.huma.OpenAPI())
 	spec, docs := h.documents()
 	mux.Handle("GET /api/openapi.json", spec)
 	if opts.Metrics != nil {

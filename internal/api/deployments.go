@@ -99,7 +99,7 @@ func (h *Handler) deploymentReads(tags []string) {
 		Status lockstep.OperationStatus `query:"status" doc:"Only those with this status."`
 	},
 	) (*body[control.List[lockstep.Deployment]], error) {
-		return answer(whole(h.control.Deployments(ctx, in.Project.Project, in.ID, in.Status, in.page())))
+		return answer(h.control.Deployments(ctx, in.Project.Project, in.ID, in.Status, in.page()))
 	})
 	register(h, huma.Operation{
 		OperationID: "list-deployments", Method: http.MethodGet, Path: deploymentsPath, Tags: tags,
@@ -111,7 +111,7 @@ func (h *Handler) deploymentReads(tags []string) {
 		Status      lockstep.OperationStatus `query:"status" doc:"Only those with this status."`
 	},
 	) (*body[control.List[lockstep.Deployment]], error) {
-		return answer(whole(h.control.Deployments(ctx, in.Project.Project, in.Environment, in.Status, in.page())))
+		return answer(h.control.Deployments(ctx, in.Project.Project, in.Environment, in.Status, in.page()))
 	})
 	register(h, huma.Operation{
 		OperationID: "get-deployment", Method: http.MethodGet, Path: deploymentsPath + "/{id}", Tags: tags,

@@ -73,12 +73,7 @@ func (h *Handler) failing(err error) http.Handler {
 func (h *Handler) entries() []entry {
 	var out []entry
 	for path, item := range h.huma.OpenAPI().Paths {
-		for method, op := range map[string]*huma.Operation{
-			"GET": item.Get, "HEAD": item.Head, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete,
-		} {
-			if op == nil {
-				continue
-			}
+		for method, op := range operations(item) {
 			e := entry{Method: method, Path: path, Summary: op.Summary, Description: op.Description, Tag: op.Tags[0], Parameters: op.Parameters}
 			if op.RequestBody != nil {
 				e.Body = references("", "", op.RequestBody.Content)

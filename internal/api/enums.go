@@ -12,6 +12,7 @@ import (
 // The vocabulary's closed sets, as the document says them. The root package
 // knows nothing of schemas, so that each of its types has a stand-in here.
 type (
+	certificateStateSchema  string
 	codeSchema              string
 	environmentStatusSchema string
 	environmentTypeSchema   string
@@ -19,6 +20,10 @@ type (
 	stepStatusSchema        string
 	strategySchema          string
 )
+
+func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.CertificateStates())
+}
 
 func (codeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(slices.Sorted(slices.Values(lockstep.Codes())))
@@ -54,6 +59,7 @@ func enum[S ~string](values []S) *huma.Schema {
 
 func registerEnums(r huma.Registry) {
 	for of, standIn := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
 		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),

@@ -27,7 +27,7 @@ func (h *Handler) environmentRoutes() {
 		Page
 	},
 	) (*body[control.List[lockstep.Environment]], error) {
-		return answer(whole(h.control.Environments(ctx, in.Project.Project, in.page())))
+		return answer(h.control.Environments(ctx, in.Project.Project, in.page()))
 	})
 	register(h, huma.Operation{
 		OperationID: "get-current-environment", Method: http.MethodGet, Path: environmentsPath + "/current", Tags: tags,
@@ -58,6 +58,7 @@ func (h *Handler) environmentRoutes() {
 		Summary:       "Destroy an environment",
 		Description:   "Returns the operation that stops what runs and deletes the record. Deployments that wait are cancelled.",
 		DefaultStatus: http.StatusAccepted,
+		Responses:     answers(map[string]*huma.Schema{"200": schema[lockstep.Operation](h), "202": schema[lockstep.Operation](h)}),
 	}, func(ctx context.Context, in *struct {
 		Ref
 		Change
@@ -83,10 +84,4 @@ func accept[T any](c Change, v T, err error) (*accepted[T], error) {
 		return &accepted[T]{http.StatusOK, v}, nil
 	}
 	return &accepted[T]{http.StatusAccepted, v}, nil
-}
-
-// whole makes an empty list of none.
-func whole[T any](l control.List[T], err error) (control.List[T], error) {
-	l.Items = append([]T{}, l.Items...)
-	return l, err
 }

@@ -47,5 +47,5 @@ func answer[T any](v T, err error) (*body[T], error) {
 
 // items is a whole list.
 func items[T any](all []T, err error) (*body[control.List[T]], error) {
-	return answer(control.List[T]{Items: append([]T{}, all...)}, err)
+	return answer(control.List[T]{Items: all}, err)
 }

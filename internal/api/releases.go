@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,7 +14,7 @@ import (
 const releasesPath = "/api/system/releases"
 
 // newRelease is control's request. Of a service only the name is required:
-// what an answer always has, a request need not say.
+// what an answer always has, a request need not say, or may say null for.
 type newRelease control.ReleaseRequest
 
 // TransformSchema implements huma.SchemaTransformer.
@@ -21,6 +22,14 @@ func (newRelease) TransformSchema(r huma.Registry, s *huma.Schema) *huma.Schema 
 	services := *s.Properties["services"]
 	spec := *r.SchemaFromRef(services.Items.Ref)
 	spec.Required = []string{"name"}
+	spec.Properties = maps.Clone(spec.Properties)
+	for name, p := range spec.Properties {
+		if p.Type == huma.TypeArray {
+			list := *p
+			list.Nullable = true
+			spec.Properties[name] = &list
+		}
+	}
 	services.Items = &spec
 	s.Properties["services"] = &services
 	return s
@@ -36,7 +45,7 @@ func (h *Handler) releaseRoutes() {
 		Page
 	},
 	) (*body[control.List[lockstep.Release]], error) {
-		return answer(whole(h.control.Releases(ctx, in.Project.Project, in.page())))
+		return answer(h.control.Releases(ctx, in.Project.Project, in.page()))
 	})
 	register(h, huma.Operation{
 		OperationID: "get-release", Method: http.MethodGet, Path: releasesPath + "/{version}", Tags: tags,
@@ -53,6 +62,7 @@ func (h *Handler) releaseRoutes() {
 		Summary:       "Record a version of the project",
 		Description:   "Services default to those of the applied matrix. Artifacts are uploaded first, and named here by digest.",
 		DefaultStatus: http.StatusCreated,
+		Responses:     answers(map[string]*huma.Schema{"200": schema[lockstep.Release](h), "201": schema[lockstep.Release](h)}),
 	}, func(ctx context.Context, in *struct {
 		Change
 		Body newRelease

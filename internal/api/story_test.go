@@ -124,6 +124,9 @@ func TestADay(t *testing.T) {
 	if info.Version != "1.2.3" || info.Database != "sqlite" || info.HostID != host || info.Counts.Releases != 2 || info.Counts.Environments != 1 {
 		t.Errorf("info %+v", info)
 	}
+	if missed := w.says.missed(); len(missed) > 0 {
+		t.Errorf("of these no answer was held to the document: %v", missed)
+	}
 }
 
 func TestConflictsAndWhatIsMissing(t *testing.T) {

@@ -23,10 +23,13 @@ type Info struct {
 
 // AgentInfo describes the agent of the server's machine.
 type AgentInfo struct {
-	State  string `json:"state" doc:"running, not started or unreachable"`
-	Edge   string `json:"edge,omitempty" doc:"Where it takes requests for environments."`
-	PID    int    `json:"pid,omitempty"`
-	Limits string `json:"limits,omitempty" doc:"How it enforces resources on this machine, for people."`
+	State   string `json:"state" doc:"running, not started or unreachable"`
+	Edge    string `json:"edge,omitempty" doc:"Where it takes requests for environments."`
+	EdgeTLS string `json:"edgeTls,omitempty" doc:"Where it takes those for HTTPS."`
+	PID     int    `json:"pid,omitempty"`
+	Limits  string `json:"limits,omitempty" doc:"How it enforces resources on this machine, for people."`
+
+	Certificates []lockstep.Certificate `json:"certificates,omitempty" doc:"Of the domains of all environments, where it speaks HTTPS."`
 }
 
 func (h *Handler) systemRoutes() {

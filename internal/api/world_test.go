@@ -50,6 +50,7 @@ type world struct {
 	log     *lines
 	client  *http.Client
 	served  chan error
+	says    *contract
 }
 
 func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
@@ -77,6 +78,7 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 		f(&opts)
 	}
 	w.handler = api.New(opts)
+	w.says = newContract(tb, w.handler)
 	w.server = api.NewServer(w.handler, log)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -166,6 +168,7 @@ func (w *world) send(req *http.Request) reply {
 	if err != nil {
 		w.Fatal(err)
 	}
+	w.says.check(w, req.Method, req.URL.Path, resp.StatusCode, resp.Header, body)
 	return reply{w, req.Method + " " + req.URL.Path, resp.StatusCode, resp.Header, body}
 }
 

@@ -30,11 +30,17 @@ func (a *app) infoCommand() *cobra.Command {
 					return err
 				}
 				return a.print(info, func(w io.Writer) {
-					pairs(w, "version", info.Version, "database", info.Database, "host", info.HostID,
-						"up", took(info.Uptime.Std()), "agent", info.Agent.State, "edge", info.Agent.Edge, "limits", info.Agent.Limits,
+					facts := []string{
+						"version", info.Version, "database", info.Database, "host", info.HostID,
+						"up", took(info.Uptime.Std()), "agent", info.Agent.State, "edge", info.Agent.Edge, "https", info.Agent.EdgeTLS,
+					}
+					for _, c := range info.Agent.Certificates {
+						facts = append(facts, "", a.paint(w).certificate(c))
+					}
+					pairs(w, append(facts, "limits", info.Agent.Limits,
 						"environments", strconv.FormatInt(info.Counts.Environments, 10),
 						"releases", strconv.FormatInt(info.Counts.Releases, 10),
-						"deployments", strconv.FormatInt(info.Counts.Deployments, 10))
+						"deployments", strconv.FormatInt(info.Counts.Deployments, 10))...)
 				})
 			}
 			name, _, err := environmentArg(cmd, args)

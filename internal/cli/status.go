@@ -86,6 +86,13 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		}
 		facts = append(facts, name, address)
 	}
+	for i, c := range s.Certificates {
+		name := "  https"
+		if i > 0 {
+			name = ""
+		}
+		facts = append(facts, name, p.certificate(c))
+	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
 	if len(s.NotDeployed)+len(s.Operations) > 0 {

@@ -14,10 +14,11 @@ type Observer interface {
 
 // Observation is an environment as its host sees it.
 type Observation struct {
-	Instances []lockstep.Instance
-	Routing   lockstep.Routing
-	Addresses []string // from outside, the best first
-	Edge      lockstep.EdgeStats
+	Instances    []lockstep.Instance
+	Routing      lockstep.Routing
+	Addresses    []string // from outside, the best first
+	Certificates []lockstep.Certificate
+	Edge         lockstep.EdgeStats
 }
 
 // observeTimeout bounds how long a status waits for a host.

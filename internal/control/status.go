@@ -95,6 +95,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 	}
 	out.Traffic = append(out.Traffic, seen.Routing.Splits...)
 	out.Addresses = append(out.Addresses, seen.Addresses...)
+	out.Certificates = seen.Certificates
 	if unreachable == "" {
 		out.Edge = &seen.Edge
 	}

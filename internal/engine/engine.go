@@ -119,6 +119,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	working.Go(func() { e.retireWarmSides(ctx) })
 	slots := make(chan struct{}, e.Concurrency)
+	looking, idle := e.setback(e.Logger, "look for operations", 0), backoff{idle: e.Poll, most: longestBackoff}
 	for {
 		select {
 		case <-ctx.Done():
@@ -127,10 +128,11 @@ func (e *Engine) Run(ctx context.Context) error {
 		case slots <- struct{}{}:
 		}
 		asked := e.Now()
-		claimed := e.claim(ctx)
+		claimed, err := e.claim(ctx)
+		looking.note(err)
 		if claimed == nil {
 			<-slots
-			waitFor(ctx, e.wake, e.Poll)
+			idle.wait(ctx, e.wake, err)
 			continue
 		}
 		working.Go(func() {
@@ -143,22 +145,21 @@ func (e *Engine) Run(ctx context.Context) error {
 
 // claim outlives ctx, briefly: a claim that was committed and not heard of
 // would wait for its lease to expire.
-func (e *Engine) claim(ctx context.Context) *lockstep.Claimed {
+func (e *Engine) claim(ctx context.Context) (*lockstep.Claimed, error) {
 	if ctx.Err() != nil {
-		return nil
+		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.TTL)
 	defer cancel()
 	claimed, err := e.Store.Claim(ctx, e.Worker, e.Host, e.TTL)
-	if err != nil {
-		e.Logger.Error("cannot look for operations", "error", err)
-		return nil
-	}
 	if claimed != nil {
 		e.Failpoint("after:claim")
 	}
-	return claimed
+	return claimed, err
 }
+
+// longestBackoff is how long a loop waits at most whose calls fail.
+const longestBackoff = 3 * time.Second
 
 // waitFor waits for news, at most d.
 func waitFor(ctx context.Context, news <-chan struct{}, d time.Duration) {

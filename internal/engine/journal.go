@@ -18,10 +18,12 @@ const (
 // a code means that the journal is not where we believe it to be.
 func (r *run) record(ctx context.Context, what string, record lockstep.Record) error {
 	r.Failpoint("before:commit:" + what)
+	writing := r.setback(r.log, "write the journal: "+what, 0)
 	for pause := firstRetry; ; pause = min(2*pause, maxRetry) {
 		err := r.Store.Record(ctx, r.Lease, record)
 		switch {
 		case err == nil:
+			writing.note(nil)
 			r.Failpoint("after:commit:" + what)
 			return nil
 		case lockstep.CodeOf(err) == lockstep.CodeFenced:
@@ -29,7 +31,7 @@ func (r *run) record(ctx context.Context, what string, record lockstep.Record) e
 		case lockstep.IsTerminal(err):
 			return err
 		}
-		r.log.Warn("cannot write the journal", "what", what, "error", err)
+		writing.note(err)
 		if err := wait(ctx, pause); err != nil {
 			return errLost
 		}

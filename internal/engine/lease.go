@@ -13,7 +13,7 @@ import (
 // when it could not be prolonged for as long as it lasts: by then another
 // worker may act.
 func (r *run) keepLease(ctx context.Context, lose context.CancelCauseFunc) {
-	held := r.claimed
+	held, prolonging := r.claimed, r.setback(r.log, "prolong the lease", 0)
 	for {
 		waitFor(ctx, r.poke, r.TTL/3)
 		if ctx.Err() != nil {
@@ -24,6 +24,7 @@ func (r *run) keepLease(ctx context.Context, lose context.CancelCauseFunc) {
 		switch {
 		case err == nil:
 			held = sent
+			prolonging.note(nil)
 			continue
 		case ctx.Err() != nil:
 			return
@@ -32,7 +33,7 @@ func (r *run) keepLease(ctx context.Context, lose context.CancelCauseFunc) {
 			lose(errLost)
 			return
 		}
-		r.log.Warn("cannot prolong the lease", "error", err)
+		prolonging.note(err)
 		waitFor(ctx, nil, min(r.TTL/12, held.Add(r.TTL).Sub(r.Now())))
 		poke(r.poke)
 	}

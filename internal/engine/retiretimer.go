@@ -15,16 +15,20 @@ const clockSlack = 250 * time.Millisecond
 // retireWarmSides keeps the stored timers of warm sides. It runs on every
 // worker; the store makes each retire operation once.
 func (e *Engine) retireWarmSides(ctx context.Context) {
+	looking, idle := e.setback(e.Logger, "look for warm sides to retire", 0), backoff{idle: longestSleep, most: longestSleep}
 	for ctx.Err() == nil {
 		next, err := e.Store.Due(ctx)
-		if err != nil && ctx.Err() == nil {
-			e.Logger.Error("cannot look for warm sides to retire", "error", err)
+		if ctx.Err() != nil {
+			return
 		}
-		e.look()
-		sleep := longestSleep
-		if err == nil && !next.IsZero() {
-			sleep = min(sleep, max(next.Sub(e.Now()), 0)+clockSlack)
+		looking.note(err)
+		if err == nil {
+			e.look()
+			idle.idle = longestSleep
+			if !next.IsZero() {
+				idle.idle = min(longestSleep, max(next.Sub(e.Now()), 0)+clockSlack)
+			}
 		}
-		waitFor(ctx, e.timer, sleep)
+		idle.wait(ctx, e.timer, err)
 	}
 }

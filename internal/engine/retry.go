@@ -13,6 +13,10 @@ import (
 // patience is how long planning waits for a peer that does not answer.
 const patience = time.Minute
 
+// startPatience is how long a peer may be away before the log warns of it: an
+// agent that an environment is the first to need takes some of it to start.
+const startPatience = 3 * time.Second
+
 // errDeadline is why the context of a step ends.
 var errDeadline = errors.New("deadline of the step")
 
@@ -30,15 +34,16 @@ func (r *run) ask(ctx context.Context, about string, cancellable bool, do func(c
 func (r *run) retry(ctx context.Context, limit time.Duration, reference string, cancellable bool, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errDeadline)
 	defer cancel()
-	pause := firstRetry
+	pause, calling := firstRetry, r.setback(r.log.With("reference", reference), "call what the environment runs on", startPatience)
 	for tries := 1; ; tries++ {
 		err := r.protected(ctx, do)
 		if err == nil || lockstep.IsTerminal(err) {
+			calling.note(nil)
 			return err
 		}
 		cause := context.Cause(ctx)
 		if cause == nil {
-			r.log.Warn("call failed, trying again", "reference", reference, "try", tries, "error", err)
+			calling.note(err)
 			cause = r.between(ctx, pause, cancellable)
 			pause = min(2*pause, maxRetry)
 		}

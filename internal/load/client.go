@@ -59,6 +59,7 @@ func newClient(ctx context.Context, target Target, opts Options, connected func(
 				defer context.AfterFunc(dialing, cancel)()
 				return dialer.DialContext(ctx, "tcp", target.Addr)
 			},
+			TLSClientConfig:     target.TLS, // which keeps net/http from HTTP/2
 			DisableCompression:  true,
 			MaxIdleConnsPerHost: 512,
 			IdleConnTimeout:     idleFor,

@@ -98,6 +98,13 @@ func newRotation(host string, o Options) *rotation {
 	return r
 }
 
+// secure makes all requests HTTPS.
+func (r *rotation) secure() {
+	for i := range r.lanes {
+		r.lanes[i].url.Scheme = "https"
+	}
+}
+
 func (r *rotation) next() shot {
 	best := &r.lanes[0]
 	for i := range r.lanes {

@@ -1,14 +1,16 @@
 package load
 
 import (
+	"crypto/tls"
 	"net/http"
 	"time"
 )
 
 // Target is where the requests go.
 type Target struct {
-	Addr string // host:port to dial
-	Host string // Host header; empty means Addr
+	Addr string      // host:port to dial
+	Host string      // Host header; empty means Addr
+	TLS  *tls.Config // HTTPS, with HTTP/1.1; nil means plain HTTP
 }
 
 // Options describe the load. The zero value is the load of the definition.

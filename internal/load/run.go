@@ -32,7 +32,11 @@ func Start(ctx context.Context, target Target, opts Options) *Run {
 	go func() {
 		defer close(r.done)
 		defer stop()
-		r.arrive(ctx, arriving, newRotation(target.Host, opts))
+		shots := newRotation(target.Host, opts)
+		if target.TLS != nil {
+			shots.secure()
+		}
+		r.arrive(ctx, arriving, shots)
 		r.tally.arrivalsEnded(time.Now())
 		r.flights.Wait()
 		r.client.close()

@@ -64,9 +64,10 @@ var table = []room{
 
 	// The machine's side.
 	{path: "internal/edge", imports: []string{".", "internal/agent/wire"}, tests: []string{"internal/load"}},
+	{path: "internal/edge/certificate", imports: []string{"."}, tests: []string{"internal/edge"}},
 	{
 		path:    "internal/agent",
-		imports: []string{".", "internal/agent/wire", "internal/edge", "internal/artifact"},
+		imports: []string{".", "internal/agent/wire", "internal/edge", "internal/edge/certificate", "internal/artifact"},
 		tests:   []string{"internal/load"},
 	},
 
@@ -100,6 +101,7 @@ var table = []room{
 		path: "internal/crash", forTest: true,
 		tests: []string{".", "client", "internal/artifact", "internal/load", "internal/sandbox", "internal/store"},
 	},
+	{path: "internal/edge/acmetest", forTest: true},
 	{path: "internal/agent/agenttest", imports: []string{everything}, forTest: true},
 	{path: "internal/rooms"},
 	{path: "internal/coverage", tests: []string{"internal/cli", "internal/strategy"}},

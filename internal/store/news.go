@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,20 +45,24 @@ func (n *news) close() {
 	}
 }
 
-// watchEvery is how late a reader learns of another server's commit.
-const watchEvery = 250 * time.Millisecond
+const (
+	watchEvery   = 250 * time.Millisecond // how late a reader learns of another server's commit
+	longestWatch = 4 * time.Second        // the same, after the database was away
+)
 
 // watch announces events that other processes commit. It polls rather than
 // listens: a poll survives a lost connection and a connection pooler.
 func (s *Store) watch(ctx context.Context) {
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
+	look := time.NewTimer(watchEvery)
+	defer look.Stop()
 	var seen int64
-	for {
+	var lost time.Time // nobody could look since then; zero: one can
+	pause := watchEvery
+	for ; ; look.Reset(pause/2 + rand.N(pause/2)) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-look.C:
 		}
 		if s.news.waiting.Load() == 0 {
 			continue
@@ -72,8 +77,17 @@ func (s *Store) watch(ctx context.Context) {
 			return
 		case err != nil:
 			// Readers find out by themselves when they look next.
-			s.log.WarnContext(ctx, "cannot look for new events", "error", err)
-		case newest != seen:
+			pause = min(2*pause, longestWatch)
+			if lost.IsZero() {
+				lost = s.now()
+				s.log.WarnContext(ctx, "new events cannot be looked for; trying again until it works", "error", err)
+			}
+			continue
+		case !lost.IsZero():
+			s.log.InfoContext(ctx, "new events can be looked for again", "after", s.now().Sub(lost).Round(time.Millisecond))
+			lost, pause = time.Time{}, watchEvery
+		}
+		if newest != seen {
 			seen = newest
 			s.news.announce()
 		}

@@ -32,6 +32,10 @@ type Agent struct {
 	Edge    string // host:port of the shared listener
 	Version string // of the agent that Launch starts
 
+	// HTTPS is what the agent that Launch starts needs for it: an address for
+	// the listener, the CA's directory, and who vouches for the CA's own address.
+	HTTPS []string
+
 	cmd    *exec.Cmd
 	exited chan struct{}
 	all    []chan struct{} // exited of every agent that was launched
@@ -62,14 +66,14 @@ func NewIn(tb testing.TB, dir string) *Agent {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		tb.Fatal(err)
 	}
-	a := &Agent{Dir: dir, Edge: freePort(tb), Version: "test", Client: wire.NewClient(dir)}
+	a := &Agent{Dir: dir, Edge: FreePort(tb), Version: "test", Client: wire.NewClient(dir)}
 	tb.Cleanup(func() { a.cleanUp(tb) })
 	return a
 }
 
-// freePort is outside the ranges of agents and of outgoing connections, so
+// FreePort is outside the ranges of agents and of outgoing connections, so
 // that an agent that is started again finds it free.
-func freePort(tb testing.TB) string {
+func FreePort(tb testing.TB) string {
 	tb.Helper()
 	for {
 		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(10000+rand.IntN(9000)))
@@ -82,7 +86,7 @@ func freePort(tb testing.TB) string {
 
 // Command is what starts this agent.
 func (a *Agent) Command() []string {
-	return []string{executable(), asAgent, a.Dir, a.Edge, a.Version}
+	return append([]string{executable(), asAgent, a.Dir, a.Edge, a.Version}, a.HTTPS...)
 }
 
 // Launch starts the agent and waits until it answers.

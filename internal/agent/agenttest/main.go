@@ -14,7 +14,7 @@ import (
 
 // The first argument of the test binary where it is something else.
 const (
-	asAgent = "agenttest-agent" // DIR EDGE VERSION
+	asAgent = "agenttest-agent" // DIR EDGE VERSION [TLS CA ROOTS]
 	asApp   = "agenttest-app"   // BEHAVIOUR
 	asJob   = "agenttest-job"   // BEHAVIOUR
 	asShim  = "agenttest-shim"  // DIR
@@ -30,7 +30,7 @@ func Main(m *testing.M) {
 		// Not os.Exit, in which the race detector waits for a second.
 		switch os.Args[1] {
 		case asAgent:
-			syscall.Exit(runAgent(os.Args[2], os.Args[3], os.Args[4]))
+			syscall.Exit(runAgent(os.Args[2], os.Args[3], os.Args[4], os.Args[5:]))
 		case asApp:
 			syscall.Exit(runApp(Behaviour(os.Args[2])))
 		case asJob:
@@ -50,11 +50,15 @@ func runShim(dir string) int {
 	return 0
 }
 
-func runAgent(dir, edge, version string) int {
+func runAgent(dir, edge, version string, https []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	var secure agent.EdgeTLS
+	if len(https) == 3 {
+		secure = agent.EdgeTLS{Addr: https[0], CA: https[1], CARoots: https[2], Email: "you@example.com"}
+	}
 	err := agent.Run(ctx, agent.Options{
-		Dir: dir, EdgeAddr: edge, Version: version,
+		Dir: dir, EdgeAddr: edge, EdgeTLS: secure, Version: version,
 		JobCommand: []string{executable(), asShim},
 		Logger:     slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})

@@ -126,10 +126,14 @@ type Info struct {
 	Protocol  int               `json:"protocol"`
 	Version   string            `json:"version"`
 	PID       int               `json:"pid"`
-	Edge      string            `json:"edge"`      // host:port of the shared listener
-	Ports     map[string]string `json:"ports"`     // environment ID to the host:port of its own listener
-	Instances int               `json:"instances"` // that it supervises
-	Limits    string            `json:"limits"`    // how resources are enforced here, for people
+	Edge      string            `json:"edge"`              // host:port of the shared listener
+	EdgeTLS   string            `json:"edgeTls,omitempty"` // host:port of the one for HTTPS; "" none
+	Ports     map[string]string `json:"ports"`             // environment ID to the host:port of its own listener
+	Instances int               `json:"instances"`         // that it supervises
+	Limits    string            `json:"limits"`            // how resources are enforced here, for people
+
+	// Certificates are those of each environment's domains, by its ID.
+	Certificates map[string][]lockstep.Certificate `json:"certificates,omitempty"`
 }
 
 // ShutdownRequest ends the agent. Without StopInstances the apps go on and

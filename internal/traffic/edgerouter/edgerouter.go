@@ -60,9 +60,10 @@ func (r *Router) Probe(ctx context.Context, environment, revision, path string) 
 	return traffic.ProbeResult{Service: res.Service, Status: res.Status, Duration: res.Duration.Std(), Err: res.Error}, err
 }
 
-// Addresses implements traffic.Addresser: the environment's name, the
-// project's where it is live, its domains, and the port of its own for tools
-// that cannot resolve names. An environment without routing has none.
+// Addresses implements traffic.Addresser: its domains that have a certificate,
+// the environment's name, the project's where it is live, its other domains,
+// and the port of its own for tools that cannot resolve names. An environment
+// without routing has none.
 func (r *Router) Addresses(ctx context.Context, environment string) ([]string, error) {
 	routing, err := r.agent.Routing(ctx, environment)
 	if err != nil {
@@ -79,18 +80,58 @@ func (r *Router) Addresses(ctx context.Context, environment string) ([]string, e
 	if err != nil {
 		return nil, fmt.Errorf("address of the edge %q: %w", info.Edge, err)
 	}
+	secure, err := secureOf(info, environment)
+	if err != nil {
+		return nil, err
+	}
 	hosts := []string{routing.Environment + "." + routing.Project + ".localhost"}
 	if routing.Live {
 		hosts = append(hosts, routing.Project+".localhost")
 	}
 	var out []string
-	for _, host := range append(hosts, routing.Domains...) {
+	for _, domain := range routing.Domains {
+		if address, ok := secure[domain]; ok {
+			out = append(out, address)
+		} else {
+			hosts = append(hosts, domain)
+		}
+	}
+	for _, host := range hosts {
 		out = append(out, "http://"+net.JoinHostPort(host, port))
 	}
 	if own, ok := info.Ports[environment]; ok {
 		out = append(out, "http://"+own)
 	}
 	return out, nil
+}
+
+// secureOf are the https:// addresses of the domains that have a certificate.
+func secureOf(info wire.Info, environment string) (map[string]string, error) {
+	if info.EdgeTLS == "" {
+		return nil, nil
+	}
+	_, port, err := net.SplitHostPort(info.EdgeTLS)
+	if err != nil {
+		return nil, fmt.Errorf("address of the edge %q: %w", info.EdgeTLS, err)
+	}
+	out := map[string]string{}
+	for _, c := range info.Certificates[environment] {
+		if c.State != lockstep.CertificateIssued {
+			continue
+		}
+		out[c.Domain] = "https://" + c.Domain
+		if port != "443" {
+			out[c.Domain] += ":" + port
+		}
+	}
+	return out, nil
+}
+
+// Certificates are those of the environment's domains; none where the edge
+// speaks no HTTPS.
+func (r *Router) Certificates(ctx context.Context, environment string) ([]lockstep.Certificate, error) {
+	info, err := r.agent.Info(ctx)
+	return info.Certificates[environment], err
 }
 
 func wireCall(c runtime.Call) wire.Call {
