@@ -73,6 +73,15 @@ type StrategySpec struct {
 	StableFor      Duration  `json:"stableFor,omitempty"`    // 2 seconds; how long validation watches for restarts
 }
 
+// Analysis says when a canary is worse than what it is compared with. Zeros
+// mean the default named in each comment.
+type Analysis struct {
+	MinRequests   int64    `json:"minRequests,omitempty"`   // to each side, before a canary may pass; 100
+	ErrorMargin   float64  `json:"errorMargin,omitempty"`   // so many percentage points more failed requests matter; 2
+	LatencyMargin float64  `json:"latencyMargin,omitempty"` // a request is slow that is so many percent above the baseline's p95; 25
+	Deadline      Duration `json:"deadline,omitempty"`      // how long a share may wait for evidence, and then fails; 10 minutes
+}
+
 // Allows says whether the matrix lets s be used here.
 func (s StrategySpec) Allows(strategy Strategy) bool {
 	if strategy == s.Primary {
@@ -85,3 +94,13 @@ func (s StrategySpec) Allows(strategy Strategy) bool {
 	}
 	return false
 }
+
+// The defaults of an Analysis.
+const (
+	DefaultMinRequests   int64   = 100
+	DefaultErrorMargin   float64 = 2
+	DefaultLatencyMargin float64 = 25
+)
+
+// DefaultWeights are the shares of a canary, in percent.
+func DefaultWeights() []int { return []int{5, 25, 50, 100} }

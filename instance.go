@@ -45,6 +45,16 @@ type RevisionStats struct {
 	Failed   int64     `json:"failed"`   // no instance could be reached: answered 502 or 503 by the router
 	InFlight int64     `json:"inFlight"`
 	Latency  Quantiles `json:"latency"`
+
+	// Routes are the same by path prefix ("" and "/" are both "/").
+	Routes map[string]RouteStats `json:"routes,omitempty"`
+}
+
+// RouteStats are a revision's figures of one of its routes.
+type RouteStats struct {
+	Requests  int64     `json:"requests"`
+	Errors    int64     `json:"errors"`
+	Latencies Histogram `json:"latencies,omitempty"` // from the choice of an instance to the answer's header
 }
 
 // Quantiles of a latency, in milliseconds.

@@ -67,5 +67,7 @@ const (
 	DefaultDrainTimeout   = 30 * time.Second
 	DefaultHoldTimeout    = 30 * time.Second
 	DefaultWarmFor        = 10 * time.Minute
+	DefaultPause          = 30 * time.Second
+	DefaultDeadline       = 10 * time.Minute
 	DefaultStableFor      = 2 * time.Second
 )

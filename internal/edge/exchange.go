@@ -49,8 +49,8 @@ func (x *exchange) end() {
 	}
 	if x.answer != nil {
 		_ = x.answer.Close()
-		if x.answer.broken && x.seat.figures != nil {
-			x.seat.figures.broken.Add(1)
+		if x.answer.broken && x.seat.tally != nil {
+			x.seat.tally.broken.Add(1)
 		}
 	}
 	x.stay.letNextOn()
@@ -90,13 +90,13 @@ func (x *exchange) account(ctx context.Context, resp *http.Response, err error) 
 			x.tunnel = body
 		}
 		if f != nil {
-			f.answered(resp.StatusCode, time.Since(x.started))
+			x.seat.tally.answered(resp.StatusCode, time.Since(x.started))
 		}
 	case f == nil, ctx.Err() != nil, errors.As(err, &upload):
 	case failedDial(err):
 		f.failed.Add(1)
 	default:
-		f.answered(http.StatusBadGateway, time.Since(x.started))
+		x.seat.tally.answered(http.StatusBadGateway, time.Since(x.started))
 	}
 }
 
@@ -140,8 +140,8 @@ func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case failedDial(err):
 		unreachable.of(x.env).write(w, r)
 	default:
-		if x.answered && x.seat.figures != nil { // the instance agreed to switch protocols, but not as it should
-			x.seat.figures.broken.Add(1)
+		if x.answered && x.seat.tally != nil { // the instance agreed to switch protocols, but not as it should
+			x.seat.tally.broken.Add(1)
 		}
 		brokenAnswer.of(x.env).write(w, r)
 	}

@@ -127,21 +127,27 @@ func newRevisionSample() *revisionSample {
 }
 
 func (s *revisionSample) add(f *figures) {
-	for i := range f.classes {
-		s.classes[i] += f.classes[i].Load()
-	}
 	s.failed += f.failed.Load()
-	s.broken += f.broken.Load()
 	s.inFlight += f.inFlight.count()
-	s.sum += float64(f.latency.sum.Load()) / 1e6
-	f.latency.each(func(us float64, n int64) {
-		s.count += uint64(n)
+	for _, t := range f.routes {
+		s.answers(t)
+	}
+}
+
+func (s *revisionSample) answers(t *tally) {
+	for i := range t.classes {
+		s.classes[i] += t.classes[i].Load()
+	}
+	s.broken += t.broken.Load()
+	s.sum += float64(t.latency.sum.Load()) / 1e6
+	for _, b := range t.latency.reading() {
+		s.count += uint64(b.Count)
 		for _, bound := range bounds {
-			if us <= bound*1e6 {
-				s.buckets[bound] += uint64(n)
+			if b.Middle() <= bound*1e6 {
+				s.buckets[bound] += uint64(b.Count)
 			}
 		}
-	})
+	}
 }
 
 func (s *roomSample) add(r *room) {

@@ -13,6 +13,7 @@ type route struct {
 	prefix  string // without a slash at its end; "" matches every path
 	service string
 	group   string
+	tally   *tally
 }
 
 // routesOf orders prefixes so that the first match is the longest. Of equal

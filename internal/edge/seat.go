@@ -9,7 +9,8 @@ import (
 // together; instance is nil between a failed dial and the next try.
 type seat struct {
 	service  string
-	figures  *figures
+	figures  *figures // nil for a probe, and for a group's internal traffic
+	tally    *tally   // likewise
 	group    *group
 	pool     *pool
 	instance *instance
@@ -67,7 +68,7 @@ func (v *view) resolve(a aim) (seat, verdict) {
 	}
 	s := seat{service: r.service}
 	if a.revision == "" { // a probe is not counted
-		s.figures = o.figures
+		s.figures, s.tally = o.figures, r.tally
 	}
 	return v.seatIn(s, r.group)
 }

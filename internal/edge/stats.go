@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -12,10 +13,15 @@ import (
 type figures struct {
 	label    atomic.Pointer[label]
 	inFlight gauge
-	classes  [classes]atomic.Int64 // answers by status/100 - 1
-	broken   atomic.Int64          // answers that ended too early, after their header
 	failed   atomic.Int64
-	latency  histogram
+	routes   map[string]*tally // by prefix; belongs to Edge.mu
+}
+
+// tally counts a route's answers.
+type tally struct {
+	classes [classes]atomic.Int64 // by status/100 - 1
+	broken  atomic.Int64          // those that ended too early, after their header
+	latency histogram
 }
 
 const classes = 5
@@ -26,22 +32,47 @@ type label struct{ project, environment, revision, release string }
 // answered counts an answer at its header, so that WebSockets and event
 // streams show while they last. Latency is the time from the choice of an
 // instance to the header: neither being held nor a slow reader is the app's.
-func (f *figures) answered(status int, took time.Duration) {
+func (t *tally) answered(status int, took time.Duration) {
 	class := min(max(status/100, 1), classes)
-	f.classes[class-1].Add(1)
-	f.latency.record(took)
+	t.classes[class-1].Add(1)
+	t.latency.record(took)
+}
+
+// of is the tally of a route.
+func (f *figures) of(prefix string) *tally {
+	t, ok := f.routes[prefix]
+	if !ok {
+		t = &tally{}
+		f.routes[prefix] = t
+	}
+	return t
+}
+
+func (t *tally) stats() lockstep.RouteStats {
+	s := lockstep.RouteStats{
+		Errors:    t.classes[classes-1].Load() + t.broken.Load(),
+		Latencies: t.latency.reading(),
+	}
+	for i := range t.classes {
+		s.Requests += t.classes[i].Load()
+	}
+	return s
 }
 
 func (f *figures) stats() lockstep.RevisionStats {
 	s := lockstep.RevisionStats{
-		Errors:   f.classes[classes-1].Load() + f.broken.Load(),
-		Failed:   f.failed.Load(),
-		InFlight: f.inFlight.count(),
-		Latency:  f.latency.quantiles(),
+		Failed: f.failed.Load(), InFlight: f.inFlight.count(),
+		Routes: make(map[string]lockstep.RouteStats, len(f.routes)),
 	}
-	for i := range f.classes {
-		s.Requests += f.classes[i].Load()
+	var all lockstep.Histogram
+	for prefix, t := range f.routes {
+		route := t.stats()
+		s.Requests += route.Requests
+		s.Errors += route.Errors
+		s.Routes[cmp.Or(prefix, "/")] = route
+		all = all.Plus(route.Latencies)
 	}
+	s.Latency = all.Quantiles()
 	return s
 }
 

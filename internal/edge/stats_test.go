@@ -30,18 +30,38 @@ func TestStats(t *testing.T) {
 		}
 	}
 	get(e.GroupHandler(envID, groupOf("r")), "/500") // internal: not counted
-	want := lockstep.RevisionStats{Requests: 6, Errors: 2}
 	got := e.Stats(envID)["r"]
 	latency := got.Latency
-	got.Latency = lockstep.Quantiles{}
-	if got != want {
-		t.Errorf("counted %+v, not %+v", got, want)
+	if got.Requests != 6 || got.Errors != 2 || got.Failed != 0 || got.InFlight != 0 {
+		t.Errorf("counted %+v", got)
+	}
+	if all := got.Routes["/"]; len(got.Routes) != 1 || all.Requests != 6 || all.Errors != 2 || all.Latencies.Total() != 6 {
+		t.Errorf("the only route has %+v", got.Routes)
 	}
 	if latency.P50 <= 0 || latency.P50 > latency.P95 || latency.P95 > latency.P99 {
 		t.Errorf("the quantiles are %+v", latency)
 	}
 	if got := e.Stats("unknown"); len(got) != 0 {
 		t.Errorf("an unknown environment has %v", got)
+	}
+}
+
+func TestStatsByRoute(t *testing.T) {
+	t.Parallel()
+	e := serving(t, Options{}, startApp(t, "r", answering))
+	r := routing(all("r"))
+	r.Revisions[0].Services[0].Prefixes = []string{"/500/", "/200"}
+	e.SetRouting(envID, r)
+	h := e.EnvironmentHandler(envID)
+	for _, path := range []string{"/500", "/200", "/200"} {
+		get(h, path)
+	}
+	got := e.Stats(envID)["r"]
+	if bad, good := got.Routes["/500"], got.Routes["/200"]; bad.Requests != 1 || bad.Errors != 1 || good.Requests != 2 || good.Errors != 0 {
+		t.Errorf("counted %+v", got.Routes)
+	}
+	if got.Requests != 3 || got.Errors != 1 {
+		t.Errorf("counted %+v", got)
 	}
 }
 
@@ -268,7 +288,7 @@ func TestProbe(t *testing.T) {
 	if _, status, _ := e.Probe(ctx, envID, "green", "/moved"); status != http.StatusFound {
 		t.Errorf("a redirect is reported as %d", status)
 	}
-	if s := e.Stats(envID)["green"]; s != (lockstep.RevisionStats{}) {
+	if s := e.Stats(envID)["green"]; s.Requests+s.Errors+s.Failed+s.InFlight != 0 {
 		t.Errorf("probes are counted: %+v", s)
 	}
 	for _, c := range []struct {

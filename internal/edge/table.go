@@ -103,14 +103,18 @@ func (env *environment) setRouting(r lockstep.Routing) {
 	for _, revision := range r.Revisions {
 		f, ok := env.revisions[revision.Revision]
 		if !ok {
-			f = &figures{}
+			f = &figures{routes: map[string]*tally{}}
 			env.revisions[revision.Revision] = f
 		}
 		f.label.Store(&label{
 			project: r.Project, environment: r.Environment,
 			revision: revision.Hash, release: revision.Release,
 		})
-		next.offers[revision.Revision] = &offer{figures: f, routes: routesOf(revision.Services)}
+		o := &offer{figures: f, routes: routesOf(revision.Services)}
+		for i := range o.routes {
+			o.routes[i].tally = f.of(o.routes[i].prefix)
+		}
+		next.offers[revision.Revision] = o
 	}
 	for _, s := range r.Splits {
 		o, ok := next.offers[s.Revision]

@@ -1,0 +1,48 @@
+package verdict
+
+import "github.com/lockstep-dev/lockstep"
+
+// sample is what is known of one side.
+type sample struct {
+	requests, errors int64
+	latencies        lockstep.Histogram
+}
+
+func sampleOf(s lockstep.RevisionStats) sample {
+	out := sample{requests: s.Requests + s.Failed, errors: s.Errors + s.Failed}
+	for _, route := range s.Routes {
+		out.latencies = out.latencies.Plus(route.Latencies)
+	}
+	return out
+}
+
+func sampleOfRoute(s lockstep.RouteStats) sample {
+	return sample{s.Requests, s.Errors, s.Latencies}
+}
+
+// Since is what a revision did after an earlier reading. A router that has
+// died counts from 0 again: then it is all that the later reading has.
+func Since(earlier, later lockstep.RevisionStats) lockstep.RevisionStats {
+	out := lockstep.RevisionStats{
+		Requests: later.Requests - earlier.Requests, Errors: later.Errors - earlier.Errors,
+		Failed: later.Failed - earlier.Failed, InFlight: later.InFlight,
+		Routes: map[string]lockstep.RouteStats{},
+	}
+	var all lockstep.Histogram
+	for name, now := range later.Routes {
+		before := earlier.Routes[name]
+		latencies, ok := now.Latencies.Minus(before.Latencies)
+		if !ok {
+			return later
+		}
+		out.Routes[name] = lockstep.RouteStats{
+			Requests: now.Requests - before.Requests, Errors: now.Errors - before.Errors, Latencies: latencies,
+		}
+		all = all.Plus(latencies)
+	}
+	if out.Requests < 0 || out.Errors < 0 || out.Failed < 0 {
+		return later
+	}
+	out.Latency = all.Quantiles()
+	return out
+}

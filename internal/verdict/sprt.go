@@ -1,0 +1,92 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+const (
+	alpha = 0.003 // equal revisions that a check calls worse
+	beta  = 0.03  // worse ones that it calls equal
+
+	// fewest is how many requests of each side a check looks at at all.
+	fewest = 10
+
+	doubt = 2.5 // standard errors of the baseline's share
+
+	slowMargin = 0.10 // so many more slow requests matter
+	slowFloor  = 2.0  // milliseconds: below, nobody notices
+)
+
+// failures tests the share of requests that failed.
+func failures(route string, c, b sample, a lockstep.Analysis, alpha float64) Check {
+	margin := cmp.Or(a.ErrorMargin, lockstep.DefaultErrorMargin) / 100
+	worse := func(p float64) float64 { return p + math.Max(margin, p/2) }
+	return Check{
+		Metric: "errors", Route: route, Requests: c.requests,
+		Outcome: ratioTest(c.errors, c.requests, b.errors, b.requests, worse, alpha),
+		Canary:  percentage(c.errors, c.requests), Baseline: percentage(b.errors, b.requests),
+	}
+}
+
+// latency tests the share of requests that are slower than nearly all of the
+// baseline's.
+func latency(route string, c, b sample, a lockstep.Analysis, alpha float64) Check {
+	margin := cmp.Or(a.LatencyMargin, lockstep.DefaultLatencyMargin) / 100
+	usual := b.latencies.Quantile(0.95)
+	slow := usual*(1+margin) + slowFloor
+	counted, of := c.latencies.Total(), b.latencies.Total()
+	worse := func(p float64) float64 { return p + slowMargin }
+	return Check{
+		Metric: "latency", Route: route, Requests: counted,
+		Outcome:  ratioTest(c.latencies.Above(slow), counted, b.latencies.Above(slow), of, worse, alpha),
+		Canary:   fmt.Sprintf("p95 %s, %s slower than %s", milliseconds(c.latencies.Quantile(0.95)), percentage(c.latencies.Above(slow), counted), milliseconds(slow)),
+		Baseline: fmt.Sprintf("p95 %s, %s", milliseconds(usual), percentage(b.latencies.Above(slow), of)),
+	}
+}
+
+// ratioTest is Wald's, of k among n of the canary's requests, where kb among
+// nb of the baseline's have the property. Nobody knows the baseline's true
+// share: to call the canary worse it is taken for as high as it may well be,
+// and to call it equal for what was seen.
+func ratioTest(k, n, kb, nb int64, worse func(float64) float64, alpha float64) Outcome {
+	if n < fewest || nb < fewest {
+		return Insufficient
+	}
+	seen := (float64(kb) + 0.5) / (float64(nb) + 1) // never 0: that nothing happened among few says little
+	high := seen + doubt*math.Sqrt(seen*(1-seen)/float64(nb))
+	switch {
+	case logRatio(k, n, high, worse(high)) >= math.Log((1-beta)/alpha):
+		return Fail
+	case logRatio(k, n, seen, worse(seen)) <= math.Log(beta/(1-alpha)):
+		return Pass
+	}
+	return Insufficient
+}
+
+// logRatio is the logarithm of how much likelier k of n are with a share of
+// p1 than of p0. Where p0 is nearly all, nothing can be worse.
+func logRatio(k, n int64, p0, p1 float64) float64 {
+	if p0 > 0.9 {
+		return math.Inf(-1)
+	}
+	p1 = math.Min(p1, 0.999)
+	return float64(k)*math.Log(p1/p0) + float64(n-k)*math.Log((1-p1)/(1-p0))
+}
+
+func percentage(k, n int64) string {
+	if n == 0 {
+		return "no requests"
+	}
+	return fmt.Sprintf("%.1f%% of %d", 100*float64(k)/float64(n), n)
+}
+
+func milliseconds(ms float64) string {
+	if ms < 10 {
+		return fmt.Sprintf("%.1f ms", ms)
+	}
+	return fmt.Sprintf("%.0f ms", ms)
+}

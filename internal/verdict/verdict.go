@@ -1,0 +1,96 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Outcome is what a verdict comes to.
+type Outcome string
+
+// The outcomes.
+const (
+	Pass         Outcome = "pass"
+	Fail         Outcome = "fail"
+	Insufficient Outcome = "insufficient" // there is not enough evidence yet
+)
+
+// Check is one question and its answer.
+type Check struct {
+	Metric   string  `json:"metric"` // errors, latency
+	Route    string  `json:"route,omitempty"`
+	Outcome  Outcome `json:"outcome"`
+	Canary   string  `json:"canary"`   // the figure, for people
+	Baseline string  `json:"baseline"` // likewise
+	Requests int64   `json:"requests"` // of the canary
+}
+
+// String is "errors: 4.8% of 210 requests; baseline 1.1%".
+func (c Check) String() string {
+	name := c.Metric
+	if c.Route != "" {
+		name += " of " + c.Route
+	}
+	return fmt.Sprintf("%s: %s; baseline %s", name, c.Canary, c.Baseline)
+}
+
+// Verdict is the answer to all checks.
+type Verdict struct {
+	Outcome Outcome `json:"outcome"`
+	Reason  string  `json:"reason"`
+	Checks  []Check `json:"checks"`
+}
+
+// Judge compares what two revisions did in the same time.
+func Judge(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) Verdict {
+	c, b := sampleOf(canary), sampleOf(baseline)
+	v := Verdict{Checks: []Check{failures("", c, b, a, alpha), latency("", c, b, a, alpha)}}
+	v.Checks = append(v.Checks, routes(canary, baseline, a)...)
+	for _, outcome := range []Outcome{Fail, Insufficient, Pass} {
+		var said []string
+		for _, check := range v.Checks {
+			if check.Outcome == outcome {
+				said = append(said, check.String())
+			}
+		}
+		if len(said) > 0 {
+			v.Outcome, v.Reason = outcome, strings.Join(said, ", ")
+			break
+		}
+	}
+	wanted := cmp.Or(a.MinRequests, lockstep.DefaultMinRequests)
+	if fewest := min(c.requests, b.requests); v.Outcome != Fail && fewest < wanted {
+		v.Outcome = Insufficient
+		v.Reason = fmt.Sprintf("%d requests to the canary and %d to the baseline, of at least %d each", c.requests, b.requests, wanted)
+	}
+	return v
+}
+
+// routes keeps only what fails: a route that few use must not hold up the rest.
+func routes(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) []Check {
+	if len(canary.Routes) < 2 {
+		return nil
+	}
+	var names []string
+	for name := range canary.Routes {
+		if _, both := baseline.Routes[name]; both {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var out []Check
+	for _, name := range names {
+		c, b := sampleOfRoute(canary.Routes[name]), sampleOfRoute(baseline.Routes[name])
+		part := alpha / float64(len(names))
+		for _, check := range []Check{failures(name, c, b, a, part), latency(name, c, b, a, part)} {
+			if check.Outcome == Fail {
+				out = append(out, check)
+			}
+		}
+	}
+	return out
+}
