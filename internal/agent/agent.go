@@ -74,7 +74,7 @@ func open(opts Options, inherited map[string]net.Listener, predecessor chan stru
 	}
 	a = &agent{
 		opts: opts, log: opts.Logger, identity: seal.identity(),
-		ports: newPorts(opts.PortRange), table: newTable(), edge: edge.New(edge.Options{}),
+		ports: newPorts(opts.PortRange), table: newTable(), edge: edge.New(edge.Options{RelaySecret: seal.relaySecret()}),
 		hosts: newHosts(opts.Logger, inherited), registry: prometheus.NewRegistry(),
 		logs:     &logs{dir: filepath.Join(opts.Dir, "logs"), size: logSize, own: filepath.Join(opts.Dir, ownLog), log: opts.Logger},
 		detached: make(chan struct{}), predecessor: predecessor, over: make(chan ending, 1),

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ import (
 //	GET /die/N     by exiting with status N
 //	GET /env       with its environment, as JSON
 //	GET /pid       with its process ID
+//	GET /client    with what it was told of the client
 //	any other      with 200 and the service's name
 //
 // and to the requests of package load.
@@ -128,6 +130,16 @@ func handler() http.Handler {
 	mux.HandleFunc("/status/{n}", func(w http.ResponseWriter, r *http.Request) { say(w, number(r), name) })
 	mux.HandleFunc("/die/{n}", func(_ http.ResponseWriter, r *http.Request) { syscall.Exit(number(r)) })
 	mux.HandleFunc("/pid", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, strconv.Itoa(os.Getpid())) })
+	mux.HandleFunc("/client", func(w http.ResponseWriter, r *http.Request) {
+		var said []string
+		for name, values := range r.Header {
+			if rest, ok := strings.CutPrefix(name, "X-Forwarded-"); ok {
+				said = append(said, rest+"="+strings.Join(values, "|"))
+			}
+		}
+		slices.Sort(said)
+		say(w, http.StatusOK, strings.Join(said, " "))
+	})
 	mux.HandleFunc("/env", func(w http.ResponseWriter, _ *http.Request) {
 		dir, _ := os.Getwd()
 		_ = json.NewEncoder(w).Encode(append(os.Environ(), "cwd="+dir, "uid="+strconv.Itoa(os.Getuid()), "args="+strings.Join(os.Args, " ")))
