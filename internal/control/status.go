@@ -83,6 +83,16 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 	return r, nil
 }
 
+// up says that every service of a revision has an instance that is ready.
+func up(revision lockstep.Revision, instances []lockstep.Instance) bool {
+	groups, err := revision.Content.Groups()
+	return err == nil && !slices.ContainsFunc(groups, func(g lockstep.Group) bool {
+		return !slices.ContainsFunc(instances, func(i lockstep.Instance) bool {
+			return i.Group == g.ID && i.State == lockstep.InstanceReady
+		})
+	})
+}
+
 // started are the replicas that the deployment of what runs started.
 func started(tx Tx, environmentID string) (map[string]int, error) {
 	latest, err := tx.LatestDeployment(environmentID)
@@ -120,6 +130,9 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 	out.Certificates = seen.Certificates
 	if unreachable == "" {
 		out.Edge = &seen.Edge
+		if out.Warm != nil && !up(*out.Warm, seen.Instances) {
+			out.Warm = nil // its host has forgotten it, such as after a restore
+		}
 	}
 	out.Services = append(r.services(seen.Instances), r.dependencies()...)
 	out.Health = r.health(out.Services, unreachable != "")
