@@ -29,6 +29,7 @@ type agent struct {
 	logs      *logs
 	ports     *ports
 	table     *table
+	cells     *cells
 	edge      *edge.Edge
 	hosts     *hosts
 	registry  *prometheus.Registry
@@ -80,6 +81,7 @@ func open(opts Options, inherited map[string]net.Listener, predecessor chan stru
 		detached: make(chan struct{}), predecessor: predecessor, over: make(chan ending, 1),
 		instances: map[instanceKey]*instance{}, endings: map[string]chan struct{}{}, locks: map[string]chan struct{}{}, jobs: map[jobKey]*jobRun{},
 	}
+	a.cells = openCells(opts.Dir, a.identity, opts.Logger)
 	if a.artifacts, err = newArtifacts(opts.Dir); err != nil {
 		return nil, err
 	}
