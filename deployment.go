@@ -42,7 +42,7 @@ type Deployment struct {
 	RevisionID           string          `json:"revisionId"`
 	RevisionHash         string          `json:"revisionHash"`
 	ConfigVersion        int64           `json:"configVersion"`
-	PreviousRevisionID   string          `json:"previousRevisionId,omitempty"` // active when it started; where a rollback returns to
+	PreviousRevisionID   string          `json:"previousRevisionId,omitempty"` // the last other one that was active when it started; where a rollback returns to
 	Strategy             Strategy        `json:"strategy"`
 	Status               OperationStatus `json:"status"`
 	Validation           ValidationLevel `json:"validation"`

@@ -27,7 +27,7 @@ type Instance struct {
 	StartedAt *time.Time    `json:"startedAt,omitempty"`
 	ReadyAt   *time.Time    `json:"readyAt,omitempty"`
 	NextStart *time.Time    `json:"nextStart,omitempty"`
-	Reason    string        `json:"reason,omitempty"` // why it is not ready, for people: "exited with status 3", "GET /health answered 503"
+	Reason    string        `json:"reason,omitempty"` // why it is not ready, for people: "exited with status 3", "GET /health answered 503"; of a ready one, which limits it runs without
 }
 
 // Split sends a share of an environment's new requests to a revision.

@@ -11,7 +11,7 @@ type StatusReport struct {
 	Variables       int               `json:"variables"`
 	LastDeployment  *LastDeployment   `json:"lastDeployment,omitempty"`
 	Revision        *Revision         `json:"revision,omitempty"`
-	Warm            *Revision         `json:"warm,omitempty"`
+	Warm            *Revision         `json:"warm,omitempty"` // kept for an instant rollback, and up as far as its host can be asked
 	Traffic         []Split           `json:"traffic"`
 	RunningConfig   int64             `json:"runningConfig"` // 0 before the first deployment
 	LatestConfig    int64             `json:"latestConfig"`

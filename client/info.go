@@ -18,7 +18,8 @@ type Info struct {
 
 // AgentInfo describes the agent of the server's machine.
 type AgentInfo struct {
-	State   string `json:"state"` // running, not started, unreachable
+	State   string `json:"state"`            // running, not started, unreachable
+	Reason  string `json:"reason,omitempty"` // why it is unreachable
 	Edge    string `json:"edge,omitempty"`
 	EdgeTLS string `json:"edgeTls,omitempty"` // of its listener for HTTPS; "": none
 	PID     int    `json:"pid,omitempty"`

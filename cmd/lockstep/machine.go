@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/lockstep-dev/lockstep"
@@ -151,12 +152,22 @@ func (m *machine) info(ctx context.Context) api.AgentInfo {
 	}
 	info, err := m.client.Info(ctx)
 	if err != nil {
-		return api.AgentInfo{State: "unreachable"}
+		return api.AgentInfo{State: "unreachable", Reason: m.reason()}
 	}
 	return api.AgentInfo{
 		State: "running", Edge: info.Edge, EdgeTLS: info.EdgeTLS, Certificates: certificatesOf(info),
 		PID: info.PID, Limits: info.Limits,
 	}
+}
+
+// reason says why the agent does not answer.
+func (m *machine) reason() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.trouble == nil {
+		return "it has ended, or hangs: its log is " + filepath.Join(m.start.Dir, "agent.log")
+	}
+	return m.trouble.Error()
 }
 
 // metrics are the agent's figures, as text.

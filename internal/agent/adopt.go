@@ -51,7 +51,8 @@ func (a *agent) recover() error {
 	if err := a.journal.write(adoptions(found)...); err != nil {
 		a.log.Error("adoptions are not in the journal", "error", err) // serving matters more
 	}
-	a.sweep(known)        // before anything new is launched
+	a.sweep(known) // before anything new is launched
+	a.sweepCells(found)
 	a.goOnStopping(known) // so that nothing is launched to be stopped
 	for _, f := range found {
 		a.watchOver(f.i, f.p, false)
@@ -80,8 +81,8 @@ func (a *agent) recall(known *state) (found []finding, searched []*instance) {
 				i := a.newInstance(envID, id, g, *rec)
 				switch {
 				case rec.PID != 0 && rec.Born != "" && birth(rec.PID) == rec.Born:
+					found = append(found, finding{i, i.takeUp(rec.PID, rec.Born, rec.Launch, since(rec))})
 					i.trust()
-					found = append(found, finding{i, adopted(rec.PID, rec.Born, rec.Launch, since(rec), a.detached)})
 				case rec.Launch != "" && findsLaunches:
 					searched = append(searched, i)
 				default:
@@ -96,7 +97,7 @@ func (a *agent) recall(known *state) (found []finding, searched []*instance) {
 // trust takes an instance whose process lives for as ready as it was.
 func (i *instance) trust() {
 	if i.rec.Ready && !i.rec.Leaving && !i.group.Stopping {
-		i.state, i.pooled = lockstep.InstanceReady, true
+		i.state, i.pooled, i.reason = lockstep.InstanceReady, true, i.caveat
 	}
 }
 
@@ -150,7 +151,7 @@ func (a *agent) search(launched []*instance) ([]finding, error) {
 			begun := at.UTC().Truncate(time.Microsecond)
 			r.PID, r.Born, r.StartedAt = s.pid, s.born, &begun
 		})
-		found = append(found, finding{i, adopted(s.pid, s.born, i.rec.Launch, at, a.detached)})
+		found = append(found, finding{i, i.takeUp(s.pid, s.born, i.rec.Launch, at)})
 	}
 	return found, nil
 }

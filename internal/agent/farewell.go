@@ -47,14 +47,17 @@ func (a *agent) everywhere() []instanceKey {
 // and those that are held.
 func (a *agent) passOn() {
 	const all = "successor"
+	successor := func(port int) edge.Backend {
+		return edge.Backend{Instance: all, Address: loopback(port)}
+	}
 	for id, e := range a.store.view().Environments {
 		for group, g := range e.Groups {
-			a.edge.SetPool(id, group, []edge.Backend{{Instance: all, Address: loopback(g.Port)}})
+			a.edge.SetRelay(id, group, successor(g.Port))
 		}
 		if e.Routing == nil || e.Port == 0 {
 			continue
 		}
-		a.edge.SetPool(id, all, []edge.Backend{{Instance: all, Address: loopback(e.Port)}})
+		a.edge.SetRelay(id, all, successor(e.Port))
 		r := *e.Routing
 		r.HoldFor = 0
 		r.Splits = []lockstep.Split{{Revision: all, Weight: 1}}

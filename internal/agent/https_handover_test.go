@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -117,4 +118,37 @@ func (m *multiplex) answers(n int64) {
 func (m *multiplex) stop() {
 	m.cancel()
 	m.done.Wait()
+}
+
+// What still arrives on a connection to the agent before reaches the app as
+// what it is: a request over HTTPS.
+func TestARequestOnAnOldConnectionIsStillOneOverHTTPS(t *testing.T) {
+	t.Parallel()
+	f := newSecure(t)
+	g := f.run(f.Spec("web", agenttest.Serves), 1)
+	f.domain("app.relay.test", g)
+	f.awaitCertificate(lockstep.CertificateIssued)
+	client := f.ca.Client(t, f.EdgeTLS)
+	told := func() (text string, reused bool) {
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) { reused = got.Reused }})
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://app.relay.test/client", nil)
+		must(t, err)
+		res, err := client.Do(req)
+		must(t, err)
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		must(t, err)
+		return string(body), reused
+	}
+	before, _ := told()
+	if !strings.HasPrefix(before, "For=127.0.0.1 Host=app.relay.test") || !strings.HasSuffix(before, " Proto=https") {
+		t.Errorf("the app was told %q", before)
+	}
+	f.upgrade("next")
+	if after, reused := told(); !reused || after != before {
+		t.Errorf("on the old connection (%t) the app was told %q", reused, after)
+	}
+	if after, reused := told(); reused || after != before {
+		t.Errorf("on a new connection (%t) the app was told %q", !reused, after)
+	}
 }

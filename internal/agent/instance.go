@@ -25,6 +25,7 @@ type instance struct {
 	state      lockstep.InstanceState
 	pooled     bool // the edge knows that it is ready
 	reason     string
+	caveat     string // said in place of no reason: see confine
 	nextStart  *time.Time
 	drainTimer *time.Timer // nil until it is halted
 	drainUntil time.Time
@@ -79,9 +80,12 @@ func (i *instance) run(p *process, launch bool) {
 			case detached:
 				return
 			case displaced:
-				p.terminate(i.grace(), i.a.table, i.a.log, i.a.detached)
+				if p.terminate(i.grace(), i.a.table, i.a.log, i.a.detached) {
+					i.discard(p)
+				}
 			case exited:
 				p.family().kill(i.a.table, i.a.log) // what it left behind may hold its port
+				i.discard(p)
 				if time.Since(p.since) > resetBackoff {
 					failures = 0
 				}
@@ -152,6 +156,7 @@ func (i *instance) end(p *process) {
 			default: // said in the log; it cannot be helped from here
 			}
 		}
+		i.discard(p)
 	}
 	i.update(func(r *record) { r.PID, r.Born, r.Launch, r.Ready = 0, "", "", false })
 	i.show(lockstep.InstanceStopped, "")

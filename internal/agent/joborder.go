@@ -77,7 +77,7 @@ func (a *agent) launchJob(order jobOrder, launch string) (*process, error) {
 		Path: args[0], Args: args, Dir: a.jobDir(launch), Stdin: bytes.NewReader(text),
 		Env: environ("", nil, a.marks(launch)...),
 	}
-	p, err := begin(cmd, launch)
+	p, _, err := begin(cmd, launch, nil)
 	if err != nil {
 		return nil, fmt.Errorf("launch job: %w", err)
 	}

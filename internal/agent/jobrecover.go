@@ -15,7 +15,7 @@ func (a *agent) recoverJobs(known *state) {
 		for key, j := range e.Jobs {
 			run := &jobRun{launch: j.Launch, artifact: j.Artifact, found: true, over: make(chan struct{})}
 			if s, ok := a.findJob(j); ok {
-				run.p = adopted(s.pid, s.born, j.Launch, j.At, a.detached)
+				run.p = adopted(s.pid, s.born, j.Launch, j.At, nil, a.detached)
 			} else if a.takeAway(j.Launch) {
 				a.dropJob(env, key, j.Launch)
 				continue

@@ -15,38 +15,48 @@ type process struct {
 	born   string
 	launch string
 	since  time.Time
+	cell   *cell // nil where it has no limits
 
 	exited chan struct{} // closed when it has ended
 	ending string        // how, for people; read after exited
 }
 
-// begin runs a command as the leader of a process group of its own.
-func begin(cmd *exec.Cmd, launch string) (*process, error) {
+// begin runs a command as the leader of a process group of its own, in a cell
+// where it has one; outside says why it runs without it.
+func begin(cmd *exec.Cmd, launch string, c *cell) (_ *process, outside, err error) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
 	cmd.SysProcAttr.Setpgid = true
-	p := &process{launch: launch, since: time.Now(), exited: make(chan struct{})}
-	if err := cmd.Start(); err != nil {
-		return nil, err
+	p := &process{launch: launch, since: time.Now(), cell: c, exited: make(chan struct{})}
+	cmd, outside, err = c.start(cmd)
+	if err != nil {
+		return nil, outside, err
+	}
+	if outside != nil {
+		p.cell = nil
 	}
 	p.pid = cmd.Process.Pid
 	p.born = birth(p.pid)
 	go func() {
 		err := cmd.Wait()
-		p.ending = fmt.Sprintf("%s after %s", describeExit(err), shortly(time.Since(p.since)))
+		p.ending = describeEnd(err, p.cell.verdict(), shortly(time.Since(p.since)))
 		close(p.exited)
 	}()
-	return p, nil
+	return p, outside, nil
 }
 
 // adopted is a process that an earlier agent began. How it ends cannot be
 // learned: that is told to its parent alone. It is watched until give closes.
-func adopted(pid int, born, launch string, since time.Time, give <-chan struct{}) *process {
-	p := &process{pid: pid, born: born, launch: launch, since: since, exited: make(chan struct{})}
+func adopted(pid int, born, launch string, since time.Time, c *cell, give <-chan struct{}) *process {
+	p := &process{pid: pid, born: born, launch: launch, since: since, cell: c, exited: make(chan struct{})}
 	go func() {
 		awaitExit(pid, born, give)
-		p.ending = fmt.Sprintf("ended after %s (it was started before the agent, so its status is not known)", shortly(time.Since(since)))
+		lived := shortly(time.Since(since))
+		p.ending = fmt.Sprintf("ended after %s (it was started before the agent, so its status is not known)", lived)
+		if why := c.verdict(); why != "" {
+			p.ending = fmt.Sprintf("was killed: %s, after %s", why, lived)
+		}
 		select {
 		case <-give: // nobody is interested, and it may live
 		default:
@@ -68,6 +78,23 @@ func pollExit(pid int, born string, give <-chan struct{}) {
 			return
 		}
 	}
+}
+
+// describeEnd says how a process ended after it had lived for so long. killed
+// is the verdict on its cell: the kernel picks any process of it, perhaps
+// not this one.
+func describeEnd(err error, killed string, lived time.Duration) string {
+	var exit *exec.ExitError
+	if killed != "" && errors.As(err, &exit) {
+		if ws, ok := exit.Sys().(syscall.WaitStatus); ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL {
+			return fmt.Sprintf("was killed: %s, after %s", killed, lived)
+		}
+	}
+	text := fmt.Sprintf("%s after %s", describeExit(err), lived)
+	if killed != "" {
+		text += "; a process of it was killed: " + killed
+	}
+	return text
 }
 
 func describeExit(err error) string {
@@ -95,7 +122,7 @@ func shortly(d time.Duration) time.Duration {
 	return d.Round(time.Second)
 }
 
-func (p *process) family() family { return family{group: p.pid, launch: p.launch} }
+func (p *process) family() family { return family{group: p.pid, launch: p.launch, cell: p.cell} }
 
 // killPatience is how long killed processes may take to be gone before the
 // log says so. A process that sleeps in the kernel may take for ever.
@@ -159,6 +186,7 @@ func (f family) kill(t *table, log *slog.Logger) bool {
 	deadline := time.NewTimer(killPatience)
 	defer deadline.Stop()
 	for {
+		f.cell.kill()
 		seen, err := t.now()
 		left := f.members(seen)
 		if err == nil && len(left) == 0 {

@@ -32,10 +32,17 @@ func (i *instance) launch(declared bool) *process {
 		i.because(err)
 		return nil
 	}
-	p, err := begin(cmd, rec.Launch)
+	c := i.confine(rec.Launch)
+	p, outside, err := begin(cmd, rec.Launch, c)
+	if err != nil || outside != nil {
+		i.discard(&process{cell: c})
+	}
 	if err != nil {
 		i.because(err)
 		return nil
+	}
+	if outside != nil {
+		i.unconfined(outside)
 	}
 	i.update(func(r *record) {
 		at := p.since.UTC().Truncate(time.Microsecond)

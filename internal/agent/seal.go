@@ -65,6 +65,13 @@ func (s *sealer) identity() string {
 	return hex.EncodeToString(mac.Sum(nil)[:12])
 }
 
+// relaySecret is known to the agents of this directory only.
+func (s *sealer) relaySecret() string {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte("relay"))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
 func (s *sealer) seal(plain []byte) ([]byte, error) {
 	nonce := make([]byte, s.aead.NonceSize())
 	if _, err := rand.Read(nonce); err != nil {

@@ -14,6 +14,9 @@ func (i *instance) show(state lockstep.InstanceState, reason string) {
 		state, reason = lockstep.InstanceDraining, ""
 	}
 	ready := state == lockstep.InstanceReady
+	if ready && reason == "" {
+		reason = i.caveat
+	}
 	recorded, pooled := i.rec.Ready, i.pooled
 	i.state, i.reason, i.nextStart = state, reason, nil
 	i.mu.Unlock()

@@ -17,10 +17,12 @@ type sighting struct {
 }
 
 // family is everything that came of one launch: the process group that it
-// leads, and whoever left the group but carries the launch's mark.
+// leads, and whoever left the group but carries the launch's mark or is in
+// its cell, which nobody leaves.
 type family struct {
 	group  int
 	launch string
+	cell   *cell
 }
 
 // table looks at the system's processes. Callers that come together share one
@@ -97,9 +99,10 @@ func (t *table) forget(seen []sighting) {
 
 // members are the processes of a family that live.
 func (f family) members(seen []sighting) []sighting {
+	inside := f.cell.members()
 	return slices.Collect(func(yield func(sighting) bool) {
 		for _, s := range seen {
-			if s.group == f.group || (f.launch != "" && s.launch == f.launch) {
+			if s.group == f.group || (f.launch != "" && s.launch == f.launch) || inside[s.pid] {
 				if !yield(s) {
 					return
 				}

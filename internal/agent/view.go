@@ -39,7 +39,7 @@ func (a *agent) info() wire.Info {
 	a.mu.Unlock()
 	info := wire.Info{
 		Protocol: wire.Protocol, Version: a.opts.Version, PID: os.Getpid(),
-		Edge: a.hosts.where(hostEdge), EdgeTLS: a.hosts.where(hostEdgeTLS), Ports: ports, Instances: n, Limits: limits(),
+		Edge: a.hosts.where(hostEdge), EdgeTLS: a.hosts.where(hostEdgeTLS), Ports: ports, Instances: n, Limits: a.limits(),
 	}
 	if a.certificates != nil {
 		info.Certificates = map[string][]lockstep.Certificate{}
@@ -53,8 +53,8 @@ func (a *agent) info() wire.Info {
 }
 
 // limits says how resources are enforced here, for people.
-func limits() string {
-	out := []string{"memory and CPU limits are not enforced for processes on this machine"}
+func (a *agent) limits() string {
+	out := []string{a.cells.describe()}
 	if os.Geteuid() != 0 {
 		out = append(out, "services cannot run as another user, because the agent does not run as root")
 	}

@@ -24,6 +24,7 @@ type Info struct {
 // AgentInfo describes the agent of the server's machine.
 type AgentInfo struct {
 	State   string `json:"state" doc:"running, not started or unreachable"`
+	Reason  string `json:"reason,omitempty" doc:"Why it is unreachable, for people."`
 	Edge    string `json:"edge,omitempty" doc:"Where it takes requests for environments."`
 	EdgeTLS string `json:"edgeTls,omitempty" doc:"Where it takes those for HTTPS."`
 	PID     int    `json:"pid,omitempty"`

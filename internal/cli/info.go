@@ -30,9 +30,13 @@ func (a *app) infoCommand() *cobra.Command {
 					return err
 				}
 				return a.print(info, func(w io.Writer) {
+					agent := info.Agent.State
+					if info.Agent.Reason != "" {
+						agent += ": " + info.Agent.Reason
+					}
 					facts := []string{
 						"version", info.Version, "database", info.Database, "host", info.HostID,
-						"up", took(info.Uptime.Std()), "agent", info.Agent.State, "edge", info.Agent.Edge, "https", info.Agent.EdgeTLS,
+						"up", took(info.Uptime.Std()), "agent", agent, "edge", info.Agent.Edge, "https", info.Agent.EdgeTLS,
 					}
 					for _, c := range info.Agent.Certificates {
 						facts = append(facts, "", a.paint(w).certificate(c))

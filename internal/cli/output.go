@@ -74,8 +74,8 @@ func (t *table) write(w io.Writer) {
 	}
 }
 
-// pairs prints aligned "name  value" lines, leaving out empty values. On a
-// terminal a long value goes on below itself.
+// pairs prints aligned "name  value" lines, leaving out empty values. A value
+// of several lines goes on below itself; on a terminal a long one does too.
 func pairs(w io.Writer, kv ...string) {
 	names, columns := 0, edge(w)
 	for i := 0; i+1 < len(kv); i += 2 {
@@ -88,9 +88,12 @@ func pairs(w io.Writer, kv ...string) {
 		if value == "" {
 			continue
 		}
-		parts := []string{value}
+		parts := strings.Split(value, "\n")
 		if columns > 0 {
-			parts = fold(value, columns-names-2)
+			parts = nil
+			for text := range strings.SplitSeq(value, "\n") {
+				parts = append(parts, fold(text, columns-names-2)...)
+			}
 		}
 		for _, part := range parts {
 			line(w, "%s  %s", pad(name, names), part)

@@ -71,7 +71,10 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		last = fmt.Sprintf("%s, %s by %s", d.Version, ago(time.Now(), d.DeployedAt), d.DeployedBy)
 	}
 	if s.Warm != nil {
-		warm = fmt.Sprintf("%s stays up for an instant rollback", s.Warm.Content.Release)
+		warm = s.Warm.Content.Release + " stays up for an instant rollback"
+		if s.UnreachableHost != "" {
+			warm = s.Warm.Content.Release + " was kept for an instant rollback; whether it is up is unknown"
+		}
 	}
 	if e := s.Edge; e != nil && e.Held+e.Shed > 0 {
 		edge = fmt.Sprintf("%d requests held and answered, %d shed", e.Held, e.Shed)

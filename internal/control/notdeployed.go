@@ -20,8 +20,9 @@ func (r recorded) notDeployed(seen Observation, reachable bool) []string {
 	}
 	out := r.configNotDeployed()
 	out = append(out, r.servicesNotDeployed()...)
-	if reachable {
-		out = append(out, r.scaleNotDeployed(seen)...)
+	out = append(out, r.replicasNotDeployed()...)
+	if reachable && len(seen.Routing.Revisions) > 0 && !sameSet(seen.Routing.Domains, r.env.Spec.Domains) {
+		out = append(out, "the domains have changed: the next deployment routes them")
 	}
 	return out
 }
@@ -81,25 +82,14 @@ func (r recorded) servicesNotDeployed() []string {
 	return out
 }
 
-func (r recorded) scaleNotDeployed(seen Observation) []string {
-	groups, err := r.active.Content.Groups()
-	if err != nil {
-		return nil
-	}
+// replicasNotDeployed compares the recorded replicas with those that the
+// deployment of the running revision started.
+func (r recorded) replicasNotDeployed() []string {
 	var out []string
-	for _, g := range groups {
-		runs := 0
-		for _, i := range seen.Instances {
-			if i.Group == g.ID && i.State != lockstep.InstanceStopped && i.State != lockstep.InstanceDraining {
-				runs++
-			}
+	for _, s := range r.active.Content.Services {
+		if want, now := r.env.Spec.ReplicasOf(s.Name), r.deployed(s.Name); want != now {
+			out = append(out, fmt.Sprintf("service %s: %d replicas are recorded and %d deployed; the next deployment changes that", s.Name, want, now))
 		}
-		if want := r.replicas(g.Service); runs > 0 && runs != want {
-			out = append(out, fmt.Sprintf("service %s: %d replicas are recorded and %d run; the next deployment changes that", g.Service, want, runs))
-		}
-	}
-	if len(seen.Routing.Revisions) > 0 && !sameSet(seen.Routing.Domains, r.env.Spec.Domains) {
-		out = append(out, "the domains have changed: the next deployment routes them")
 	}
 	return out
 }

@@ -50,6 +50,19 @@ func TestRollbackReturnsToTheRevisionBefore(t *testing.T) {
 	}
 }
 
+func TestRollbackOfWhatWasDeployedOverItselfReturnsToAnother(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	first := w.deployed("staging", "1.0.0")
+	w.release("1.1.0")
+	w.deployed("staging", "1.1.0")
+	again := w.deployed("staging", "1.1.0")
+	back := must(w, w.rollback(again.ID, control.RollbackRequest{}))
+	if back.RevisionID != first.RevisionID || back.Version != "1.0.0" {
+		t.Errorf("rollback to %s, want 1.0.0", back.Version)
+	}
+}
+
 func TestRollbackGoesFirst(t *testing.T) {
 	t.Parallel()
 	w := applied(t)

@@ -51,36 +51,6 @@ func (a *apply) differs(h held) (bool, string, error) {
 	if err != nil || r.release == nil {
 		return false, "", err
 	}
-	if h.rerouted || r.configDiffers() {
-		return true, r.release.Version, nil
-	}
-	scaled, err := r.rescaled(a.tx)
-	return scaled, r.release.Version, err
-}
-
-// rescaled compares the recorded replicas with those that the deployment of
-// the running revision started.
-func (r recorded) rescaled(tx Tx) (bool, error) {
-	latest, err := tx.LatestDeployment(r.env.ID)
-	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	o, err := tx.Operation(latest.ID)
-	if err != nil {
-		return false, err
-	}
-	for _, step := range o.Steps {
-		if step.Kind != lockstep.StepStart || step.Phase != lockstep.PhaseForward {
-			continue
-		}
-		for _, s := range r.active.Content.Services {
-			if s.Name == step.Do.Service && step.Do.Replicas != r.replicas(s.Name) {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+	differs := h.rerouted || r.configDiffers() || len(r.replicasNotDeployed()) > 0
+	return differs, r.release.Version, nil
 }

@@ -15,6 +15,7 @@ type recorded struct {
 	release      *lockstep.Release      // that runs
 	latest       lockstep.ConfigVersion // zero: none
 	wanted       []lockstep.ServiceSpec // what the applied matrix says now
+	started      map[string]int         // replicas that the deployment of what runs started, by service
 	open         []lockstep.Operation
 }
 
@@ -65,6 +66,9 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 		} else if lockstep.CodeOf(err) != lockstep.CodeNotFound {
 			return r, err
 		}
+		if r.started, err = started(tx, env.ID); err != nil {
+			return r, err
+		}
 	}
 	p, err := tx.Project(env.Project)
 	if err != nil {
@@ -77,6 +81,34 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 		c.log.Warn("the applied matrix cannot be read", "project", p.Name, "error", err)
 	}
 	return r, nil
+}
+
+// up says that every service of a revision has an instance that is ready.
+func up(revision lockstep.Revision, instances []lockstep.Instance) bool {
+	groups, err := revision.Content.Groups()
+	return err == nil && !slices.ContainsFunc(groups, func(g lockstep.Group) bool {
+		return !slices.ContainsFunc(instances, func(i lockstep.Instance) bool {
+			return i.Group == g.ID && i.State == lockstep.InstanceReady
+		})
+	})
+}
+
+// started are the replicas that the deployment of what runs started.
+func started(tx Tx, environmentID string) (map[string]int, error) {
+	latest, err := tx.LatestDeployment(environmentID)
+	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, step := range latest.Steps {
+		if step.Kind == lockstep.StepStart && step.Phase == lockstep.PhaseForward {
+			out[step.Do.Service] = step.Do.Replicas
+		}
+	}
+	return out, nil
 }
 
 func (r recorded) report(seen Observation, unreachable string) lockstep.StatusReport {
@@ -98,6 +130,9 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 	out.Certificates = seen.Certificates
 	if unreachable == "" {
 		out.Edge = &seen.Edge
+		if out.Warm != nil && !up(*out.Warm, seen.Instances) {
+			out.Warm = nil // its host has forgotten it, such as after a restore
+		}
 	}
 	out.Services = append(r.services(seen.Instances), r.dependencies()...)
 	out.Health = r.health(out.Services, unreachable != "")
@@ -129,19 +164,20 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 	for _, s := range specs {
 		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
 		if r.active != nil {
-			status.Desired = r.replicas(s.Name)
+			status.Desired = r.deployed(s.Name)
 		}
 		out = append(out, status)
 	}
 	return out
 }
 
-// replicas of a service: what the environment says, else one.
-func (r recorded) replicas(service string) int {
-	if n, ok := r.env.Spec.Replicas[service]; ok {
+// deployed is how many replicas of a service there should be by what was
+// deployed: one that is only recorded is missed by nobody.
+func (r recorded) deployed(service string) int {
+	if n, ok := r.started[service]; ok {
 		return n
 	}
-	return 1
+	return r.env.Spec.ReplicasOf(service)
 }
 
 func (r recorded) dependencies() []lockstep.ServiceStatus {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
 func (w *world) status(environment string) lockstep.StatusReport {
@@ -134,12 +135,16 @@ func TestNotDeployedSaysWhatIsRecordedAndDoesNotRun(t *testing.T) {
 		"configuration 2 is recorded and 1 runs: backend (env LOG_LEVEL, env MODE)",
 		"service frontend has changed in the matrix since release 1.0.0 (command)",
 		"service worker is in the matrix and not in release 1.0.0",
-		"service frontend: 2 replicas are recorded and 1 run",
+		"service frontend: 2 replicas are recorded and 1 deployed",
 		"the domains have changed",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}
+	}
+	// What was deployed is all there: what is not deployed is no fault.
+	if h := w.status("staging").Health; h != (lockstep.HealthSummary{Status: "healthy", Score: 100, Ready: 2, Desired: 2}) {
+		t.Errorf("health %+v", h)
 	}
 	if strings.Contains(text, "hush-hush") {
 		t.Error("it shows a value")
@@ -150,10 +155,44 @@ func TestNotDeployedSaysWhatIsRecordedAndDoesNotRun(t *testing.T) {
 	must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "2.0.0", WithConfig: "latest"}))
 	w.work()
 	w.run(lockstep.InstanceReady, 2)
-	for _, line := range w.status("staging").NotDeployed {
-		if !strings.Contains(line, "replicas") {
-			t.Errorf("not deployed: %q", line)
+	if left := w.status("staging").NotDeployed; len(left) != 0 {
+		t.Errorf("not deployed: %q", left)
+	}
+}
+
+// What is recorded as kept warm is said to be up only where it is seen.
+func TestAWarmSideIsShownWhereItIsUp(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.deployed("staging", "1.0.0")
+	first := w.run(lockstep.InstanceReady, 1)
+	env := w.environment("staging")
+	old := env.ActiveID
+	w.release("1.1.0")
+	must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.1.0"}))
+	w.work()
+	env = w.environment("staging")
+	env.WarmID = old
+	if err := w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.PutEnvironment(env) }); err != nil {
+		t.Fatal(err)
+	}
+	if s := w.status("staging"); s.Warm == nil || s.Warm.ID != old {
+		t.Errorf("it is up, and warm is %+v", s.Warm)
+	}
+	for _, state := range []lockstep.InstanceState{lockstep.InstanceBackoff, lockstep.InstanceStopped} {
+		first.Instances[0].State = state
+		w.sees.set(first, nil)
+		if s := w.status("staging"); s.Warm != nil {
+			t.Errorf("an instance is %s, and warm is %+v", state, s.Warm)
 		}
+	}
+	w.sees.set(control.Observation{}, nil) // an agent that knows nothing
+	if s := w.status("staging"); s.Warm != nil {
+		t.Errorf("nothing runs, and warm is %+v", s.Warm)
+	}
+	w.sees.set(control.Observation{}, errors.New("no answer"))
+	if s := w.status("staging"); s.Warm == nil || s.UnreachableHost == "" {
+		t.Errorf("nobody knows, and warm is %+v", s.Warm)
 	}
 }
 

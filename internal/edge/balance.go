@@ -11,6 +11,7 @@ import (
 // address stays the same value while it leaves a pool and comes back.
 type instance struct {
 	id       string
+	relay    bool // another edge
 	upstream *upstream
 	inFlight gauge
 	left     atomic.Bool  // it is in no pool

@@ -25,6 +25,11 @@ type Options struct {
 	// TrustedProxies may set X-Forwarded-For, -Proto and -Host; from anyone
 	// else they are replaced.
 	TrustedProxies []netip.Prefix
+
+	// RelaySecret is known to this edge and to those before and after it only:
+	// a request that carries it keeps what another edge said of its client.
+	// "" is known to nobody.
+	RelaySecret string
 }
 
 const (
@@ -99,6 +104,16 @@ func (e *Edge) SetPool(environment, group string, backends []Backend) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	env := e.ensure(environment)
-	env.setPool(group, backends, e.opts.DialTimeout)
+	env.setPool(group, backends, false, e.opts.DialTimeout)
+	e.prune(env)
+}
+
+// SetRelay is SetPool for a group that from now on is another edge's: that one
+// is told what this one knows of the clients.
+func (e *Edge) SetRelay(environment, group string, to Backend) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	env := e.ensure(environment)
+	env.setPool(group, []Backend{to}, true, e.opts.DialTimeout)
 	e.prune(env)
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"crypto/subtle"
 	"fmt"
 	"io"
 	"log"
@@ -28,16 +29,34 @@ func (x *exchange) prepare(in, out *http.Request) {
 		copyForwarded(in, out) // as if there were nobody in between
 	} else {
 		x.edge.setForwarded(in, out)
+		if to := x.seat.instance; to != nil && to.relay && x.edge.opts.RelaySecret != "" {
+			out.Header[relayHeader] = []string{x.edge.opts.RelaySecret}
+		}
 	}
+}
+
+// relayHeader holds the RelaySecret on the way from one edge to the next.
+const relayHeader = "X-Forwarded-Relay"
+
+// isRelayed says that another edge has set what apps learn of the client.
+func (e *Edge) isRelayed(in *http.Request) bool {
+	said := in.Header[relayHeader]
+	return len(said) == 1 && e.opts.RelaySecret != "" &&
+		subtle.ConstantTimeCompare([]byte(said[0]), []byte(e.opts.RelaySecret)) == 1
 }
 
 // setForwarded has everything by which an app learns who the client is come
 // from us, except where a trusted proxy stands before us.
 func (e *Edge) setForwarded(in, out *http.Request) {
 	h := out.Header
+	if e.isRelayed(in) {
+		copyForwarded(in, out)
+		delete(h, relayHeader)
+		return
+	}
 	trusted := e.trusts(in.RemoteAddr)
 	for name := range h {
-		if isForwarding(name) && (!trusted || strings.Contains(name, "_")) {
+		if isForwarding(name) && (!trusted || strings.Contains(name, "_") || name == relayHeader) {
 			delete(h, name)
 		}
 	}

@@ -132,7 +132,7 @@ func (env *environment) removeRouting() {
 	env.replace(&view{pools: env.now.Load().pools})
 }
 
-func (env *environment) setPool(name string, backends []Backend, dialTimeout time.Duration) {
+func (env *environment) setPool(name string, backends []Backend, relay bool, dialTimeout time.Duration) {
 	old := env.now.Load()
 	next := *old
 	next.pools = maps.Clone(old.pools)
@@ -156,7 +156,7 @@ func (env *environment) setPool(name string, backends []Backend, dialTimeout tim
 		member[key] = true
 		in, ok := env.instances[key]
 		if !ok {
-			in = &instance{id: b.Instance, upstream: newUpstream(b.Address, dialTimeout)}
+			in = &instance{id: b.Instance, relay: relay, upstream: newUpstream(b.Address, dialTimeout)}
 			env.instances[key] = in
 		}
 		in.left.Store(false)

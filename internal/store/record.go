@@ -128,7 +128,11 @@ func (tx *Tx) beginForward(op lockstep.Operation, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.exec("UPDATE deployments SET previous_revision_id = $2 WHERE id = $1", op.ID, env.ActiveID); err != nil {
+	previous, err := tx.previousRevision(op, env)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec("UPDATE deployments SET previous_revision_id = $2 WHERE id = $1", op.ID, previous); err != nil {
 		return err
 	}
 	change := environmentChange{Environment: env, operation: op.ID, now: now}
@@ -136,6 +140,18 @@ func (tx *Tx) beginForward(op lockstep.Operation, now time.Time) error {
 		return err
 	}
 	return tx.apply(change)
+}
+
+// previousRevision is what a deployment that starts now replaces. Where it
+// brings in what runs already, that is what the deployment of that replaced:
+// a rollback has to lead somewhere else.
+func (tx *Tx) previousRevision(op lockstep.Operation, env lockstep.Environment) (string, error) {
+	last := env.Metadata.LastDeployment
+	if env.ActiveID != op.RevisionID || last == nil {
+		return env.ActiveID, nil
+	}
+	d, err := tx.Deployment(last.DeploymentID)
+	return d.PreviousRevisionID, err
 }
 
 // recorded says that the record was committed before. Only what a repetition

@@ -220,6 +220,20 @@ func (a *Agent) Job(behaviour string) (command []string, env map[string]string) 
 	return []string{executable(), asJob, behaviour}, map[string]string{envDir: a.Dir}
 }
 
+// HoldJobs lets the processes around jobs wait before they read their orders.
+func (a *Agent) HoldJobs(tb testing.TB) (letGo func()) {
+	tb.Helper()
+	path := filepath.Join(a.Dir, fileHold)
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return func() {
+		if err := os.Remove(path); err != nil {
+			tb.Error(err)
+		}
+	}
+}
+
 func (a *Agent) cleanUp(tb testing.TB) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

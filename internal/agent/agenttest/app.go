@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +25,9 @@ import (
 //	GET /die/N     by exiting with status N
 //	GET /env       with its environment, as JSON
 //	GET /pid       with its process ID
+//	GET /client    with what it was told of the client
+//	GET /hog       when it holds a GiB of memory, if it gets there
+//	GET /spin      when it has used 100 ms of processor time
 //	any other      with 200 and the service's name
 //
 // and to the requests of package load.
@@ -40,6 +44,7 @@ const (
 	Waits    Behaviour = "waits"    // for nothing, ignoring SIGTERM: what Forks starts
 	Slow     Behaviour = "slow"     // serves, after a second
 	Astray   Behaviour = "astray"   // serves on 127.0.0.2 instead
+	Hides    Behaviour = "hides"    // serves, and has a child that left its group and forgot whose it is; it says its PID
 )
 
 func runApp(b Behaviour) int {
@@ -59,6 +64,14 @@ func runApp(b Behaviour) int {
 	case Waits:
 		<-time.After(time.Hour) // for ever would be a deadlock, which Go's runtime ends at once where there is no cgo
 		return 0
+	case Hides:
+		cmd := exec.Command(executable(), asApp, string(Waits)) //nolint:noctx // it is to be left behind
+		cmd.Env, cmd.SysProcAttr = []string{envDir + "=" + os.Getenv(envDir)}, &syscall.SysProcAttr{Setsid: true}
+		if err := cmd.Start(); err != nil {
+			fmt.Println(err)
+			return 4
+		}
+		fmt.Println("hidden:", cmd.Process.Pid)
 	case Forks:
 		if err := errors.Join(fork(false), fork(true)); err != nil {
 			fmt.Println(err)
@@ -128,6 +141,22 @@ func handler() http.Handler {
 	mux.HandleFunc("/status/{n}", func(w http.ResponseWriter, r *http.Request) { say(w, number(r), name) })
 	mux.HandleFunc("/die/{n}", func(_ http.ResponseWriter, r *http.Request) { syscall.Exit(number(r)) })
 	mux.HandleFunc("/pid", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, strconv.Itoa(os.Getpid())) })
+	mux.HandleFunc("/hog", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, strconv.Itoa(len(hog()))) })
+	mux.HandleFunc("/spin", func(w http.ResponseWriter, _ *http.Request) {
+		for spent := processorTime(); processorTime()-spent < 100*time.Millisecond; {
+		}
+		say(w, http.StatusOK, name)
+	})
+	mux.HandleFunc("/client", func(w http.ResponseWriter, r *http.Request) {
+		var said []string
+		for name, values := range r.Header {
+			if rest, ok := strings.CutPrefix(name, "X-Forwarded-"); ok {
+				said = append(said, rest+"="+strings.Join(values, "|"))
+			}
+		}
+		slices.Sort(said)
+		say(w, http.StatusOK, strings.Join(said, " "))
+	})
 	mux.HandleFunc("/env", func(w http.ResponseWriter, _ *http.Request) {
 		dir, _ := os.Getwd()
 		_ = json.NewEncoder(w).Encode(append(os.Environ(), "cwd="+dir, "uid="+strconv.Itoa(os.Getuid()), "args="+strings.Join(os.Args, " ")))
@@ -152,6 +181,27 @@ func handler() http.Handler {
 	mux.HandleFunc("/sick", set(true))
 	mux.HandleFunc("/well", set(false))
 	return mux
+}
+
+// hog is a GiB of memory that is really there.
+func hog() [][]byte {
+	var held [][]byte
+	for range 256 {
+		chunk := make([]byte, 4<<20)
+		for n := 0; n < len(chunk); n += 4096 {
+			chunk[n] = 1
+		}
+		held = append(held, chunk)
+	}
+	return held
+}
+
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return 0
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 func number(r *http.Request) int {
@@ -190,6 +240,9 @@ func runJob(behaviour string) int {
 			return 4
 		}
 		fmt.Println("left", cmd.Process.Pid)
+	case "where":
+		text, err := os.ReadFile("/proc/self/cgroup")
+		fmt.Println(string(text), err)
 	case "counts": // its runs, in a file beside what it was told
 		f, err := os.OpenFile(os.Getenv("COUNT"), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 		if err != nil {

@@ -6,8 +6,10 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/lockstep-dev/lockstep/internal/agent"
 )
@@ -22,6 +24,9 @@ const (
 
 // envDir marks every process of a test with the directory of its agent.
 const envDir = "AGENTTEST_DIR"
+
+// fileHold is there while the processes around jobs are to wait.
+const fileHold = "hold"
 
 // Main is a TestMain: it runs the tests, or is an agent, a service or a job,
 // whatever this process was started as.
@@ -43,6 +48,11 @@ func Main(m *testing.M) {
 }
 
 func runShim(dir string) int {
+	for hold := filepath.Join(dir, "..", "..", fileHold); ; <-time.After(5 * time.Millisecond) {
+		if _, err := os.Stat(hold); err != nil {
+			break
+		}
+	}
 	if err := agent.RunJobProcess(dir, os.Stdin); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -11,6 +11,7 @@ import (
 func testJournal(t *testing.T, open Opener) {
 	runRules(t, open, []rule{
 		{"a plan starts a deployment", testPlanStarts},
+		{"the revision before is another one", testTheRevisionBeforeIsAnother},
 		{"a plan starts nothing where the environment refuses", func(t *testing.T, w *world) {
 			env := w.environment("staging", func(e *lockstep.Environment) { e.Status = lockstep.EnvironmentMaintenance })
 			d := w.deploy(env, "1.0.0")
@@ -120,6 +121,26 @@ func testPlanStarts(t *testing.T, w *world) {
 	if len(events) != 2 || events[0].Type != lockstep.EventEnvironmentStatus || events[1].Type != lockstep.EventOperationPlanned ||
 		events[0].Data["from"] != "active" || events[0].Data["to"] != "deploying" || events[0].OperationID != d.ID {
 		t.Errorf("events %+v", events)
+	}
+}
+
+// What is deployed over itself has what was there before both as the one
+// before: a rollback has to lead somewhere else.
+func testTheRevisionBeforeIsAnother(t *testing.T, w *world) {
+	env := w.environment("staging")
+	again := func(release string) string { return w.completed(env, release).PreviousRevisionID }
+	first := w.completed(env, "1.0.0")
+	if first.PreviousRevisionID != "" || again("1.0.0") != "" {
+		t.Error("something ran before the first revision")
+	}
+	for range 3 {
+		if got := again("2.0.0"); got != first.RevisionID {
+			t.Errorf("before 2.0.0 there was %q, want %q", got, first.RevisionID)
+		}
+	}
+	second := w.readEnvironment(env.ID).ActiveID
+	if got := again("1.0.0"); got != second {
+		t.Errorf("before 1.0.0 came back there was %q, want %q", got, second)
 	}
 }
 
