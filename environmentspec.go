@@ -61,8 +61,9 @@ type DependencyRecord struct {
 type StrategySpec struct {
 	Primary      Strategy   `json:"primary"`
 	Alternatives []Strategy `json:"alternatives,omitempty"`
-	Weights      []int      `json:"weights,omitempty"` // canary
-	Pause        Duration   `json:"pause,omitempty"`   // canary
+	Weights      []int      `json:"weights,omitempty"` // canary: shares in percent; 5, 25, 50, 100
+	Pause        Duration   `json:"pause,omitempty"`   // canary: how long each share is watched at least; 30 seconds
+	Analysis     Analysis   `json:"analysis,omitzero"` // canary
 	// Of rolling: how many instances of a service more, or fewer, than wanted
 	// may run meanwhile. Both 0: one more.
 	MaxSurge       int       `json:"maxSurge,omitempty"`

@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -18,6 +19,7 @@ const (
 	StepHold         StepKind = "hold"          // the router holds new requests, at most Timeout each
 	StepDrain        StepKind = "drain"         // until no request to Groups is in flight, at most Timeout
 	StepStop         StepKind = "stop"          // instances of Groups are drained, stopped and gone
+	StepAnalyze      StepKind = "analyze"       // Revision against Baseline by the router's figures, for Timeout at least; fails where Revision is worse, or the evidence does not suffice within Analysis.Deadline
 	StepKeepWarm     StepKind = "keep_warm"     // Revision stays up for Timeout; a stored timer retires it
 	StepRemove       StepKind = "remove"        // routes, files and records of the environment are gone
 )
@@ -48,6 +50,7 @@ type Step struct {
 	CompletedAt *time.Time      `json:"completedAt,omitempty"`
 	Duration    Duration        `json:"duration"` // milliseconds
 	Output      string          `json:"output,omitempty"`
+	State       json.RawMessage `json:"-"` // what a step that is resumed has to know of its beginning
 	Error       *OperationError `json:"error,omitempty"`
 }
 
@@ -61,6 +64,8 @@ type StepAction struct {
 	Splits   []Split         `json:"splits,omitempty"`
 	Level    ValidationLevel `json:"level,omitempty"`
 	Direct   bool            `json:"direct,omitempty"`
+	Baseline string          `json:"baseline,omitempty"`
+	Analysis *Analysis       `json:"analysis,omitempty"`
 	Partial  bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
 	Timeout  Duration        `json:"timeout,omitempty"`
 	Always   bool            `json:"always,omitempty"` // also where an earlier step of the phase failed; the phase has failed all the same
@@ -75,7 +80,7 @@ func (s Step) Key(operation string) string {
 // Waits says that a step of this kind only waits and looks, so that a cancel
 // may interrupt it. The others finish first.
 func (k StepKind) Waits() bool {
-	return k == StepAwaitHealthy || k == StepVerify || k == StepDrain
+	return k == StepAwaitHealthy || k == StepVerify || k == StepDrain || k == StepAnalyze
 }
 
 // Plan is what a strategy returns: the steps of one phase, none run.

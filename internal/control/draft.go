@@ -173,5 +173,5 @@ func (d draft) plan(tx Tx) (lockstep.Plan, error) {
 	if s.Active != nil {
 		s.Serving = []lockstep.Revision{*s.Active}
 	}
-	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Level: d.deployment.Validation})
+	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Level: d.deployment.Validation, Back: d.deployment.RollbackOf != ""})
 }

@@ -28,6 +28,8 @@ func stories() []story {
 		{"BlueGreenTakenBack", deploy("bad", lockstep.StrategyBlueGreen)},
 		{"Rolling", deploy("v2", lockstep.StrategyRolling)},
 		{"RollingTakenBack", deploy("bad", lockstep.StrategyRolling)},
+		{"Canary", deploy("v2", lockstep.StrategyCanary)},
+		{"CanaryTakenBack", deploy("worse", lockstep.StrategyCanary)},
 		{"Recreate", deploy("v2", lockstep.StrategyRecreate)},
 		{"RecreateTakenBack", deploy("bad", lockstep.StrategyRecreate)},
 		{"RecreateNotTakenBack", deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
@@ -49,7 +51,9 @@ func (w *world) prepared(env string) {
 	bad := service("backend", "/api", "answer 500 on /api")
 	bad.Validate = []string{"/api"}
 	w.revision(env, "bad", bad, shared)
+	w.revision(env, "worse", service("backend", "/api", "errors 50%"), shared)
 	w.serving(env, v1)
+	w.fake.Load(env, 100)
 }
 
 // observed is what an operation left: its status, what it changed outside,

@@ -25,6 +25,7 @@ type effect struct {
 
 	revision func(context.Context, string) (lockstep.Revision, error)
 	progress func(context.Context, map[string]any) // for whoever watches; may be lost
+	keep     func(context.Context, any) error      // step.State, for whoever resumes the step
 	now      func() time.Time
 }
 
@@ -50,6 +51,8 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return drain, nil
 	case lockstep.StepStop:
 		return stop, nil
+	case lockstep.StepAnalyze:
+		return analyze, nil
 	case lockstep.StepKeepWarm:
 		return keepWarm, nil
 	case lockstep.StepRemove:
@@ -63,6 +66,8 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 func deadline(step lockstep.Step) time.Duration {
 	calls := time.Minute
 	switch step.Kind {
+	case lockstep.StepAnalyze:
+		return step.Do.Analysis.Deadline.Std() + calls
 	case lockstep.StepPrepare: // artifacts travel
 		calls = 10 * time.Minute
 	case lockstep.StepStop: // each instance may use its grace
@@ -79,6 +84,7 @@ func (r *run) effect(step lockstep.Step) effect {
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
 		runtime: r.runtime, router: r.router, tailer: r.tailer,
 		revision: r.revision, now: r.Now,
+		keep: func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },
 		progress: func(ctx context.Context, data map[string]any) {
 			data["step"], data["seq"] = step.Name, step.Seq
 			record := lockstep.Record{Events: event(lockstep.EventStepProgress, data)}

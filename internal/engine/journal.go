@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -36,6 +38,18 @@ func (r *run) record(ctx context.Context, what string, record lockstep.Record) e
 			return errLost
 		}
 	}
+}
+
+// keep journals what a step will have to know if it is resumed.
+func (r *run) keep(ctx context.Context, seq int, state any) error {
+	text, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(r.Operation.Steps, func(s lockstep.Step) bool { return s.Seq == seq })
+	r.Operation.Steps[i].State = text
+	step := r.Operation.Steps[i]
+	return r.record(ctx, "kept:"+string(step.Kind), lockstep.Record{Step: &step})
 }
 
 // wait sleeps for d. Where ctx ends first, it returns why.

@@ -56,7 +56,7 @@ func (r *run) request() strategy.Request {
 	if d == nil {
 		return strategy.Request{}
 	}
-	request := strategy.Request{Strategy: d.Strategy}
+	request := strategy.Request{Strategy: d.Strategy, Back: d.RollbackOf != ""}
 	if d.ValidationRequired {
 		request.Level = d.Validation
 		orDefault(&request.Level, r.Environment.Spec.Validation)

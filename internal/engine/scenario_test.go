@@ -33,7 +33,9 @@ type scenario struct {
 		Replicas       map[string]int
 		WarmFor        string `yaml:"warmFor"`
 		MaxSurge       int    `yaml:"maxSurge"`
-		MaxUnavailable int    `yaml:"maxUnavailable"`
+		Weights        []int
+		Pause          string
+		MaxUnavailable int `yaml:"maxUnavailable"`
 		Domains        []string
 	}
 	Releases map[string]map[string]struct {
@@ -89,6 +91,10 @@ func play(t *testing.T, sc scenario, options store.Options) string {
 			e.Type = sc.Environment.Type
 		}
 		e.Spec.Strategy.Primary, e.Spec.Validation = sc.Environment.Strategy, sc.Environment.Validation
+		e.Spec.Strategy.Weights = sc.Environment.Weights
+		if sc.Environment.Pause != "" {
+			e.Spec.Strategy.Pause = lockstep.Duration(parseDuration(t, sc.Environment.Pause))
+		}
 		e.Spec.Strategy.MaxSurge, e.Spec.Strategy.MaxUnavailable = sc.Environment.MaxSurge, sc.Environment.MaxUnavailable
 		e.Spec.Replicas, e.Spec.Domains = sc.Environment.Replicas, sc.Environment.Domains
 		if sc.Environment.WarmFor != "" {

@@ -26,6 +26,7 @@ var table = []room{
 	{path: "internal/matrix", imports: []string{"."}, never: pure},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
+	{path: "internal/verdict", imports: []string{"."}, never: pure},
 
 	// Contracts.
 	{path: "internal/runtime", imports: []string{"."}},
@@ -35,7 +36,7 @@ var table = []room{
 	// Durable operations and what requests mean.
 	{
 		path:    "internal/engine",
-		imports: []string{".", "internal/strategy", "internal/runtime", "internal/traffic"},
+		imports: []string{".", "internal/strategy", "internal/verdict", "internal/runtime", "internal/traffic"},
 		tests:   []string{"internal/store", "internal/runtime/fake", "internal/policy"},
 	},
 	{

@@ -107,6 +107,14 @@ func orNull[T any](v *T) any {
 	return asJSON(v)
 }
 
+// textOrNull stores text, and nil as NULL.
+func textOrNull(text []byte) any {
+	if text == nil {
+		return nil
+	}
+	return string(text)
+}
+
 // fromJSON scans JSON text; NULL leaves dest alone.
 func fromJSON(dest any) scanner {
 	return func(src any) error {

@@ -16,20 +16,21 @@ func (b *builder) blueGreen(level lockstep.ValidationLevel) {
 	b.verify("validate-green-environment", level, true)
 	b.shift("switch-traffic-to-green", &b.Target, false)
 	b.verify("deployment-validation", level, false)
-	b.cleanupBlue()
+	b.cleanupOld("cleanup-blue-environment", "drain-blue-environment")
 }
 
-func (b *builder) cleanupBlue() {
-	blue := b.old()
-	if warm := b.warmSide(blue); warm != nil {
-		leftover := without(blue, b.active)
-		b.drain("drain-blue-environment", leftover, b.drainTimeout())
-		b.stop("cleanup-blue-environment", leftover, quietDrain)
-		b.add("cleanup-blue-environment", lockstep.StepKeepWarm, *warm)
-		return
+// cleanupOld keeps the old side warm, or stops it.
+func (b *builder) cleanupOld(name, drain string) {
+	old := b.old()
+	warm := b.warmSide(old)
+	if warm != nil {
+		old = without(old, b.active)
 	}
-	b.drain("drain-blue-environment", blue, b.drainTimeout())
-	b.stop("cleanup-blue-environment", blue, quietDrain)
+	b.drain(drain, old, b.drainTimeout())
+	b.stop(name, old, quietDrain)
+	if warm != nil {
+		b.add(name, lockstep.StepKeepWarm, *warm)
+	}
 }
 
 // warmSide is nil where nothing is to be kept: the environment asks for

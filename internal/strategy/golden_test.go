@@ -95,6 +95,7 @@ func TestPlansAreGolden(t *testing.T) {
 	t.Parallel()
 	blueGreen := Request{Strategy: lockstep.StrategyBlueGreen, Level: lockstep.ValidationComprehensive}
 	recreate := Request{Strategy: lockstep.StrategyRecreate, Level: lockstep.ValidationBasic}
+	canary := Request{Strategy: lockstep.StrategyCanary, Level: lockstep.ValidationStandard}
 	rolling := Request{Strategy: lockstep.StrategyRolling, Level: lockstep.ValidationStandard}
 	wide := func(surge, unavailable int) lockstep.Environment {
 		env := environment()
@@ -215,6 +216,27 @@ func TestPlansAreGolden(t *testing.T) {
 			now.Ready = slices.DeleteFunc(now.Ready, func(id string) bool { return id == groups[0].ID }) // one of two
 			return undo(after(environment(), v2, &v1, nil), now, rolling, "batch-2-of-2/await-healthy/backend")
 		},
+		"canary-first": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v1, nil, nil), canary)
+		},
+		"canary": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v2, &v1, nil), canary)
+		},
+		"canary-back": func() (lockstep.Plan, error) {
+			return Plan(after(environment(), v1, &v2, &v1), Request{Strategy: lockstep.StrategyCanary, Back: true})
+		},
+		"canary-own-weights": func() (lockstep.Plan, error) {
+			env := environment(0)
+			env.Spec.Strategy.Weights = []int{10, 100}
+			env.Spec.Strategy.Pause = lockstep.Duration(15 * time.Minute)
+			env.Spec.Strategy.Analysis = lockstep.Analysis{MinRequests: 20}
+			return Plan(after(env, v2, &v1, nil), canary)
+		},
+		"canary-undo": func() (lockstep.Plan, error) {
+			now := after(environment(), v2, &v1, nil, v2)
+			now.Serving = []lockstep.Revision{v1, v2}
+			return undo(after(environment(), v2, &v1, nil), now, canary, "analyze-canary-at-25-percent")
+		},
 		"retire": func() (lockstep.Plan, error) {
 			return Retire(after(environment(), v2, &v3, &v2))
 		},
@@ -293,6 +315,10 @@ func operands(do lockstep.StepAction) string {
 	}
 	add("level", do.Level, do.Level != "")
 	add("direct", do.Direct, do.Direct)
+	add("baseline", do.Baseline, do.Baseline != "")
+	if do.Analysis != nil {
+		add("analysis", fmt.Sprintf("%+v", *do.Analysis), true)
+	}
 	add("partial", do.Partial, do.Partial)
 	add("timeout", do.Timeout, do.Timeout != 0)
 	add("always", do.Always, do.Always)
@@ -301,9 +327,9 @@ func operands(do lockstep.StepAction) string {
 
 func TestWhatCannotBePlannedSaysWhy(t *testing.T) {
 	t.Parallel()
-	_, err := Plan(after(environment(), v2, &v1, nil), Request{Strategy: lockstep.StrategyCanary})
-	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !strings.Contains(err.Error(), "blue_green, rolling, recreate") {
-		t.Errorf("canary: %v", err)
+	_, err := Plan(after(environment(), v2, &v1, nil), Request{Strategy: lockstep.StrategyCustom})
+	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !strings.Contains(err.Error(), "blue_green, rolling, canary, recreate") {
+		t.Errorf("custom: %v", err)
 	}
 	circle := lockstep.Revision{ID: "circle", Content: lockstep.RevisionContent{Services: []lockstep.ServiceSpec{
 		{Name: "a", DependsOn: []string{"b"}}, {Name: "b", DependsOn: []string{"a"}},

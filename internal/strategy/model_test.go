@@ -154,6 +154,10 @@ func (m *model) act(step lockstep.Step) error {
 		if len(m.running) > 0 || len(m.served()) > 0 {
 			return fmt.Errorf("removes an environment in which %v run", m.running)
 		}
+	case lockstep.StepAnalyze:
+		if !slices.Contains(m.served(), step.Do.Revision) || !slices.Contains(m.served(), step.Do.Baseline) {
+			return fmt.Errorf("compares %s with %s, while requests go to %q", step.Do.Revision, step.Do.Baseline, m.served())
+		}
 	case lockstep.StepDrain:
 	}
 	return nil

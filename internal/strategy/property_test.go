@@ -68,7 +68,9 @@ func TestPlansKeepTheRules(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "deployments") {
 			target := rapid.SampledFrom(revisions).Draw(t, "target").ID
 			strategy := rapid.SampledFrom(Built()).Draw(t, "strategy")
-			deploy(t, m, target, Request{Strategy: strategy, Level: lockstep.ValidationStandard})
+			deploy(t, m, target, Request{
+				Strategy: strategy, Level: lockstep.ValidationStandard, Back: rapid.Bool().Draw(t, "back"),
+			})
 		}
 		tearDown(t, m)
 	})

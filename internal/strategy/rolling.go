@@ -39,8 +39,7 @@ func (b *builder) rolling(level lockstep.ValidationLevel) {
 // else there is nothing to replace bit by bit. A target that is warm takes
 // over at once.
 func (b *builder) canRoll() bool {
-	return b.Active != nil && !b.sameAgain() && b.up(b.active) &&
-		len(b.Serving) == 1 && b.Serving[0].ID == b.Active.ID && len(b.alive(b.changing())) == 0
+	return b.comparable() && len(b.alive(b.changing())) == 0
 }
 
 // changing are the groups that the target does not share with what is active.

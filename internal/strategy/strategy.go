@@ -42,11 +42,12 @@ type Snapshot struct {
 type Request struct {
 	Strategy lockstep.Strategy
 	Level    lockstep.ValidationLevel // "": no validation was asked for
+	Back     bool                     // a rollback by hand: the target has served before, and users wait for it
 }
 
 // Built lists the strategies that Plan knows.
 func Built() []lockstep.Strategy {
-	return []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRolling, lockstep.StrategyRecreate}
+	return []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRolling, lockstep.StrategyCanary, lockstep.StrategyRecreate}
 }
 
 // Plan is how the target comes in. It fails with CodeUnsupported for a
@@ -67,6 +68,8 @@ func Plan(s Snapshot, r Request) (lockstep.Plan, error) {
 		b.recreate(r.Level)
 	case lockstep.StrategyRolling:
 		b.rolling(r.Level)
+	case lockstep.StrategyCanary:
+		b.canary(r)
 	default:
 		b.blueGreen(r.Level)
 	}

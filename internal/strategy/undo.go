@@ -33,6 +33,11 @@ func Undo(s Snapshot, r Request, forward []lockstep.Step) (lockstep.Plan, error)
 			prepare: "prepare-old-instances", start: "start-old-instances",
 			shift: "switch-traffic-to-old-instances", stop: "stop-new-instances",
 		})
+	case r.Strategy == lockstep.StrategyCanary:
+		b.switchBack(lost, green, wording{
+			prepare: "prepare-stable", start: "deploy-stable",
+			shift: "switch-traffic-to-stable", stop: "cleanup-canary",
+		})
 	case r.Strategy == "": // a destroy that was cancelled
 		b.switchBack(lost, green, wording{prepare: "prepare-environment", start: "start-instances", shift: "resume-traffic"})
 	default:
@@ -138,7 +143,7 @@ func trace(steps []lockstep.Step) traces {
 		case lockstep.StepShiftTraffic:
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
-			lockstep.StepDrain, lockstep.StepKeepWarm, lockstep.StepRemove:
+			lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepKeepWarm, lockstep.StepRemove:
 		}
 	}
 	return t

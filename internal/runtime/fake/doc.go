@@ -13,6 +13,7 @@
 //	stubborn                 has to be killed when its grace is over
 //	answer 500 on /orders    to requests for that path; 200 elsewhere
 //	errors 5%                of the requests that it gets
+//	slow 10x                 as long as others for an answer
 //	busy 2 for 5s            so many requests outlast the traffic that so long
 //	listen 10.0.0.5:80       instead of on a loopback address
 //	log no such table        a line that it wrote

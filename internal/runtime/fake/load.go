@@ -57,25 +57,40 @@ func (e *environment) settle() {
 		stats := e.load.stats[r.Revision]
 		for _, split := range e.routing.Splits {
 			if split.Revision == r.Revision && e.routing.HoldFor == 0 && split.Weight > 0 {
-				requests := arrived * int64(split.Weight) / sum
-				stats.Requests += requests
-				stats.Errors += requests * e.errorPercent(r) / 100
-				stats.Latency = lockstep.Quantiles{P50: 2, P95: 8, P99: 12}
+				stats = served(stats, arrived*int64(split.Weight)/sum, e.worst(r))
 			}
 		}
 		e.load.stats[r.Revision] = stats
 	}
 }
 
-// errorPercent is the highest of the revision's instances.
-func (e *environment) errorPercent(r lockstep.RevisionRoutes) int64 {
-	percent := 0
+// served adds requests to a revision's figures. Of a hundred 94 take 2 ms, 5
+// take 8 and one takes 12, or so many times as long.
+func served(stats lockstep.RevisionStats, requests int64, s script) lockstep.RevisionStats {
+	stats.Requests += requests
+	stats.Errors += requests * int64(s.errorPercent) / 100
+	us := int64(1000 * s.slower)
+	route := lockstep.RouteStats{Requests: stats.Requests, Errors: stats.Errors}
+	for _, part := range []struct{ us, percent int64 }{{2 * us, 94}, {8 * us, 5}, {12 * us, 1}} {
+		if n := stats.Requests * part.percent / 100; n > 0 {
+			route.Latencies = append(route.Latencies, lockstep.HistogramBucket{Index: lockstep.BucketOf(part.us), Count: n})
+		}
+	}
+	stats.Routes = map[string]lockstep.RouteStats{"/": route}
+	stats.Latency = lockstep.Quantiles{P50: float64(2 * s.slower), P95: float64(8 * s.slower), P99: float64(12 * s.slower)}
+	return stats
+}
+
+// worst is the highest of all that the revision's instances do wrong.
+func (e *environment) worst(r lockstep.RevisionRoutes) script {
+	out := script{slower: 1}
 	for _, s := range r.Services {
 		for _, i := range e.instances {
 			if i.group == s.Group {
-				percent = max(percent, i.script.errorPercent)
+				out.errorPercent = max(out.errorPercent, i.script.errorPercent)
+				out.slower = max(out.slower, i.script.slower)
 			}
 		}
 	}
-	return int64(percent)
+	return out
 }

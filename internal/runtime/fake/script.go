@@ -18,6 +18,7 @@ type script struct {
 	stubborn     bool
 	answers      map[string]int
 	errorPercent int
+	slower       int // times
 	busy         int64
 	busyFor      time.Duration
 	listen       string
@@ -25,7 +26,7 @@ type script struct {
 }
 
 func parse(command []string) (script, error) {
-	s := script{answers: map[string]int{}}
+	s := script{answers: map[string]int{}, slower: 1}
 	for _, line := range command {
 		verb, rest, _ := strings.Cut(line, " ")
 		var err error
@@ -51,6 +52,8 @@ func parse(command []string) (script, error) {
 			s.answers[path] = status
 		case "errors":
 			_, err = fmt.Sscanf(rest, "%d%%", &s.errorPercent)
+		case "slow":
+			_, err = fmt.Sscanf(rest, "%dx", &s.slower)
 		case "busy":
 			_, err = fmt.Sscanf(rest, "%d for %s", &s.busy, duration{&s.busyFor})
 		case "listen":
