@@ -97,6 +97,31 @@ type Problem struct {
 	Suggestion string `json:"suggestion,omitempty"`
 }
 
+// Text is the problem as people read it, as compilers write theirs: place,
+// field and message, and below them, further in, its excerpt and suggestion.
+// fold breaks sentences where lines have to end; nil: nowhere.
+func (p Problem) Text(fold func(string) string) string {
+	if fold == nil {
+		fold = func(text string) string { return text }
+	}
+	head := "  "
+	if p.Line > 0 {
+		head += fmt.Sprintf("line %d, column %d: ", p.Line, p.Column)
+	}
+	if p.Field != "" {
+		head += p.Field + ": "
+	}
+	var b strings.Builder
+	b.WriteString(fold(head + p.Message))
+	for line := range strings.Lines(p.Excerpt) {
+		b.WriteString("\n    " + strings.TrimRight(line, "\n"))
+	}
+	if p.Suggestion != "" {
+		b.WriteString("\n" + fold("    "+p.Suggestion))
+	}
+	return b.String()
+}
+
 // Error is an error with a code. Message names the thing, what is wrong with
 // it, and what to do; neither it nor a Problem ever holds a secret's value.
 type Error struct {

@@ -26,22 +26,26 @@ func TestWhatIsSaidOfLimits(t *testing.T) {
 	}{
 		{lacks{}, both, "", "memory and CPU limits are enforced by X"},
 		{
-			lacks{controlCPU: none, controlMemory: none}, both,
+			lacks{controlCPU: none, controlMemory: none},
+			both,
 			"its memory limit of 1Gi and cpu limit of 500m are not enforced: there are no cgroups",
 			"memory and CPU limits are not enforced for processes on this machine: there are no cgroups",
 		},
 		{
-			lacks{controlCPU: denied}, both,
+			lacks{controlCPU: denied},
+			both,
 			"its cpu limit of 500m is not enforced: it is denied",
 			"memory limits are enforced by X; CPU limits are not enforced for processes on this machine: it is denied: be root",
 		},
 		{
-			lacks{controlMemory: denied, controlCPU: none}, both,
+			lacks{controlMemory: denied, controlCPU: none},
+			both,
 			"its memory limit of 1Gi is not enforced: it is denied; its cpu limit of 500m is not enforced: there are no cgroups",
 			"memory limits are not enforced for processes on this machine: it is denied: be root; CPU limits are not enforced for processes on this machine: there are no cgroups",
 		},
 		{
-			lacks{controlMemory: none}, onlyCPU, "",
+			lacks{controlMemory: none},
+			onlyCPU, "",
 			"CPU limits are enforced by X; memory limits are not enforced for processes on this machine: there are no cgroups",
 		},
 	} {

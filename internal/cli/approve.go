@@ -54,11 +54,7 @@ func (a *app) cancelCommand() *cobra.Command {
 environment it is the one that runs, or else the newest that waits.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, _, err := environmentArg(cmd, args)
-			if err != nil {
-				return err
-			}
-			c, err := a.client()
+			ref, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -89,11 +85,7 @@ environment it is the one that runs, or else the newest that waits.`,
 
 func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client, string) (lockstep.Deployment, error), wait bool) error {
 	ctx := cmd.Context()
-	ref, _, err := environmentArg(cmd, args)
-	if err != nil {
-		return err
-	}
-	c, err := a.client()
+	ref, c, err := a.named(cmd, args)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,7 @@ func (a *app) destroyCommand() *cobra.Command {
 		Short: "Stop everything in an environment and delete it",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name, _, err := environmentArg(cmd, args)
-			if err != nil {
-				return err
-			}
-			c, err := a.client()
+			name, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
 			}

@@ -2,15 +2,13 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 )
 
-// describe renders an error with all of its problems, as compilers do:
-// position, message, excerpt, suggestion. Sentences are wrapped at columns
-// (0: not at all), excerpts never.
+// describe renders an error with all of its problems. Sentences are wrapped
+// at columns (0: not at all), excerpts never.
 func describe(err error, columns int) string {
 	var e *lockstep.Error
 	if !errors.As(err, &e) {
@@ -24,21 +22,13 @@ func describe(err error, columns int) string {
 			continue
 		}
 		b.WriteString("\n")
-		lead := "  "
 		if p.Line > 0 {
 			b.WriteString("\n")
-			lead += fmt.Sprintf("line %d, column %d: ", p.Line, p.Column)
 		}
-		if p.Field != "" && e.Code != lockstep.CodeRefused && e.Code != lockstep.CodeUnsupported { // there it names a rule
-			lead += p.Field + ": "
+		if e.Code == lockstep.CodeRefused || e.Code == lockstep.CodeUnsupported {
+			p.Field = "" // there it names a rule
 		}
-		b.WriteString(wrap(lead+p.Message, columns))
-		for line := range strings.Lines(p.Excerpt) {
-			b.WriteString("\n    " + strings.TrimRight(line, "\n"))
-		}
-		if p.Suggestion != "" {
-			b.WriteString("\n" + wrap("    "+p.Suggestion, columns))
-		}
+		b.WriteString(p.Text(func(text string) string { return wrap(text, columns) }))
 	}
 	return b.String()
 }

@@ -21,11 +21,7 @@ together. A side that is still warm is back in less than a second.`,
 		Example: "  lockstep rollback production\n  lockstep rollback production --to 3f9a1c",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, _, err := environmentArg(cmd, args)
-			if err != nil {
-				return err
-			}
-			c, err := a.client()
+			ref, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
 			}

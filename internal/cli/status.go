@@ -20,11 +20,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show an environment as it is now: health, instances, traffic, queue",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name, _, err := environmentArg(cmd, args)
-			if err != nil {
-				return err
-			}
-			c, err := a.client()
+			name, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
 			}

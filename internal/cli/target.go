@@ -23,6 +23,17 @@ func environmentArg(cmd *cobra.Command, args []string) (string, []string, error)
 	return args[0], args[1:], nil
 }
 
+// named is what a command on one thing begins with: the environment, or the
+// deployment, that it names, and the client.
+func (a *app) named(cmd *cobra.Command, args []string) (string, *client.Client, error) {
+	ref, _, err := environmentArg(cmd, args)
+	if err != nil {
+		return "", nil, err
+	}
+	c, err := a.client()
+	return ref, c, err
+}
+
 func environmentFlag(cmd *cobra.Command) {
 	cmd.Flags().StringP("environment", "e", "", "the environment, instead of the argument")
 }

@@ -29,11 +29,7 @@ func (a *app) watchCommand() *cobra.Command {
 		Short: "Follow a deployment to its end",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, _, err := environmentArg(cmd, args)
-			if err != nil {
-				return err
-			}
-			c, err := a.client()
+			ref, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
 			}

@@ -54,8 +54,7 @@ func TestGuide(t *testing.T) {
 		case "text":
 			_, err := matrix.Parse([]byte(before.text), "matrix.yaml")
 			var out bytes.Buffer
-			out.WriteString("error: ")
-			matrix.WriteProblems(&out, err)
+			out.WriteString("error: " + matrix.Told(err))
 			if out.String() != b.text && *update {
 				rewriteGuide(t, b.text, out.String())
 			} else if out.String() != b.text {

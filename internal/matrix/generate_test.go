@@ -249,9 +249,7 @@ func (g generator) environment(i int, services []string) any {
 func mustParse(t interface{ Fatalf(string, ...any) }, src string) Desired {
 	m, err := Parse([]byte(src), "generated.yaml")
 	if err != nil {
-		var b strings.Builder
-		WriteProblems(&b, err)
-		t.Fatalf("%s\nin\n%s", b.String(), src)
+		t.Fatalf("%s\nin\n%s", Told(err), src)
 	}
 	return m.Desired()
 }

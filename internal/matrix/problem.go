@@ -2,11 +2,8 @@ package matrix
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -70,38 +67,4 @@ func mistakes(n int) string {
 		return "1 mistake"
 	}
 	return fmt.Sprintf("%d mistakes", n)
-}
-
-// WriteProblems prints err for people, as the command line does: the message,
-// then each problem with its place, its line of the file and a suggestion. An
-// error without problems is its message.
-func WriteProblems(w io.Writer, err error) {
-	var b strings.Builder
-	var coded *lockstep.Error
-	if !errors.As(err, &coded) {
-		fmt.Fprintln(&b, err)
-	} else {
-		fmt.Fprintln(&b, coded.Message)
-		for _, p := range coded.Problems {
-			writeProblem(&b, p)
-		}
-	}
-	fmt.Fprint(w, b.String())
-}
-
-func writeProblem(b *strings.Builder, p lockstep.Problem) {
-	b.WriteString("\n  ")
-	if p.Line > 0 {
-		fmt.Fprintf(b, "line %d, column %d: ", p.Line, p.Column)
-	}
-	if p.Field != "" {
-		b.WriteString(p.Field + ": ")
-	}
-	b.WriteString(p.Message + "\n")
-	for line := range strings.Lines(p.Excerpt) {
-		b.WriteString("    " + strings.TrimRight(line, "\n") + "\n")
-	}
-	if p.Suggestion != "" {
-		b.WriteString("    " + p.Suggestion + "\n")
-	}
 }

@@ -53,9 +53,7 @@ func TestWrongFiles(t *testing.T) {
 				t.Fatal("it was read without an error")
 			}
 			checkCoded(t, src, err)
-			var out bytes.Buffer
-			matrix.WriteProblems(&out, err)
-			golden(t, "wrong/"+strings.TrimSuffix(name, ".yaml")+".golden", out.Bytes())
+			golden(t, "wrong/"+strings.TrimSuffix(name, ".yaml")+".golden", []byte(matrix.Told(err)))
 		})
 	}
 }

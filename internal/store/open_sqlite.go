@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -56,6 +57,7 @@ func (s *Store) openSQLite(ctx context.Context, options Options) error {
 	if err := s.dialect.prepare(ctx, s.writer); err != nil {
 		return err
 	}
+	s.busy = busy
 	s.reader, err = sql.Open("sqlite", sqliteDSN(file, busy, nil, "query_only(1)"))
 	if err != nil {
 		return err
@@ -82,11 +84,15 @@ func sqliteDSN(file string, busy time.Duration, query url.Values, pragmas ...str
 		query = url.Values{}
 	}
 	query.Set("_dqs", "0")
-	query.Add("_pragma", "busy_timeout("+strconv.FormatInt(busy.Milliseconds(), 10)+")")
+	query.Add("_pragma", strings.TrimPrefix(busyTimeout(busy), "PRAGMA "))
 	for _, p := range pragmas {
 		query.Add("_pragma", p)
 	}
 	return (&url.URL{Scheme: "file", Path: file, RawQuery: query.Encode()}).String()
+}
+
+func busyTimeout(d time.Duration) string {
+	return "PRAGMA busy_timeout(" + strconv.FormatInt(d.Milliseconds(), 10) + ")"
 }
 
 // createPrivate makes the file before SQLite would, readable by its owner

@@ -34,6 +34,7 @@ type Store struct {
 	log            *slog.Logger
 	now            func() time.Time
 	retention      EventRetention
+	busy           time.Duration // how long a write waits for SQLite's file; 0 on PostgreSQL
 	told           func(write, failed bool, took time.Duration)
 
 	news       *news

@@ -18,6 +18,7 @@ const maxAttempts = 10
 type Tx struct {
 	ctx     context.Context //nolint:containedctx // a Tx lives inside one call of Update or View, and the control room's Tx has no ctx
 	sql     *sql.Tx
+	conn    *sql.Conn // that it has to itself; nil where the pool keeps it
 	dialect dialect
 	now     func() time.Time
 	locks   bool             // rows that are read are locked, as they may be changed
@@ -67,7 +68,7 @@ func (s *Store) update(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (s *Store) updateOnce(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := s.begin(ctx, s.writer, nil)
+	tx, err := s.beginWrite(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,6 +105,28 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	})
 }
 
+func (s *Store) beginWrite(ctx context.Context) (*Tx, error) {
+	if s.busy == 0 {
+		return s.begin(ctx, s.writer, nil)
+	}
+	began := s.now()
+	conn, err := s.writer.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Whoever had the connection before may have waited for the file too. That
+	// time counts: a file that is held is told after one timeout, not after
+	// one for each who waits.
+	left := max(s.busy-s.now().Sub(began), time.Millisecond)
+	if _, err = conn.ExecContext(ctx, busyTimeout(left)); err == nil {
+		var tx *sql.Tx
+		if tx, err = conn.BeginTx(ctx, nil); err == nil {
+			return &Tx{ctx: ctx, sql: tx, conn: conn, dialect: s.dialect, now: s.now}, nil
+		}
+	}
+	return nil, errors.Join(err, conn.Close())
+}
+
 func (s *Store) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions) (*Tx, error) {
 	tx, err := db.BeginTx(ctx, options)
 	// After a restart of the database every idle connection is dead. A failed
@@ -119,7 +142,12 @@ func (s *Store) begin(ctx context.Context, db *sql.DB, options *sql.TxOptions) (
 
 // abandon rolls back what was not committed. There is nobody to tell where
 // that fails: the connection is broken then, and with it the transaction.
-func (tx *Tx) abandon() { _ = tx.sql.Rollback() }
+func (tx *Tx) abandon() {
+	_ = tx.sql.Rollback()
+	if tx.conn != nil {
+		_ = tx.conn.Close()
+	}
+}
 
 // withoutLocks is the same transaction, reading rows that stay as they are.
 func (tx *Tx) withoutLocks() *Tx {

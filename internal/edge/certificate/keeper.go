@@ -27,12 +27,15 @@ type Options struct {
 	// CheckEvery is how often certificates are looked at for their renewal;
 	// default 10 min.
 	CheckEvery time.Duration
+
+	Now func() time.Time // default time.Now
 }
 
 // Keeper gets and keeps certificates; see the package comment. Its methods may
 // be called at any time from any goroutine.
 type Keeper struct {
 	log    *slog.Logger
+	now    func() time.Time
 	port   string // of the TLS listener, for redirects; "" for 443
 	store  *storage
 	cache  *certmagic.Cache
@@ -55,11 +58,14 @@ func Open(opts Options, wanted map[string][]string) (*Keeper, error) {
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
 	store, err := newStorage(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	k := &Keeper{log: opts.Log, store: store, wanted: map[string][]string{}, port: redirectPort(opts.TLS)}
+	k := &Keeper{log: opts.Log, now: opts.Now, store: store, wanted: map[string][]string{}, port: redirectPort(opts.TLS)}
 	k.life, k.end = context.WithCancel(context.Background())
 	k.sites.Store(&map[string]*site{})
 	logger := quiet(opts.Log)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,13 +27,14 @@ type field struct {
 	ca     *acmetest.CA
 	dir    string
 	every  time.Duration
+	now    func() time.Time
 	plain  net.Listener
 	secure net.Listener
 }
 
 func newField(t *testing.T, seconds uint64) *field {
 	t.Helper()
-	f := &field{t: t, dir: t.TempDir(), plain: listen(t, "127.0.0.1:0"), secure: listen(t, "127.0.0.1:0")}
+	f := &field{t: t, dir: filepath.Join(t.TempDir(), "certificates"), plain: listen(t, "127.0.0.1:0"), secure: listen(t, "127.0.0.1:0")}
 	f.ca = acmetest.Start(t, portOf(f.plain), portOf(f.secure), seconds)
 	return f
 }
@@ -43,7 +45,7 @@ func (f *field) open(wanted map[string][]string) (stop func()) {
 	roots, _ := f.ca.Trust(f.t)
 	k, err := certificate.Open(certificate.Options{
 		Dir: f.dir, HTTP: f.plain.Addr(), TLS: f.secure.Addr(), CA: f.ca.Directory, Roots: roots,
-		Log: slog.New(slog.NewTextHandler(logOf{f.t}, nil)), CheckEvery: f.every,
+		Log: slog.New(slog.NewTextHandler(logOf{f.t}, nil)), CheckEvery: f.every, Now: f.now,
 	}, wanted)
 	if err != nil {
 		f.t.Fatal(err)
@@ -91,18 +93,40 @@ func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 // awaitState waits until an environment's only domain stands so.
 func (f *field) awaitState(env string, state lockstep.CertificateState) lockstep.Certificate {
 	f.t.Helper()
+	return f.await(env, func(c lockstep.Certificate) bool { return c.State == state })
+}
+
+func (f *field) await(env string, cond func(lockstep.Certificate) bool) lockstep.Certificate {
+	f.t.Helper()
 	deadline := time.After(patience)
 	for {
 		all := f.Report(env)
-		if len(all) == 1 && all[0].State == state {
+		if len(all) == 1 && cond(all[0]) {
 			return all[0]
 		}
 		select {
 		case <-deadline:
-			f.t.Fatalf("waited in vain for %s: %+v", state, all)
+			f.t.Fatalf("waited in vain: %+v", all)
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+}
+
+// overHTTPS is what a domain answers there.
+func (f *field) overHTTPS(domain string) (*http.Response, error) {
+	f.t.Helper()
+	res, _, err := f.get(f.secure, "https://"+domain+"/")
+	return res, err
+}
+
+// overHTTP is the status that a domain answers there with.
+func (f *field) overHTTP(domain string) int {
+	f.t.Helper()
+	res, _, err := f.get(f.plain, "http://"+domain+"/")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return res.StatusCode
 }
 
 func (f *field) get(l net.Listener, url string) (*http.Response, string, error) {

@@ -77,7 +77,7 @@ func (k *Keeper) Usable(domain string) bool {
 		return false
 	}
 	c, ok := k.find(domain)
-	return ok && validAt(c, time.Now())
+	return ok && validAt(c, k.now())
 }
 
 func validAt(c certmagic.Certificate, now time.Time) bool {
@@ -93,7 +93,7 @@ func (k *Keeper) Report(environment string) []lockstep.Certificate {
 	out := make([]lockstep.Certificate, 0, len(domains))
 	for _, domain := range domains {
 		if s := sites[domain]; s != nil {
-			out = append(out, k.report(s, time.Now()))
+			out = append(out, k.report(s, k.now()))
 		}
 	}
 	return out
