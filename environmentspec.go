@@ -77,9 +77,9 @@ type StrategySpec struct {
 // Analysis says when a canary is worse than what it is compared with. Zeros
 // mean the default named in each comment.
 type Analysis struct {
-	MinRequests   int64    `json:"minRequests,omitempty"`   // to each side, before a canary may pass; 100
-	ErrorMargin   float64  `json:"errorMargin,omitempty"`   // so many percentage points more failed requests matter; 2
-	LatencyMargin float64  `json:"latencyMargin,omitempty"` // a request is slow that is so many percent above the baseline's p95; 25
+	MinRequests   int      `json:"minRequests,omitempty"`   // to each side, before a canary may pass; 100
+	ErrorMargin   int      `json:"errorMargin,omitempty"`   // so many percentage points more failed requests matter; 2
+	LatencyMargin int      `json:"latencyMargin,omitempty"` // a request is slow that is so many percent above the baseline's p95; 25
 	Deadline      Duration `json:"deadline,omitempty"`      // how long a share may wait for evidence, and then fails; 10 minutes
 }
 
@@ -98,9 +98,9 @@ func (s StrategySpec) Allows(strategy Strategy) bool {
 
 // The defaults of an Analysis.
 const (
-	DefaultMinRequests   int64   = 100
-	DefaultErrorMargin   float64 = 2
-	DefaultLatencyMargin float64 = 25
+	DefaultMinRequests   = 100
+	DefaultErrorMargin   = 2
+	DefaultLatencyMargin = 25
 )
 
 // DefaultWeights are the shares of a canary, in percent.

@@ -148,11 +148,11 @@ func TestConflictsAndWhatIsMissing(t *testing.T) {
 	post("/deployments/"+staging.ID+"/approve", "").problem(409, lockstep.CodeConflict, "does not wait")
 	post("/deployments/"+staging.ID+"/rollback", "").problem(409, lockstep.CodeConflict, "cancel it instead")
 	post("/environments/production/deploy", `{"version":"1.0.0","strategy":"recreate"}`).problem(403, lockstep.CodeRefused, "allowed: blue_green")
-	post("/environments/staging/deploy", `{"version":"1.0.0","strategy":"rolling"}`).problem(501, lockstep.CodeUnsupported)
+	post("/environments/staging/deploy", `{"version":"1.0.0","strategy":"custom"}`).problem(501, lockstep.CodeUnsupported)
 
 	put(matrixText, nil).problem(428, lockstep.CodePreconditionRequired)
 	put(matrixText, head{"If-Match": `"7"`}).problem(412, lockstep.CodeStale)
-	gone := strings.Replace(strings.Replace(matrixText, "  staging: {}\n", "", 1), "  staging: {primary: recreate, alternatives: [blue_green, rolling]}\n", "", 1)
+	gone := strings.Replace(strings.Replace(matrixText, "  staging: {}\n", "", 1), "  staging: {primary: recreate, alternatives: [blue_green, custom]}\n", "", 1)
 	put(gone, head{"If-Match": `W/"1"`}).problem(409, lockstep.CodeConflict, "staging", "delete")
 	p := put("project: sunday\nenvironmints: {}\nservices: 3\n", head{"If-Match": "*"}).problem(422, lockstep.CodeInvalid)
 	if len(p.Problems) < 2 || p.Problems[0].Line == 0 || p.Problems[0].Excerpt == "" {

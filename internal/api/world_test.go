@@ -34,7 +34,7 @@ environments:
   staging: {}
   production: {}
 deployment_strategies:
-  staging: {primary: recreate, alternatives: [blue_green, rolling]}
+  staging: {primary: recreate, alternatives: [blue_green, custom]}
   production: {primary: blue_green, approval_required: true}
 `
 )

@@ -68,7 +68,11 @@ func resourcePairs(r lockstep.Resources) pairs {
 func inOrder(b branch, names []string) pairs {
 	var p pairs
 	for _, n := range names {
-		if v, ok := b[n]; ok {
+		v, ok := b[n]
+		if nested, is := v.(branch); is && n == "analysis" {
+			v = inOrder(nested, analysisKeys.names())
+		}
+		if ok {
 			p.set(n, v)
 		}
 	}

@@ -202,6 +202,15 @@ func (g generator) environment(i int, services []string) any {
 		g.maybe(&s, "pause", g.duration)
 		g.maybe(&s, "warmFor", func() any { return g.one("0s", "10m") })
 		g.maybe(&s, "maxSurge", func() any { return g.positive(9) })
+		g.maybe(&s, "maxUnavailable", func() any { return g.positive(9) })
+		g.maybe(&s, "analysis", func() any {
+			a := pairs{}
+			g.maybe(&a, "minRequests", func() any { return g.positive(500) })
+			g.maybe(&a, "errorMargin", func() any { return g.positive(100) })
+			g.maybe(&a, "latencyMargin", func() any { return g.positive(200) })
+			g.maybe(&a, "deadline", g.duration)
+			return a
+		})
 		g.maybe(&s, "drainTimeout", g.duration)
 		g.maybe(&s, "holdTimeout", g.duration)
 		g.maybe(&s, "stableFor", g.duration)

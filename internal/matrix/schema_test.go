@@ -27,6 +27,7 @@ func DecoderKeys() map[string][]string {
 		"services.<name>":                         serviceKeys.names(),
 		"environments.<name>":                     environmentKeys.names(),
 		"environments.<name>.strategy":            strategyKeys.names(),
+		"environments.<name>.strategy.analysis":   analysisKeys.names(),
 		"environments.<name>.approvals":           approvalKeys.names(),
 		"environments.<name>.hooks[]":             hookKeys.names(),
 		"environments.<name>.services.<name>":     environmentServiceKeys.names(),

@@ -24,10 +24,24 @@ var strategyKeys = keys[strategy]{
 		}
 	}},
 	{"maxSurge", func(v value, s *strategy) { setInteger(v, 1, maxReplicas, &s.spec.MaxSurge) }},
+	{"maxUnavailable", func(v value, s *strategy) { setInteger(v, 1, maxReplicas, &s.spec.MaxUnavailable) }},
+	{"analysis", func(v value, s *strategy) { analysisKeys.read(v, &s.spec.Analysis) }},
 	{"drainTimeout", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.DrainTimeout) }},
 	{"holdTimeout", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.HoldTimeout) }},
 	{"stableFor", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.StableFor) }},
 }
+
+var analysisKeys = keys[lockstep.Analysis]{
+	{"minRequests", func(v value, a *lockstep.Analysis) { setInteger(v, 1, maxRequests, &a.MinRequests) }},
+	{"errorMargin", func(v value, a *lockstep.Analysis) { setInteger(v, 1, 100, &a.ErrorMargin) }},
+	{"latencyMargin", func(v value, a *lockstep.Analysis) { setInteger(v, 1, maxLatencyMargin, &a.LatencyMargin) }},
+	{"deadline", func(v value, a *lockstep.Analysis) { setDuration(v, time.Millisecond, maxPause, &a.Deadline) }},
+}
+
+const (
+	maxRequests      = 1_000_000
+	maxLatencyMargin = 10_000 // percent
+)
 
 func readStrategy(v value, s *strategy) {
 	if v.n.kind == text {

@@ -123,12 +123,23 @@ func strategyTree(s lockstep.StrategySpec) branch {
 	b.put("weights", weights)
 	b.put("pause", duration(s.Pause))
 	b.put("maxSurge", s.MaxSurge)
+	b.put("maxUnavailable", s.MaxUnavailable)
+	b.put("analysis", analysisTree(s.Analysis))
 	if s.WarmFor != nil {
 		b["warmFor"] = durationText(s.WarmFor.Std())
 	}
 	b.put("drainTimeout", duration(s.DrainTimeout))
 	b.put("holdTimeout", duration(s.HoldTimeout))
 	b.put("stableFor", duration(s.StableFor))
+	return b
+}
+
+func analysisTree(a lockstep.Analysis) branch {
+	b := branch{}
+	b.put("minRequests", a.MinRequests)
+	b.put("errorMargin", a.ErrorMargin)
+	b.put("latencyMargin", a.LatencyMargin)
+	b.put("deadline", duration(a.Deadline))
 	return b
 }
 

@@ -23,7 +23,7 @@ const (
 
 // failures tests the share of requests that failed.
 func failures(route string, c, b sample, a lockstep.Analysis, alpha float64) Check {
-	margin := cmp.Or(a.ErrorMargin, lockstep.DefaultErrorMargin) / 100
+	margin := float64(cmp.Or(a.ErrorMargin, lockstep.DefaultErrorMargin)) / 100
 	worse := func(p float64) float64 { return p + math.Max(margin, p/2) }
 	return Check{
 		Metric: "errors", Route: route, Requests: c.requests,
@@ -35,7 +35,7 @@ func failures(route string, c, b sample, a lockstep.Analysis, alpha float64) Che
 // latency tests the share of requests that are slower than nearly all of the
 // baseline's.
 func latency(route string, c, b sample, a lockstep.Analysis, alpha float64) Check {
-	margin := cmp.Or(a.LatencyMargin, lockstep.DefaultLatencyMargin) / 100
+	margin := float64(cmp.Or(a.LatencyMargin, lockstep.DefaultLatencyMargin)) / 100
 	usual := b.latencies.Quantile(0.95)
 	slow := usual*(1+margin) + slowFloor
 	counted, of := c.latencies.Total(), b.latencies.Total()

@@ -62,7 +62,7 @@ func Judge(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) Verdict
 			break
 		}
 	}
-	wanted := cmp.Or(a.MinRequests, lockstep.DefaultMinRequests)
+	wanted := int64(cmp.Or(a.MinRequests, lockstep.DefaultMinRequests))
 	if fewest := min(c.requests, b.requests); v.Outcome != Fail && fewest < wanted {
 		v.Outcome = Insufficient
 		v.Reason = fmt.Sprintf("%d requests to the canary and %d to the baseline, of at least %d each", c.requests, b.requests, wanted)
