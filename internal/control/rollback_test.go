@@ -155,7 +155,7 @@ func TestAFailedEnvironmentIsRestoredWithoutAnApproval(t *testing.T) {
 func TestRollbackTakesABuiltAlternative(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.apply(strings.Replace(matrixText, "{primary: blue_green, alternatives: [canary], approval_required: true}", "{primary: canary, alternatives: [rolling, recreate]}", 1))
+	w.apply(strings.Replace(matrixText, "{primary: blue_green, alternatives: [canary], approval_required: true}", "{primary: custom, alternatives: [recreate]}", 1))
 	w.release("1.0.0")
 	w.release("1.1.0")
 	for _, v := range []string{"1.0.0", "1.1.0"} {

@@ -34,7 +34,7 @@ environments:
   production:
     databases: {primary: {engine: postgresql}}
 deployment_strategies:
-  staging: {primary: recreate, alternatives: [blue_green, rolling]}
+  staging: {primary: recreate, alternatives: [blue_green, custom]}
   production: {primary: blue_green, alternatives: [canary], approval_required: true}
 `
 
