@@ -52,7 +52,7 @@ func TestWhatCameToNeedAnApprovalIsRefusedAtTheClaim(t *testing.T) {
 	t.Parallel()
 	w := applied(t)
 	w.deploy("staging", "1.0.0")
-	w.apply(strings.Replace(matrixText, "alternatives: [blue_green, rolling]}", "alternatives: [blue_green, rolling], approval_required: true}", 1))
+	w.apply(strings.Replace(matrixText, "alternatives: [blue_green, custom]}", "alternatives: [blue_green, custom], approval_required: true}", 1))
 	if err := w.control.Gate(t.Context(), *w.claim()); lockstep.CodeOf(err) != lockstep.CodeRefused || !strings.Contains(err.Error(), "deploy again") {
 		t.Errorf("gate: %v", err)
 	}
