@@ -21,14 +21,15 @@ help: ## Show this
 build: ## Build bin/lockstep
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o $(OUT)/lockstep ./cmd/lockstep
 
-demo: build apps ## Watch a working day with Lockstep, in a minute
+demo: build apps ## Watch a working day with Lockstep, in a minute and a half
 	$(OUT)/lockstep demo
 
-# The demo's artifacts: one good build of the backend, two bad ones, the frontend.
+# The demo's artifacts: one good build of the backend, three bad ones, the frontend.
 apps:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o $(OUT)/sunday/good/backend ./examples/sunday/backend
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=never-healthy' -o $(OUT)/sunday/never-healthy/backend ./examples/sunday/backend
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=broken-api' -o $(OUT)/sunday/broken-api/backend ./examples/sunday/backend
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.builtFault=slow-api' -o $(OUT)/sunday/slow-api/backend ./examples/sunday/backend
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o $(OUT)/sunday/frontend/frontend ./examples/sunday/frontend
 
 test: bin/suites ## Run the fast tests, with the race detector; CI=true runs all suites

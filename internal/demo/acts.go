@@ -17,6 +17,8 @@ const (
 	sick     = "2.2.0" // never gets healthy
 	broken   = "2.3.0" // healthy, and its API answers 500
 	through  = "2.4.0" // deployed while the server dies
+	slow     = "2.5.0" // nothing fails, everything takes longer
+	careful  = "2.6.0" // goes out as a canary
 	control  = "the control"
 	expected = lockstep.StatusCompleted
 )
@@ -35,6 +37,8 @@ func (d *day) play(ctx context.Context) error {
 		{"Release " + broken + " is healthy, and its API is broken", d.brokenRelease},
 		{"Release " + through + " goes out while the server is killed", d.throughDeath},
 		{"Somebody wants " + better + " back", d.byHand},
+		{"Release " + slow + " is slow: a canary notices", d.slowRelease},
+		{"Release " + careful + " goes out as a canary", d.carefulRelease},
 		{"The control: an instance is killed without draining", d.controlPhase},
 	} {
 		d.say.act(act.title)
@@ -129,6 +133,20 @@ func (d *day) byHand(ctx context.Context) error {
 		return lockstep.Errorf(lockstep.CodeNotFound, "production has no deployment to take back")
 	}
 	return d.rollback(ctx, "production", last.DeploymentID)
+}
+
+func (d *day) slowRelease(ctx context.Context) error {
+	if err := d.release(ctx, slow, "slow-api"); err != nil {
+		return err
+	}
+	return d.deploy(ctx, ask{env: "production", version: slow, strategy: lockstep.StrategyCanary, want: lockstep.StatusRolledBack})
+}
+
+func (d *day) carefulRelease(ctx context.Context) error {
+	if err := d.release(ctx, careful, "good"); err != nil {
+		return err
+	}
+	return d.deploy(ctx, ask{env: "production", version: careful, strategy: lockstep.StrategyCanary, want: expected})
 }
 
 func wait(ctx context.Context, d time.Duration) error {

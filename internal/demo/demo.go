@@ -17,7 +17,7 @@ import (
 // Options of a demo. Binary is required.
 type Options struct {
 	Binary string // the lockstep executable
-	Apps   string // folder with good, never-healthy, broken-api and frontend; default: sunday beside Binary
+	Apps   string // folder with good, never-healthy, broken-api, slow-api and frontend; default: sunday beside Binary
 	Dir    string // "": a temporary directory, removed at the end
 	Rate   int    // requests per second against each environment; 0: 200
 	Out    io.Writer
@@ -48,7 +48,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 	}
 	began := time.Now()
 	day := &day{opts: opts, say: narrator{w: opts.Out, color: opts.Color, began: began}}
-	day.say.title("A working day with Lockstep, in about a minute")
+	day.say.title("A working day with Lockstep, in about a minute and a half")
 	day.box, err = sandbox.Start(ctx, sandbox.Options{Binary: opts.Binary, Dir: opts.Dir})
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 }
 
 func checkApps(dir string) error {
-	for _, app := range []string{"good/backend", "never-healthy/backend", "broken-api/backend", "frontend/frontend"} {
+	for _, app := range []string{"good/backend", "never-healthy/backend", "broken-api/backend", "slow-api/backend", "frontend/frontend"} {
 		if _, err := os.Stat(filepath.Join(dir, app)); err != nil {
 			return lockstep.Errorf(lockstep.CodeInvalid, "the demo's app is not built (%s is missing): run `make demo` in the repository, or name its folder with --apps", filepath.Join(dir, app))
 		}

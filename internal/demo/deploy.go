@@ -40,15 +40,13 @@ func (d *day) upload(ctx context.Context, path string) (digest string, err error
 // ask is a deployment that the day wants, and how it has to end.
 type ask struct {
 	env, version string
+	strategy     lockstep.Strategy // "": the matrix's
 	want         lockstep.OperationStatus
 	during       func(ctx context.Context, id string) error
 }
 
 func (d *day) deploy(ctx context.Context, a ask) error {
-	req := lockstep.DeploymentRequest{Version: a.version, Description: "the demo"}
-	if a.env == "staging" {
-		req.Strategy = lockstep.StrategyBlueGreen // its alternative in the matrix
-	}
+	req := lockstep.DeploymentRequest{Version: a.version, Strategy: a.strategy, Description: "the demo"}
 	dep, err := d.client.Deploy(ctx, a.env, req, client.DeployOptions{})
 	if err != nil {
 		return err

@@ -91,9 +91,13 @@ func (d *day) controlPhase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	group, err := serving(s, "backend")
+	if err != nil {
+		return err
+	}
 	for _, svc := range s.Services {
 		for _, i := range svc.Instances {
-			if svc.Name == "backend" && i.State == lockstep.InstanceReady && i.PID > 0 {
+			if i.Group == group && i.State == lockstep.InstanceReady && i.PID > 0 {
 				if err := syscall.Kill(i.PID, syscall.SIGKILL); err != nil {
 					return lockstep.Errorf(lockstep.CodeInternal, "kill instance %s: %w", i.ID, err)
 				}
@@ -109,4 +113,21 @@ func (d *day) controlPhase(ctx context.Context) error {
 	}
 	run.Stop()
 	return lockstep.Errorf(lockstep.CodeNotFound, "production has no ready backend to kill")
+}
+
+// serving is the group of a service that gets requests: another one may be warm.
+func serving(s lockstep.StatusReport, service string) (string, error) {
+	if s.Revision == nil {
+		return "", lockstep.Errorf(lockstep.CodeNotFound, "nothing runs in %s", s.Name)
+	}
+	groups, err := s.Revision.Content.Groups()
+	if err != nil {
+		return "", err
+	}
+	for _, g := range groups {
+		if g.Service == service {
+			return g.ID, nil
+		}
+	}
+	return "", lockstep.Errorf(lockstep.CodeNotFound, "%s has no service %s", s.Name, service)
 }

@@ -124,7 +124,7 @@ func (d *day) invite(ctx context.Context) {
 	d.say.line("    lockstep list")
 	d.say.line("    lockstep status production")
 	d.say.line("    lockstep deployments")
-	d.say.line("    lockstep deploy staging %s --strategy blue_green", through)
+	d.say.line("    lockstep deploy staging %s", careful)
 }
 
 func port(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }

@@ -10,9 +10,10 @@
 //   - errors: the share of requests that failed. It matters when it is
 //     ErrorMargin higher, or by half where the baseline fails much itself.
 //   - latency: the share of requests that are slower than nearly all of the
-//     baseline's (its 95th percentile and LatencyMargin). It matters when a
-//     tenth of the requests more is.
+//     baseline's (its 95th percentile and LatencyMargin), and of those that are
+//     slower than its median. It matters when a tenth of the requests more is.
 //
+// A share between the two answers is taken for the one that it is more like.
 // The test goes on until one answer is likely enough: at most alpha of equal
 // revisions are called worse, at most beta of worse ones equal. So a canary
 // without traffic, or with little, never passes: the verdict is insufficient.

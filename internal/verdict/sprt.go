@@ -32,19 +32,21 @@ func failures(route string, c, b sample, a lockstep.Analysis, alpha float64) Che
 	}
 }
 
-// latency tests the share of requests that are slower than nearly all of the
-// baseline's.
-func latency(route string, c, b sample, a lockstep.Analysis, alpha float64) Check {
+// latency tests the share of requests that are slower than a quantile of the
+// baseline's: than nearly all of them (p95), and than the middle one (p50),
+// which shows what becomes of most users where a few requests take long anyway.
+func latency(route string, quantile float64, c, b sample, a lockstep.Analysis, alpha float64) Check {
 	margin := float64(cmp.Or(a.LatencyMargin, lockstep.DefaultLatencyMargin)) / 100
-	usual := b.latencies.Quantile(0.95)
+	usual := b.latencies.Quantile(quantile)
+	name := fmt.Sprintf("p%.0f", 100*quantile)
 	slow := usual*(1+margin) + slowFloor
 	counted, of := c.latencies.Total(), b.latencies.Total()
 	worse := func(p float64) float64 { return p + slowMargin }
 	return Check{
 		Metric: "latency", Route: route, Requests: counted,
 		Outcome:  ratioTest(c.latencies.Above(slow), counted, b.latencies.Above(slow), of, worse, alpha),
-		Canary:   fmt.Sprintf("p95 %s, %s slower than %s", milliseconds(c.latencies.Quantile(0.95)), percentage(c.latencies.Above(slow), counted), milliseconds(slow)),
-		Baseline: fmt.Sprintf("p95 %s, %s", milliseconds(usual), percentage(b.latencies.Above(slow), of)),
+		Canary:   fmt.Sprintf("%s %s, %s slower than %s", name, milliseconds(c.latencies.Quantile(quantile)), percentage(c.latencies.Above(slow), counted), milliseconds(slow)),
+		Baseline: fmt.Sprintf("%s %s, %s", name, milliseconds(usual), percentage(b.latencies.Above(slow), of)),
 	}
 }
 

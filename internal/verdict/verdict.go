@@ -48,8 +48,10 @@ type Verdict struct {
 // Judge compares what two revisions did in the same time.
 func Judge(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) Verdict {
 	c, b := sampleOf(canary), sampleOf(baseline)
-	v := Verdict{Checks: []Check{failures("", c, b, a, alpha), latency("", c, b, a, alpha)}}
-	v.Checks = append(v.Checks, routes(canary, baseline, a)...)
+	v := Verdict{Checks: checks("", c, b, a, alpha)}
+	if !slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Outcome == Fail }) {
+		v.Checks = append(v.Checks, routes(canary, baseline, a)...)
+	}
 	for _, outcome := range []Outcome{Fail, Insufficient, Pass} {
 		var said []string
 		for _, check := range v.Checks {
@@ -70,6 +72,14 @@ func Judge(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) Verdict
 	return v
 }
 
+func checks(route string, c, b sample, a lockstep.Analysis, alpha float64) []Check {
+	return []Check{
+		failures(route, c, b, a, alpha),
+		latency(route, 0.95, c, b, a, alpha),
+		latency(route, 0.5, c, b, a, alpha),
+	}
+}
+
 // routes keeps only what fails: a route that few use must not hold up the rest.
 func routes(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) []Check {
 	if len(canary.Routes) < 2 {
@@ -86,7 +96,7 @@ func routes(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) []Chec
 	for _, name := range names {
 		c, b := sampleOfRoute(canary.Routes[name]), sampleOfRoute(baseline.Routes[name])
 		part := alpha / float64(len(names))
-		for _, check := range []Check{failures(name, c, b, a, part), latency(name, c, b, a, part)} {
+		for _, check := range checks(name, c, b, a, part) {
 			if check.Outcome == Fail {
 				out = append(out, check)
 			}

@@ -51,7 +51,7 @@ func TestJudge(t *testing.T) {
 func TestOneBadRouteFailsTheCanary(t *testing.T) {
 	t.Parallel()
 	of := func(orders lockstep.RouteStats) lockstep.RevisionStats {
-		pages := route(4000, 0, 0, 0)
+		pages := route(40_000, 0, 0, 0)
 		return lockstep.RevisionStats{
 			Requests: pages.Requests + orders.Requests, Errors: orders.Errors,
 			Routes: map[string]lockstep.RouteStats{"/": pages, "/orders": orders},
