@@ -34,7 +34,11 @@ func agentCommand() *cobra.Command {
 		Short: "Supervise this machine's app processes and route their traffic",
 		Long: `The server starts an agent where it needs one, and it goes on when the server
 ends. Run it yourself to make it a unit of your init system; an agent of
-another version in the same directory hands its listeners over and ends.`,
+another version in the same directory hands its listeners over and ends.
+
+With --edge-tls the domains of the environments are served over HTTPS, with
+certificates by ACME. Giving it means agreeing to the terms of the CA, which is
+Let's Encrypt unless --acme-ca names another.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := prepareDataDir(dataDir(cmd))

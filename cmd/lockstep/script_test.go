@@ -55,6 +55,7 @@ func scriptCommands() map[string]scriptCommand {
 		"vacate":   plain(vacate),
 	}
 	maps.Copy(commands, diskCommands())
+	maps.Copy(commands, authorityCommands())
 	return commands
 }
 
@@ -121,7 +122,8 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+worldOf(ts).edge+args[1], nil)
 	ts.Check(err)
 	req.Host = args[0]
-	resp, err := http.DefaultClient.Do(req)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
