@@ -30,8 +30,17 @@ func runScripts(t *testing.T, dir string) {
 	t.Helper()
 	testscript.Run(t, testscript.Params{
 		Dir: dir, Setup: setUp, Cmds: scriptCommands(), UpdateScripts: *update,
-		RequireExplicitExec: true, RequireUniqueNames: true,
+		RequireExplicitExec: true, RequireUniqueNames: true, Condition: condition,
 	})
+}
+
+// condition is what a line may depend on beside testscript's own.
+func condition(name string) (bool, error) {
+	if name != "systemd" {
+		return false, fmt.Errorf("there is no condition %q", name)
+	}
+	_, err := os.Stat("/run/systemd/system")
+	return err == nil, nil
 }
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
