@@ -8,12 +8,15 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/agent"
+	"github.com/lockstep-dev/lockstep/internal/agent/unit"
 	"github.com/lockstep-dev/lockstep/internal/agent/wire"
 	"github.com/lockstep-dev/lockstep/internal/cli"
 	"github.com/lockstep-dev/lockstep/internal/demo"
@@ -33,8 +36,13 @@ func agentCommand() *cobra.Command {
 		Use:   "agent",
 		Short: "Supervise this machine's app processes and route their traffic",
 		Long: `The server starts an agent where it needs one, and it goes on when the server
-ends. Run it yourself to make it a unit of your init system; an agent of
-another version in the same directory hands its listeners over and ends.`,
+ends. To make it a unit of systemd or launchd, see lockstep agent install. An
+agent of another version in the same directory hands its listeners over and
+ends.
+
+With --edge-tls the domains of the environments are served over HTTPS, with
+certificates by ACME. Giving it means agreeing to the terms of the CA, which is
+Let's Encrypt unless --acme-ca names another.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := prepareDataDir(dataDir(cmd))
@@ -45,14 +53,24 @@ another version in the same directory hands its listeners over and ends.`,
 			if err := edge.complete(os.Getenv); err != nil {
 				return err
 			}
+			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+			program, err := os.Executable()
+			if err != nil {
+				return fmt.Errorf("find this program: %w", err)
+			}
+			go agent.Renew(cmd.Context(), append([]string{program}, os.Args[1:]...), log)
 			return agent.Run(cmd.Context(), agent.Options{
-				Dir: agentDir(dir), EdgeAddr: edge.addr, EdgeTLS: edge.tls, Version: buildVersion(),
-				Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+				Dir: agentDir(dir), EdgeAddr: edge.addr, EdgeTLS: edge.tls, Version: buildVersion(), Logger: log,
+				Serving: func() {
+					if err := agent.Announce(); err != nil {
+						log.Error("systemd does not know this agent", "error", err)
+					}
+				},
 			})
 		},
 	}
 	edge.flags(cmd.Flags())
-	cmd.AddCommand(agentStopCommand(), agentJobCommand())
+	cmd.AddCommand(agentStopCommand(), agentInstallCommand(), agentUninstallCommand(), agentJobCommand())
 	return cmd
 }
 
@@ -92,6 +110,9 @@ func stopAgent(ctx context.Context, data string, apps bool) error {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if by := agent.KeptBy(dir); by != "" && keepsNow(ctx, by) {
+		return lockstep.Errorf(lockstep.CodeConflict, "the agent is kept running by %s: stop that first, with systemctl stop or launchctl bootout, or lockstep agent uninstall", by)
+	}
 	c := wire.NewClient(dir)
 	defer c.Close()
 	if _, err := c.Info(ctx); err != nil {
@@ -102,6 +123,7 @@ func stopAgent(ctx context.Context, data string, apps bool) error {
 		if err != nil {
 			return err
 		}
+		opts.Besides = true
 		started, err := agent.Ensure(ctx, opts)
 		if err != nil {
 			return err
@@ -121,6 +143,13 @@ func stopAgent(ctx context.Context, data string, apps bool) error {
 			return nil
 		}
 	}
+}
+
+// keepsNow says whether the init system whose file that is keeps an agent now.
+func keepsNow(ctx context.Context, path string) bool {
+	machines := unit.Unit{}.Path(runtime.GOOS, "")
+	by, err := keeperOf(runtime.GOOS, path != machines)
+	return err == nil && by.present(ctx) == nil && by.active(ctx)
 }
 
 // answers says whether an agent answers within d.

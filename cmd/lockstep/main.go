@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/lockstep-dev/lockstep/internal/cli"
 )
 
@@ -21,12 +23,18 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	root := cli.New(cli.Options{Version: buildVersion(), In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	root := command(cli.Options{Version: buildVersion(), In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	return cli.Report(os.Stderr, root.ExecuteContext(ctx))
+}
+
+// command is lockstep with everything below it.
+func command(opts cli.Options) *cobra.Command {
+	root := cli.New(opts)
 	for _, cmd := range servants() {
 		cmd.GroupID = "operating"
 		root.AddCommand(cmd)
 	}
-	return cli.Report(os.Stderr, root.ExecuteContext(ctx))
+	return root
 }
 
 // buildVersion is what the Makefile set, or the module's version, or the commit.

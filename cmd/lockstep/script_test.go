@@ -30,8 +30,17 @@ func runScripts(t *testing.T, dir string) {
 	t.Helper()
 	testscript.Run(t, testscript.Params{
 		Dir: dir, Setup: setUp, Cmds: scriptCommands(), UpdateScripts: *update,
-		RequireExplicitExec: true, RequireUniqueNames: true,
+		RequireExplicitExec: true, RequireUniqueNames: true, Condition: condition,
 	})
+}
+
+// condition is what a line may depend on beside testscript's own.
+func condition(name string) (bool, error) {
+	if name != "systemd" {
+		return false, fmt.Errorf("there is no condition %q", name)
+	}
+	_, err := os.Stat("/run/systemd/system")
+	return err == nil, nil
 }
 
 type scriptCommand = func(ts *testscript.TestScript, neg bool, args []string)
@@ -55,6 +64,7 @@ func scriptCommands() map[string]scriptCommand {
 		"vacate":   plain(vacate),
 	}
 	maps.Copy(commands, diskCommands())
+	maps.Copy(commands, authorityCommands())
 	return commands
 }
 
@@ -121,7 +131,8 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+worldOf(ts).edge+args[1], nil)
 	ts.Check(err)
 	req.Host = args[0]
-	resp, err := http.DefaultClient.Do(req)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)

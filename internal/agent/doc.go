@@ -63,4 +63,5 @@
 //	artifacts/  unpacked trees by digest, shared     incoming/  what is being received
 //	logs/<environment>/<instance>.log, .1 to .3      scratch/<environment>/<instance>/
 //	jobs/<launch>/                                   agent.log  of an agent that Ensure started
+//	certificates/  of the edge, see package certificate
 package agent

@@ -19,6 +19,7 @@ type EnsureOptions struct {
 	Dir     string
 	Version string   // default "dev"
 	Command []string // runs Run with the same Dir and Version, and whatever other options are wanted
+	Besides bool     // start one also where an init system keeps the directory's agent: see SetKeptBy
 }
 
 const startPatience = 20 * time.Second
@@ -27,6 +28,7 @@ const startPatience = 20 * time.Second
 // starts one where none does, in a session of its own, so that it outlives
 // the caller; one of another version is replaced by handover. It may be called
 // at any time, by several at once, and costs one request where all is well.
+// An agent that an init system keeps is neither started nor replaced here.
 func Ensure(ctx context.Context, opts EnsureOptions) (*wire.Client, error) {
 	client, _, err := ensure(ctx, opts)
 	return client, err
@@ -40,6 +42,12 @@ func ensure(ctx context.Context, opts EnsureOptions) (*wire.Client, wire.Info, e
 	info, ok := answers(ctx, client, opts.Version)
 	if !ok {
 		var err error
+		if by := KeptBy(opts.Dir); by != "" && !opts.Besides {
+			if info, err = awaitKept(ctx, client, by); err != nil {
+				client.Close()
+			}
+			return client, info, err
+		}
 		if info, err = opts.startAgent(ctx, client); err != nil {
 			client.Close()
 			return nil, info, err

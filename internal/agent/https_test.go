@@ -5,11 +5,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/agent"
 	"github.com/lockstep-dev/lockstep/internal/agent/agenttest"
 	"github.com/lockstep-dev/lockstep/internal/agent/wire"
 	"github.com/lockstep-dev/lockstep/internal/edge/acmetest"
@@ -84,6 +87,10 @@ func TestADomainIsServedOverHTTPS(t *testing.T) {
 	if err != nil || res.StatusCode != http.StatusOK || body != "web" || res.Proto != "HTTP/2.0" {
 		t.Fatalf("GET: %v %v %q", res, err, body)
 	}
+	figures, err := f.Metrics(t.Context())
+	if want := `lockstep_edge_certificate_valid{domain="app.served.test"} 1`; err != nil || !strings.Contains(string(figures), want) {
+		t.Errorf("the figures do not say %s: %v", want, err)
+	}
 	res, _, err = f.get(f.Edge, "http://app.served.test/path?a=b")
 	_, port, _ := strings.Cut(f.EdgeTLS, ":")
 	if err != nil || res.StatusCode != http.StatusPermanentRedirect || res.Header.Get("Location") != "https://app.served.test:"+port+"/path?a=b" {
@@ -137,5 +144,16 @@ func TestARefusedCertificateDoesNotAffectTraffic(t *testing.T) {
 	}
 	if log := f.Log(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "domain=app.refused.test") {
 		t.Errorf("the log does not tell of it:\n%s", log)
+	}
+}
+
+func TestAPortThatNeedsAPermissionIsExplained(t *testing.T) {
+	t.Parallel()
+	err := agent.CannotListen(":443", &net.OpError{Op: "listen", Net: "tcp", Err: os.NewSyscallError("bind", syscall.EACCES)})
+	wantCode(t, err, lockstep.CodeUnavailable)
+	for _, want := range []string{":443", "permission denied", "AmbientCapabilities=CAP_NET_BIND_SERVICE", "setcap cap_net_bind_service=+ep"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %s", err, want)
+		}
 	}
 }

@@ -11,12 +11,13 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/lockstep-dev/lockstep/internal/agent/unit"
 )
 
 // leafName is the cgroup below its own that an agent moves into under version
-// 2, where a cgroup that limits others has no processes itself. The unit that
-// Install writes has the same name in it.
-const leafName = "lockstep-agent"
+// 2, where a cgroup that limits others has no processes itself.
+const leafName = unit.Subgroup
 
 const runAsUnit = "run it as a unit of its own (lockstep agent install)"
 
@@ -64,7 +65,7 @@ func branches() ([]branch, lacks) {
 		}
 		return out, lacking
 	}
-	b, more := delegated(dir, unified, os.Getpid(), managedBySystemd)
+	b, more := delegated(dir, unified, os.Getpid(), keptBySystemd)
 	for control, l := range more {
 		lacking[control] = l
 	}
@@ -76,7 +77,7 @@ func branches() ([]branch, lacks) {
 
 // delegated makes the agent's own cgroup of version 2 one that can limit what
 // is below it: the agent moves into a leaf, and the controllers are enabled.
-func delegated(own string, wanted []string, pid int, managed func(dir string) bool) (branch, lacks) {
+func delegated(own string, wanted []string, pid int, kept func(own, base string) *lack) (branch, lacks) {
 	b := branch{version: 2, base: own}
 	if filepath.Base(own) == leafName {
 		b.base = filepath.Dir(own)
@@ -101,9 +102,8 @@ func delegated(own string, wanted []string, pid int, managed func(dir string) bo
 	if len(enable) == 0 {
 		return b, lacking
 	}
-	if managed(b.base) {
-		why := lack{why: fmt.Sprintf("systemd has not handed over the cgroup %s", b.base), do: runAsUnit + ", or add Delegate=yes to the unit that it runs in"}
-		return b, lacking.with(why, enable)
+	if why := kept(own, b.base); why != nil {
+		return b, lacking.with(*why, enable)
 	}
 	if err := enableBelow(b.base, own, enable, pid); err != nil {
 		why := lack{why: fmt.Sprintf("the cgroup %s: %v", b.base, errors.Unwrap(err))}
@@ -151,17 +151,31 @@ func notWritable(dir, file string) *lack {
 	return nil
 }
 
-// managedBySystemd says whether systemd runs and has kept a cgroup for itself.
-// It marks those that it has handed over.
-func managedBySystemd(dir string) bool {
+// keptBySystemd says why a cgroup is systemd's to manage and not the agent's;
+// nil where it is not.
+func keptBySystemd(own, base string) *lack {
 	if _, err := os.Stat("/run/systemd/system"); err != nil {
-		return false
+		return nil
 	}
+	const do = runAsUnit + ", with systemd 254 or later"
+	if !hasDelegateMark(base) {
+		return &lack{why: fmt.Sprintf("systemd has not handed over the cgroup %s", base), do: do}
+	}
+	// systemd starts a service again in the cgroup of the service. That fails
+	// while it limits others there, unless the unit names a leaf for it.
+	if own == base && filepath.Ext(base) != ".scope" {
+		return &lack{why: fmt.Sprintf("the unit of the cgroup %s has no DelegateSubgroup=%s", base, leafName), do: do}
+	}
+	return nil
+}
+
+// hasDelegateMark looks for the mark that systemd leaves on a delegated cgroup.
+func hasDelegateMark(dir string) bool {
 	mark := make([]byte, 1)
 	for _, name := range []string{"trusted.delegate", "user.delegate"} {
 		if n, err := unix.Getxattr(dir, name, mark); err == nil && n == 1 && mark[0] == '1' {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }

@@ -82,6 +82,9 @@ func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	defer cancel()
 	go a.logs.run(background) //nolint:contextcheck // until the end of this life, which ctx only begins
 	a.log.Info("the agent serves", "version", o.Version, "edge", a.hosts.where(hostEdge), "instances", a.info().Instances)
+	if o.Serving != nil {
+		o.Serving()
+	}
 
 	how := quit
 	select {

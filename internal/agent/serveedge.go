@@ -27,6 +27,7 @@ func (a *agent) serveEdge(known *state) error {
 		if err != nil {
 			return errors.Join(err, plain.Close())
 		}
+		a.registry.MustRegister(certificateCollector{a})
 		a.hosts.serve(hostEdge, plain, a.certificates.Plain(handler))
 		a.hosts.serveTLS(hostEdgeTLS, secure, handler, a.certificates.TLSConfig())
 	}
@@ -79,11 +80,4 @@ func openCertificates(o Options, plain, secure net.Listener, known *state) (*cer
 		Dir: filepath.Join(o.Dir, "certificates"), HTTP: plain.Addr(), TLS: secure.Addr(),
 		CA: o.EdgeTLS.CA, Roots: roots, Email: o.EdgeTLS.Email, Log: o.Logger,
 	}, wanted)
-}
-
-// certify asks for certificates of an environment's domains; it waits for none.
-func (a *agent) certify(env string, domains []string) {
-	if a.certificates != nil {
-		a.certificates.SetDomains(env, domains)
-	}
 }

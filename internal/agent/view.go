@@ -37,19 +37,10 @@ func (a *agent) info() wire.Info {
 	a.mu.Lock()
 	n := len(a.instances)
 	a.mu.Unlock()
-	info := wire.Info{
+	return wire.Info{
 		Protocol: wire.Protocol, Version: a.opts.Version, PID: os.Getpid(),
-		Edge: a.hosts.where(hostEdge), EdgeTLS: a.hosts.where(hostEdgeTLS), Ports: ports, Instances: n, Limits: a.limits(),
+		Edge: a.hosts.where(hostEdge), EdgeTLS: a.hosts.where(hostEdgeTLS), Ports: ports, Instances: n, Certificates: a.certified(), Limits: a.limits(),
 	}
-	if a.certificates != nil {
-		info.Certificates = map[string][]lockstep.Certificate{}
-		for id := range a.store.view().Environments {
-			if all := a.certificates.Report(id); len(all) > 0 {
-				info.Certificates[id] = all
-			}
-		}
-	}
-	return info
 }
 
 // limits says how resources are enforced here, for people.

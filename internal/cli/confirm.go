@@ -8,6 +8,9 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
+// Confirm is how commands outside of this package ask; see Options for the streams.
+func Confirm(o Options, question string) error { return (&app{Options: o}).confirm(question) }
+
 // confirm asks a yes-or-no question. Where nobody can answer it refuses and
 // names the flag that does.
 func (a *app) confirm(question string) error {

@@ -60,14 +60,33 @@ func (a *app) writeDeployments(w io.Writer, items []lockstep.Deployment) {
 
 // deploymentNote is why it ended as it did, or else why it was asked for.
 func deploymentNote(d lockstep.Deployment) string {
-	if d.Error == nil {
+	if by := takenBack(d); by != "" {
+		return by
+	}
+	if d.Error != nil {
+		note, _, _ := strings.Cut(d.Error.Message, "\n")
+		if d.Error.Step != "" {
+			note = d.Error.Step + ": " + note
+		}
+		return note
+	}
+	if d.RollbackOf == "" {
 		return d.Description
 	}
-	note, _, _ := strings.Cut(d.Error.Message, "\n")
-	if d.Error.Step != "" {
-		note = d.Error.Step + ": " + note
+	note := "takes " + shortID(d.RollbackOf) + " back"
+	if d.Description != "" {
+		note += ": " + d.Description
 	}
 	return note
+}
+
+// takenBack says by which later deployment one was taken back, and why; ""
+// where none did.
+func takenBack(d lockstep.Deployment) string {
+	if d.Rollback == nil || d.Rollback.Automatic {
+		return ""
+	}
+	return "taken back by " + shortID(d.Rollback.DeploymentID) + ": " + d.Rollback.Reason
 }
 
 func outcome(p paint, s lockstep.OperationStatus) string {

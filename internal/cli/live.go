@@ -81,7 +81,7 @@ func (v *liveView) end(op lockstep.Operation) {
 	v.op, v.say = op, ""
 	v.draw()
 	columns, _ := v.size()
-	line(v.w, "%s", wrap(ending(v.p, op), columns))
+	line(v.w, "%s", wrap(v.f.ending(v.p, op), columns))
 }
 
 func (v *liveView) leave() { v.halt() }

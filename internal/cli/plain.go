@@ -11,6 +11,7 @@ import (
 type plainView struct {
 	w io.Writer
 	p paint
+	f followed
 
 	transcript transcript
 	waiting    bool
@@ -19,6 +20,7 @@ type plainView struct {
 }
 
 func (v *plainView) begin(f followed, op lockstep.Operation) {
+	v.f = f
 	line(v.w, "%s  %s", f.title, v.p.dim(op.ID))
 	v.update(op)
 }
@@ -47,7 +49,7 @@ func (v *plainView) note(message string, trouble bool) {
 
 func (v *plainView) end(op lockstep.Operation) {
 	v.update(op)
-	line(v.w, "%s", ending(v.p, op))
+	line(v.w, "%s", v.f.ending(v.p, op))
 }
 
 func (v *plainView) leave() {}
@@ -60,8 +62,11 @@ const moreProblems = 3
 // ending is the last word of every view: how it ended, where and why. The
 // checks that failed stand below it; what an instance wrote does not, it
 // stands at the step.
-func ending(p paint, op lockstep.Operation) string {
+func (f followed) ending(p paint, op lockstep.Operation) string {
 	text := outcome(p, op.Status)
+	if f.deployment != nil && takenBack(*f.deployment) != "" { // after it had completed
+		return text + ": " + takenBack(*f.deployment)
+	}
 	if op.StartedAt != nil && op.CompletedAt != nil {
 		text += " in " + took(op.CompletedAt.Sub(*op.StartedAt))
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -97,13 +98,13 @@ func (r *run) rollbackResult(status lockstep.OperationStatus) *lockstep.Rollback
 	if r.Deployment == nil || len(r.steps(lockstep.PhaseUndo)) == 0 || !r.takesBack(op.UndoCause) {
 		return nil
 	}
-	now := r.Now()
+	now := r.stamp()
 	result := &lockstep.RollbackResult{
 		Automatic: true, RevisionID: r.Environment.ActiveID, Reason: "a cancel was asked for",
 		Status: lockstep.StatusCompleted, CompletedAt: &now,
 	}
 	if op.UndoCause == lockstep.UndoFailure && op.Error != nil {
-		result.Reason = op.Error.Message
+		result.Reason, _, _ = strings.Cut(op.Error.Message, "\n") // the error has the rest
 	}
 	if status == lockstep.StatusFailed {
 		result.Status = lockstep.StatusFailed

@@ -62,6 +62,9 @@ func event(t lockstep.EventType, data map[string]any) []lockstep.Event {
 	return []lockstep.Event{{Type: t, Data: data}}
 }
 
+// stamp is the time as it is stored: UTC, in microseconds.
+func (r *run) stamp() time.Time { return r.Now().UTC().Truncate(time.Microsecond) }
+
 // failure is an error as a person reads it. One without a code is ours, or a
 // peer's: the log has it, under a reference.
 func (r *run) failure(err error, step string) *lockstep.OperationError {
@@ -75,5 +78,5 @@ func (r *run) failure(err error, step string) *lockstep.OperationError {
 		r.log.Error("operation failed", "step", step, "reference", reference, "error", err)
 		message = "something went wrong inside Lockstep: the server's log has the cause under reference " + reference
 	}
-	return &lockstep.OperationError{Code: code, Message: message, Step: step, Timestamp: r.Now()}
+	return &lockstep.OperationError{Code: code, Message: message, Step: step, Timestamp: r.stamp()}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,7 +22,7 @@ const (
 // an instance keeps exiting. A runtime that does not answer for a while uses
 // up the time and nothing else.
 func awaitHealthy(ctx context.Context, e effect) (string, error) {
-	w := healthWait{effect: e, began: e.now(), restarts: map[string]int{}}
+	w := healthWait{effect: e, began: e.now(), restarts: map[string]int{}, ended: map[string]string{}}
 	for {
 		ready, err := w.look(ctx)
 		if err != nil || ready {
@@ -43,7 +44,8 @@ func awaitHealthy(ctx context.Context, e effect) (string, error) {
 type healthWait struct {
 	effect
 	began    time.Time
-	restarts map[string]int // of each instance, when it was first seen
+	restarts map[string]int    // of each instance, when it was first seen
+	ended    map[string]string // why each instance ended last
 	seen     []lockstep.Instance
 	told     string // what was last reported to whoever watches
 	silent   error  // why the runtime last gave no answer
@@ -61,14 +63,20 @@ func (w *healthWait) look(ctx context.Context) (ready bool, err error) {
 	w.seen = seen
 	w.tell(ctx)
 	for _, i := range seen {
-		first, known := w.restarts[i.ID]
-		if !known {
+		if i.State == lockstep.InstanceBackoff && i.Reason != "" {
+			w.ended[i.ID] = i.Reason
+		}
+		if _, known := w.restarts[i.ID]; !known {
 			w.restarts[i.ID] = i.Restarts
-		} else if i.Restarts-first >= crashLoop {
-			return false, w.failed(ctx, fmt.Sprintf("restarted %d times in %s", i.Restarts-first, w.now().Sub(w.began).Round(time.Millisecond)))
+		} else if w.looping(i) {
+			return false, w.failed(ctx, fmt.Sprintf("restarted %d times in %s", i.Restarts-w.restarts[i.ID], w.now().Sub(w.began).Round(100*time.Millisecond)))
 		}
 	}
 	return w.ready() >= w.step.Do.Replicas, nil
+}
+
+func (w *healthWait) looping(i lockstep.Instance) bool {
+	return i.Restarts-w.restarts[i.ID] >= crashLoop
 }
 
 func (w *healthWait) ready() int {
@@ -113,8 +121,13 @@ func (w *healthWait) failed(ctx context.Context, what string) error {
 		return lockstep.Errorf(lockstep.CodeFailed, "%s: %d of %d instances run", w.step.Do.Group, len(w.seen), w.step.Do.Replicas)
 	}
 	message := worst.ID + " " + what
-	if worst.Reason != "" {
-		message += ": " + worst.Reason
+	reason := worst.Reason
+	if w.looping(worst) {
+		// What it waits for since it was started again says less than its end.
+		reason = cmp.Or(w.ended[worst.ID], reason)
+	}
+	if reason != "" {
+		message += ": " + reason
 	}
 	if lines := w.lastLines(ctx, worst.ID); len(lines) > 0 {
 		message += "\nIts last lines:\n  " + strings.Join(lines, "\n  ")

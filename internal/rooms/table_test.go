@@ -66,9 +66,10 @@ var table = []room{
 	// The machine's side.
 	{path: "internal/edge", imports: []string{".", "internal/agent/wire"}, tests: []string{"internal/load"}},
 	{path: "internal/edge/certificate", imports: []string{"."}, tests: []string{"internal/edge"}},
+	{path: "internal/agent/unit"},
 	{
 		path:    "internal/agent",
-		imports: []string{".", "internal/agent/wire", "internal/edge", "internal/edge/certificate", "internal/artifact"},
+		imports: []string{".", "internal/agent/wire", "internal/agent/unit", "internal/edge", "internal/edge/certificate", "internal/artifact"},
 		tests:   []string{"internal/load"},
 	},
 

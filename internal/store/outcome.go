@@ -103,9 +103,10 @@ func (tx *Tx) takeBack(d lockstep.Deployment, now time.Time) error {
 	if reason == "" {
 		reason = "rolled back by " + d.StartedBy
 	}
+	completed := wholeMicros(now)
 	result := lockstep.RollbackResult{
 		DeploymentID: d.ID, RevisionID: d.RevisionID, Reason: reason,
-		Status: lockstep.StatusCompleted, CompletedAt: &now,
+		Status: lockstep.StatusCompleted, CompletedAt: &completed,
 	}
 	if _, err := tx.exec("UPDATE deployments SET rollback = $2 WHERE id = $1", op.ID, asJSON(result)); err != nil {
 		return err

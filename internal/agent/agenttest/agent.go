@@ -29,8 +29,9 @@ const patience = 60 * time.Second
 type Agent struct {
 	*wire.Client
 	Dir     string
-	Edge    string // host:port of the shared listener
-	Version string // of the agent that Launch starts
+	Edge    string   // host:port of the shared listener
+	Version string   // of the agent that Launch starts
+	Env     []string // beside ours
 
 	// HTTPS is what the agent that Launch starts needs for it: an address for
 	// the listener, the CA's directory, and who vouches for the CA's own address.
@@ -99,7 +100,7 @@ func (a *Agent) Launch(tb testing.TB) {
 	defer log.Close() //nolint:errcheck // the agent has its own
 	command := a.Command()
 	a.cmd = exec.Command(command[0], command[1:]...) //nolint:noctx // it ends in cleanUp
-	a.cmd.Env = append(os.Environ(), envDir+"="+a.Dir)
+	a.cmd.Env = append(append(os.Environ(), envDir+"="+a.Dir), a.Env...)
 	a.cmd.Stdout, a.cmd.Stderr = log, log
 	a.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := a.cmd.Start(); err != nil {

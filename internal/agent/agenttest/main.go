@@ -25,6 +25,9 @@ const (
 // envDir marks every process of a test with the directory of its agent.
 const envDir = "AGENTTEST_DIR"
 
+// Renewed is the version that an agent starts when it is told to reload.
+const Renewed = "renewed"
+
 // fileHold is there while the processes around jobs are to wait.
 const fileHold = "hold"
 
@@ -67,10 +70,17 @@ func runAgent(dir, edge, version string, https []string) int {
 	if len(https) == 3 {
 		secure = agent.EdgeTLS{Addr: https[0], CA: https[1], CARoots: https[2], Email: "you@example.com"}
 	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	go agent.Renew(ctx, []string{executable(), asAgent, dir, edge, Renewed}, log)
 	err := agent.Run(ctx, agent.Options{
 		Dir: dir, EdgeAddr: edge, EdgeTLS: secure, Version: version,
 		JobCommand: []string{executable(), asShim},
-		Logger:     slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger:     log,
+		Serving: func() {
+			if err := agent.Announce(); err != nil {
+				log.Error("cannot announce", "error", err)
+			}
+		},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "agent:", err)

@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"github.com/letsencrypt/challtestsrv"
@@ -26,6 +25,14 @@ import (
 	"github.com/letsencrypt/pebble/v2/va"
 	"github.com/letsencrypt/pebble/v2/wfe"
 )
+
+// T is the part of testing.TB that this needs, which a script can be too.
+type T interface {
+	Helper()
+	Fatal(args ...any)
+	Cleanup(end func())
+	TempDir() string
+}
 
 // CA is a certificate authority that checks domains on two ports of this
 // machine.
@@ -49,7 +56,7 @@ var setUp = sync.OnceValue(func() error { return os.Setenv("PEBBLE_VA_NOSLEEP", 
 
 // Start gives a test a CA whose checks arrive on these ports, and whose
 // certificates are valid for so many seconds (0: five years).
-func Start(tb testing.TB, httpPort, tlsPort int, seconds uint64) *CA {
+func Start(tb T, httpPort, tlsPort int, seconds uint64) *CA {
 	tb.Helper()
 	if err := setUp(); err != nil {
 		tb.Fatal(err)
@@ -77,7 +84,7 @@ func Start(tb testing.TB, httpPort, tlsPort int, seconds uint64) *CA {
 }
 
 // Up lets the CA answer, at the address that it had before.
-func (c *CA) Up(tb testing.TB) {
+func (c *CA) Up(tb T) {
 	tb.Helper()
 	l, err := net.Listen("tcp", c.addr)
 	if err != nil {
@@ -109,7 +116,7 @@ func (c *CA) Down() {
 func (c *CA) Asked() int64 { return c.asked.Load() }
 
 // Refuse has the CA refuse a domain.
-func (c *CA) Refuse(tb testing.TB, domain string) {
+func (c *CA) Refuse(tb T, domain string) {
 	tb.Helper()
 	if err := c.names.AddBlockedDomain(domain); err != nil {
 		tb.Fatal(err)
@@ -117,7 +124,7 @@ func (c *CA) Refuse(tb testing.TB, domain string) {
 }
 
 // Trust is who vouches for the CA's own address, and a file that says so.
-func (c *CA) Trust(tb testing.TB) (*x509.CertPool, string) {
+func (c *CA) Trust(tb T) (*x509.CertPool, string) {
 	tb.Helper()
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.identity.Certificate[0]})
 	pool := x509.NewCertPool()
@@ -130,7 +137,7 @@ func (c *CA) Trust(tb testing.TB) (*x509.CertPool, string) {
 }
 
 // startDNS gives the address of a DNS server for whom every name is 127.0.0.1.
-func startDNS(tb testing.TB) string {
+func startDNS(tb T) string {
 	tb.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -157,7 +164,7 @@ func startDNS(tb testing.TB) string {
 		}
 		select {
 		case <-ctx.Done():
-			tb.Fatalf("the DNS does not listen: %v", err)
+			tb.Fatal("the DNS does not listen: ", err)
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
@@ -165,7 +172,7 @@ func startDNS(tb testing.TB) string {
 
 // Client speaks to a domain's listener on this machine, and trusts this CA.
 // Redirects are answers to it.
-func (c *CA) Client(tb testing.TB, addr string) *http.Client {
+func (c *CA) Client(tb T, addr string) *http.Client {
 	tb.Helper()
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {

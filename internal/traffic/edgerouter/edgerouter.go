@@ -97,7 +97,7 @@ func (r *Router) Addresses(ctx context.Context, environment string) ([]string, e
 		}
 	}
 	for _, host := range hosts {
-		out = append(out, "http://"+net.JoinHostPort(host, port))
+		out = append(out, address("http", host, port, "80"))
 	}
 	if own, ok := info.Ports[environment]; ok {
 		out = append(out, "http://"+own)
@@ -119,12 +119,17 @@ func secureOf(info wire.Info, environment string) (map[string]string, error) {
 		if c.State != lockstep.CertificateIssued {
 			continue
 		}
-		out[c.Domain] = "https://" + c.Domain
-		if port != "443" {
-			out[c.Domain] += ":" + port
-		}
+		out[c.Domain] = address("https", c.Domain, port, "443")
 	}
 	return out, nil
+}
+
+// address leaves the port out that goes without saying.
+func address(scheme, host, port, usual string) string {
+	if port == usual {
+		return scheme + "://" + host
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // Certificates are those of the environment's domains; none where the edge
