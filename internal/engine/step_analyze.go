@@ -39,7 +39,7 @@ func analyze(ctx context.Context, e effect) (string, error) {
 		watched := e.now().Sub(a.Began)
 		switch {
 		case v.Outcome == verdict.Fail:
-			return "", lockstep.Errorf(lockstep.CodeFailed, "the canary is worse after %s: %s", watched.Round(time.Second), v.Reason)
+			return "", lockstep.Errorf(lockstep.CodeFailed, "the canary is worse: after %s %s", watched.Round(time.Second), v.Reason)
 		case v.Outcome == verdict.Pass && watched >= e.step.Do.Timeout.Std():
 			return fmt.Sprintf("no worse in %s: %s", watched.Round(time.Second), v.Reason), nil
 		case watched >= e.step.Do.Analysis.Deadline.Std():
@@ -55,8 +55,12 @@ func analyze(ctx context.Context, e effect) (string, error) {
 type analysis struct {
 	effect
 	analysisState
-	told verdict.Outcome
+	told   verdict.Verdict
+	toldAt time.Time
 }
+
+// tellEvery is how often whoever watches hears of a verdict that stays the same.
+const tellEvery = 10 * time.Second
 
 // begin takes the reading that all others are compared with; one that was
 // taken before this worker's time stands.
@@ -82,9 +86,21 @@ func (a *analysis) look(ctx context.Context) (verdict.Verdict, error) {
 		verdict.Since(a.Baseline, stats[a.step.Do.Baseline]),
 		*a.step.Do.Analysis,
 	)
-	if v.Outcome != a.told {
-		a.told = v.Outcome
-		a.progress(ctx, map[string]any{"verdict": v, "message": fmt.Sprintf("%s: %s", v.Outcome, v.Reason)})
-	}
+	a.tell(ctx, v)
 	return v, nil
+}
+
+// tell reports how it stands to whoever watches. How it ended is the step's.
+func (a *analysis) tell(ctx context.Context, v verdict.Verdict) {
+	now := a.now()
+	old := v.Reason == a.told.Reason || v.Outcome == a.told.Outcome && now.Sub(a.toldAt) < tellEvery
+	if old || v.Outcome == verdict.Fail {
+		return
+	}
+	a.told, a.toldAt = v, now
+	standing := "not decided yet: "
+	if v.Outcome == verdict.Pass {
+		standing = "no worse so far: "
+	}
+	a.progress(ctx, map[string]any{"verdict": v, "message": standing + v.Reason})
 }

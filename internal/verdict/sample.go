@@ -1,6 +1,10 @@
 package verdict
 
-import "github.com/lockstep-dev/lockstep"
+import (
+	"fmt"
+
+	"github.com/lockstep-dev/lockstep"
+)
 
 // sample is what is known of one side.
 type sample struct {
@@ -18,6 +22,12 @@ func sampleOf(s lockstep.RevisionStats) sample {
 
 func sampleOfRoute(s lockstep.RouteStats) sample {
 	return sample{s.Requests, s.Errors, s.Latencies}
+}
+
+// String is "0.5% of 184 failed, p50 0.4 ms, p95 1.2 ms".
+func (s sample) String() string {
+	return fmt.Sprintf("%s failed, p50 %s, p95 %s", percentage(s.errors, s.requests),
+		milliseconds(s.latencies.Quantile(0.5)), milliseconds(s.latencies.Quantile(0.95)))
 }
 
 // Since is what a revision did after an earlier reading. A router that has

@@ -26,9 +26,9 @@ func failures(route string, c, b sample, a lockstep.Analysis, alpha float64) Che
 	margin := float64(cmp.Or(a.ErrorMargin, lockstep.DefaultErrorMargin)) / 100
 	worse := func(p float64) float64 { return p + math.Max(margin, p/2) }
 	return Check{
-		Metric: "errors", Route: route, Requests: c.requests,
+		Metric: "errors", Route: route,
 		Outcome: ratioTest(c.errors, c.requests, b.errors, b.requests, worse, alpha),
-		Canary:  percentage(c.errors, c.requests), Baseline: percentage(b.errors, b.requests),
+		Message: fmt.Sprintf("%s requests%s failed; baseline %s", percentage(c.errors, c.requests), to(route), percentage(b.errors, b.requests)),
 	}
 }
 
@@ -38,16 +38,22 @@ func failures(route string, c, b sample, a lockstep.Analysis, alpha float64) Che
 func latency(route string, quantile float64, c, b sample, a lockstep.Analysis, alpha float64) Check {
 	margin := float64(cmp.Or(a.LatencyMargin, lockstep.DefaultLatencyMargin)) / 100
 	usual := b.latencies.Quantile(quantile)
-	name := fmt.Sprintf("p%.0f", 100*quantile)
 	slow := usual*(1+margin) + slowFloor
-	counted, of := c.latencies.Total(), b.latencies.Total()
-	worse := func(p float64) float64 { return p + slowMargin }
+	k, n, kb, nb := c.latencies.Above(slow), c.latencies.Total(), b.latencies.Above(slow), b.latencies.Total()
 	return Check{
-		Metric: "latency", Route: route, Requests: counted,
-		Outcome:  ratioTest(c.latencies.Above(slow), counted, b.latencies.Above(slow), of, worse, alpha),
-		Canary:   fmt.Sprintf("%s %s, %s slower than %s", name, milliseconds(c.latencies.Quantile(quantile)), percentage(c.latencies.Above(slow), counted), milliseconds(slow)),
-		Baseline: fmt.Sprintf("%s %s, %s", name, milliseconds(usual), percentage(b.latencies.Above(slow), of)),
+		Metric: "latency", Route: route,
+		Outcome: ratioTest(k, n, kb, nb, func(p float64) float64 { return p + slowMargin }, alpha),
+		Message: fmt.Sprintf("%s requests%s took more than %s (p%.0f %s); baseline %s (p%.0f %s)",
+			percentage(k, n), to(route), milliseconds(slow), 100*quantile, milliseconds(c.latencies.Quantile(quantile)),
+			percentage(kb, nb), 100*quantile, milliseconds(usual)),
 	}
+}
+
+func to(route string) string {
+	if route == "" {
+		return ""
+	}
+	return " to " + route
 }
 
 // ratioTest is Wald's, of k among n of the canary's requests, where kb among
@@ -81,7 +87,7 @@ func logRatio(k, n int64, p0, p1 float64) float64 {
 
 func percentage(k, n int64) string {
 	if n == 0 {
-		return "no requests"
+		return "0% of 0"
 	}
 	return fmt.Sprintf("%.1f%% of %d", 100*float64(k)/float64(n), n)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -21,21 +20,10 @@ const (
 
 // Check is one question and its answer.
 type Check struct {
-	Metric   string  `json:"metric"` // errors, latency
-	Route    string  `json:"route,omitempty"`
-	Outcome  Outcome `json:"outcome"`
-	Canary   string  `json:"canary"`   // the figure, for people
-	Baseline string  `json:"baseline"` // likewise
-	Requests int64   `json:"requests"` // of the canary
-}
-
-// String is "errors: 4.8% of 210 requests; baseline 1.1%".
-func (c Check) String() string {
-	name := c.Metric
-	if c.Route != "" {
-		name += " of " + c.Route
-	}
-	return fmt.Sprintf("%s: %s; baseline %s", name, c.Canary, c.Baseline)
+	Metric  string  `json:"metric"` // errors, latency
+	Route   string  `json:"route,omitempty"`
+	Outcome Outcome `json:"outcome"`
+	Message string  `json:"message"` // the figures of both, for people
 }
 
 // Verdict is the answer to all checks.
@@ -48,29 +36,26 @@ type Verdict struct {
 // Judge compares what two revisions did in the same time.
 func Judge(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) Verdict {
 	c, b := sampleOf(canary), sampleOf(baseline)
-	v := Verdict{Checks: checks("", c, b, a, alpha)}
-	if !slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Outcome == Fail }) {
+	v := Verdict{Outcome: Pass, Checks: checks("", c, b, a, alpha)}
+	if !slices.ContainsFunc(v.Checks, failed) {
 		v.Checks = append(v.Checks, routes(canary, baseline, a)...)
 	}
-	for _, outcome := range []Outcome{Fail, Insufficient, Pass} {
-		var said []string
-		for _, check := range v.Checks {
-			if check.Outcome == outcome {
-				said = append(said, check.String())
-			}
-		}
-		if len(said) > 0 {
-			v.Outcome, v.Reason = outcome, strings.Join(said, ", ")
-			break
-		}
+	if i := slices.IndexFunc(v.Checks, failed); i >= 0 {
+		v.Outcome, v.Reason = Fail, v.Checks[i].Message
+		return v
 	}
-	wanted := int64(cmp.Or(a.MinRequests, lockstep.DefaultMinRequests))
-	if fewest := min(c.requests, b.requests); v.Outcome != Fail && fewest < wanted {
+	v.Reason = c.String() + "; baseline " + b.String()
+	if slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Outcome == Insufficient }) {
+		v.Outcome = Insufficient
+	}
+	if wanted := int64(cmp.Or(a.MinRequests, lockstep.DefaultMinRequests)); min(c.requests, b.requests) < wanted {
 		v.Outcome = Insufficient
 		v.Reason = fmt.Sprintf("%d requests to the canary and %d to the baseline, of at least %d each", c.requests, b.requests, wanted)
 	}
 	return v
 }
+
+func failed(c Check) bool { return c.Outcome == Fail }
 
 func checks(route string, c, b sample, a lockstep.Analysis, alpha float64) []Check {
 	return []Check{
@@ -97,7 +82,7 @@ func routes(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) []Chec
 		c, b := sampleOfRoute(canary.Routes[name]), sampleOfRoute(baseline.Routes[name])
 		part := alpha / float64(len(names))
 		for _, check := range checks(name, c, b, a, part) {
-			if check.Outcome == Fail {
+			if failed(check) {
 				out = append(out, check)
 			}
 		}

@@ -30,13 +30,13 @@ func TestJudge(t *testing.T) {
 		want             Outcome
 		says             string
 	}{
-		{"like the other", stats(400, 1, 0, 0), busy, Pass, "errors: 0.2% of 400; baseline 0.2% of 2000"},
+		{"like the other", stats(400, 1, 0, 0), busy, Pass, "0.2% of 400 failed, p50 10 ms, p95 10 ms; baseline 0.2% of 2000 failed"},
 		{"nothing yet", stats(0, 0, 0, 0), busy, Insufficient, "0 requests to the canary and 2000 to the baseline, of at least 100 each"},
 		{"nothing to compare with", stats(400, 1, 0, 0), stats(0, 0, 0, 0), Insufficient, "400 requests to the canary and 0 to the baseline"},
 		{"few, but good", stats(99, 0, 0, 0), busy, Insufficient, "99 requests"},
-		{"few, and bad", stats(12, 6, 0, 0), busy, Fail, "errors: 50.0% of 12; baseline 0.2% of 2000"},
-		{"seven of ten a hundred times slower", stats(10, 0, 7, 1_000_000), busy, Fail, "70.0% of 10 slower than 15 ms; baseline p95 10 ms"},
-		{"cannot be reached", unreachable, busy, Fail, "errors: 100.0% of 30"},
+		{"few, and bad", stats(12, 6, 0, 0), busy, Fail, "50.0% of 12 requests failed; baseline 0.2% of 2000"},
+		{"seven of ten a hundred times slower", stats(10, 0, 7, 1_000_000), busy, Fail, "70.0% of 10 requests took more than 15 ms (p95 1008 ms); baseline 0.0% of 2000 (p95 10 ms)"},
+		{"cannot be reached", unreachable, busy, Fail, "100.0% of 30 requests failed"},
 		{"both fail always", stats(400, 400, 0, 0), stats(400, 400, 0, 0), Pass, "100.0%"},
 	}
 	for _, test := range tests {
@@ -58,7 +58,7 @@ func TestOneBadRouteFailsTheCanary(t *testing.T) {
 		}
 	}
 	v := Judge(of(route(60, 30, 0, 0)), of(route(60, 0, 0, 0)), lockstep.Analysis{})
-	if v.Outcome != Fail || !strings.Contains(v.Reason, "errors of /orders: 50.0% of 60; baseline 0.0% of 60") {
+	if v.Outcome != Fail || !strings.Contains(v.Reason, "50.0% of 60 requests to /orders failed; baseline 0.0% of 60") {
 		t.Errorf("%s: %s", v.Outcome, v.Reason)
 	}
 	if v := Judge(of(route(3, 0, 0, 0)), of(route(5, 0, 0, 0)), lockstep.Analysis{}); v.Outcome != Pass {
