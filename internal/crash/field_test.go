@@ -39,9 +39,19 @@ services:
 environments:
   development:
     strategy: {primary: recreate, drainTimeout: 10s, stableFor: 200ms}
+  staging:
+    strategy: {primary: rolling, drainTimeout: 10s, stableFor: 200ms}
+  preview:
+    strategy:
+      {primary: canary, weights: [50, 100], pause: 200ms, analysis: {minRequests: 10, errorMargin: 30},
+       warmFor: 2s, drainTimeout: 10s, stableFor: 200ms}
   production:
     strategy: {primary: blue_green, warmFor: 2s, drainTimeout: 10s, stableFor: 200ms}
 `
+
+// rates are the environments, one of each strategy, and how many requests a
+// second they get.
+var rates = map[string]int{"development": 50, "staging": 50, "preview": 80, "production": 80}
 
 // field is a sandbox with the example's environments, one of each strategy.
 type field struct {
@@ -208,8 +218,23 @@ func (f *field) retry(ctx context.Context, what string, fn func() error) {
 	}
 }
 
-// load sends requests to an environment from outside, and remembers failures.
-func (f *field) load(ctx context.Context, env string, rate int) *load.Run {
+// load sends requests to all environments from outside, and remembers
+// failures, until stop is called; it returns when all have been answered.
+func (f *field) load(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var runs []*load.Run
+	for env, rate := range rates {
+		runs = append(runs, f.loadOf(ctx, env, rate))
+	}
+	return func() {
+		defer cancel()
+		for _, run := range runs {
+			run.Stop()
+		}
+	}
+}
+
+func (f *field) loadOf(ctx context.Context, env string, rate int) *load.Run {
 	return load.Start(ctx, load.Target{Addr: f.box.Edge(), Host: env + ".sunday.localhost"}, load.Options{
 		Rate: rate, SlowFor: time.Second, SessionFor: time.Second, Events: 4,
 		OnFailure: func(failure load.Failure) {

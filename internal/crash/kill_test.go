@@ -34,12 +34,8 @@ func TestCrashAtRandom(t *testing.T) {
 		t.Logf("repeat with LOCKSTEP_SEED=%d", seed)
 		f := newField(t, url)
 		ctx := t.Context()
-		f.deployAll(ctx, 0) // both environments serve before anything dies
-		loads := []interface{ Done() <-chan struct{} }{}
-		loadCtx, stopLoad := context.WithCancel(ctx)
-		defer stopLoad()
-		development, production := f.load(loadCtx, "development", 50), f.load(loadCtx, "production", 100)
-		loads = append(loads, development, production)
+		f.deployAll(ctx, 0) // all environments serve before anything dies
+		stopLoad := f.load(ctx)
 
 		killing, stopKilling := context.WithCancel(ctx)
 		var killer sync.WaitGroup
@@ -53,17 +49,13 @@ func TestCrashAtRandom(t *testing.T) {
 		}
 		killer.Wait()
 		f.deployAll(ctx, rounds) // and it still works
-		development.Stop()
-		production.Stop()
-		for _, l := range loads {
-			<-l.Done()
-		}
+		stopLoad()
 		t.Logf("%d rounds of deployments over %d kills", rounds, killsEach)
 		f.afterwards(ctx)
 	})
 }
 
-// deployAll sends one release into both environments at once. Every third
+// deployAll sends one release into all environments at once. Every third
 // never gets healthy, every fifth has a broken API.
 func (f *field) deployAll(ctx context.Context, round int) {
 	f.t.Helper()
@@ -75,7 +67,7 @@ func (f *field) deployAll(ctx context.Context, round int) {
 		d.build, d.want = "broken-api", lockstep.StatusRolledBack
 	}
 	ids := map[string]string{}
-	for _, env := range []string{"development", "production"} {
+	for env := range rates {
 		d.env = env
 		ids[env] = f.request(ctx, d)
 	}
