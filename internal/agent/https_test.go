@@ -164,6 +164,10 @@ func TestARefusedCertificateDoesNotAffectTraffic(t *testing.T) {
 	if log := f.Log(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "domain=app.refused.test") {
 		t.Errorf("the log does not tell of it:\n%s", log)
 	}
+	await(t, "the failed handshake in the log, for who looks closely", func() (bool, string) {
+		log := f.Log()
+		return strings.Contains(log, `level=DEBUG msg="the HTTPS server complains" of="http: TLS handshake error`), log
+	})
 }
 
 func TestAPortThatNeedsAPermissionIsExplained(t *testing.T) {
