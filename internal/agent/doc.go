@@ -19,7 +19,8 @@
 //  5. Ready means: its check passes, and every socket that listens on its port
 //     belongs to its processes.
 //  6. Nothing of a launch outlives it: when its process is gone, so are its
-//     group and whoever left the group with the launch's mark.
+//     group, whoever left the group with the launch's mark, and whoever is in
+//     its cell.
 //  7. A stop that was declared is finished, by this agent or the next, whether
 //     anyone still waits for it or not.
 //
@@ -34,6 +35,17 @@
 //	Stop, or fewer replicas, at any point ──► draining ──► SIGTERM ──► SIGKILL ──► gone
 //
 // Each instance has a goroutine (instance.go) and a back-off of its own.
+//
+// # Limits
+//
+// A launch with limits begins in a cell: a cgroup of its own, below the
+// agent's (limit_cell_linux.go). Under version 1 the thread that forks goes
+// there first; under version 2 the kernel puts the child there, and the agent
+// itself lives in a leaf, so that its cgroup may limit what is below. Cells are
+// named after the directory's key and the launch: an agent in another cgroup
+// finds those of living processes by their PID, and what is left of others
+// below the directories that the file cgroups lists. A cell that cannot be
+// made stops no start; the instance and Info say so.
 //
 // # What happens when something dies
 //
@@ -63,5 +75,6 @@
 //	artifacts/  unpacked trees by digest, shared     incoming/  what is being received
 //	logs/<environment>/<instance>.log, .1 to .3      scratch/<environment>/<instance>/
 //	jobs/<launch>/                                   agent.log  of an agent that Ensure started
+//	cgroups  below which there may be cells          unit  the init system's file that keeps the agent (kept.go)
 //	certificates/  of the edge, see package certificate
 package agent

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -43,10 +44,13 @@ func ensure(ctx context.Context, opts EnsureOptions) (*wire.Client, wire.Info, e
 	if !ok {
 		var err error
 		if by := KeptBy(opts.Dir); by != "" && !opts.Besides {
-			if info, err = awaitKept(ctx, client, by); err != nil {
-				client.Close()
+			if info, err = awaitKept(ctx, client, opts.Dir, by); err == nil {
+				return client, info, nil
 			}
-			return client, info, err
+			if !errors.Is(err, errNotKept) {
+				client.Close()
+				return nil, info, err
+			}
 		}
 		if info, err = opts.startAgent(ctx, client); err != nil {
 			client.Close()

@@ -1,10 +1,12 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -165,9 +167,21 @@ func (h *hosts) serveTLS(name string, l net.Listener, handler http.Handler, conf
 	server.ConnState = h.count
 	if config != nil {
 		server.TLSConfig = config
-		server.ErrorLog = slog.NewLogLogger(h.log.Handler(), slog.LevelDebug) // every scanner's failed handshake
+		server.ErrorLog = log.New(complaints{h.log}, "", 0)
 	}
 	h.add(name, l, server)
+}
+
+// complaints are a TLS server's. Every scanner's failed handshake is one.
+type complaints struct{ log *slog.Logger }
+
+func (c complaints) Write(line []byte) (int, error) {
+	level := slog.LevelWarn
+	if bytes.HasPrefix(line, []byte("http: TLS handshake error")) {
+		level = slog.LevelDebug
+	}
+	c.log.Log(context.Background(), level, "the HTTPS server complains", "of", string(bytes.TrimSpace(line)))
+	return len(line), nil
 }
 
 func (h *hosts) add(name string, l net.Listener, server *http.Server) {

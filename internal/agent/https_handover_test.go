@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/agent/agenttest"
+	"github.com/lockstep-dev/lockstep/internal/agent/wire"
 	"github.com/lockstep-dev/lockstep/internal/load"
 )
 
@@ -150,5 +152,37 @@ func TestARequestOnAnOldConnectionIsStillOneOverHTTPS(t *testing.T) {
 	}
 	if after, reused := told(); reused || after != before {
 		t.Errorf("on a new connection (%t) the app was told %q", !reused, after)
+	}
+}
+
+// An agent whose successor fails goes on with its TLS listener, and gets the
+// certificates that are asked for from then on.
+func TestAFailedHandoverKeepsHTTPS(t *testing.T) {
+	t.Parallel()
+	f := newSecure(t)
+	g := f.run(f.Spec("web", agenttest.Serves), 1)
+	f.domain("app.kept.test", g)
+	f.awaitCertificate(lockstep.CertificateIssued)
+	conn, err := wire.Dial(t.Context(), f.Dir)
+	must(t, err)
+	_, err = fmt.Fprint(conn, "POST /v1/handover HTTP/1.1\r\nHost: agent\r\nContent-Length: 0\r\n\r\n")
+	must(t, err)
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	must(t, err)
+	if res.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("handover: %s", res.Status)
+	}
+	_ = conn.Close()
+	await(t, "the agent to act again", func() (bool, string) {
+		err := f.Client.Start(t.Context(), wire.StartRequest{Call: f.call(), Group: g.ID, Replicas: 1})
+		return err == nil, fmt.Sprint(err)
+	})
+	if res, body, err := f.get(f.EdgeTLS, "https://app.kept.test/"); err != nil || body != "web" {
+		t.Errorf("GET: %v %v %q", res, err, body)
+	}
+	f.domain("later.kept.test", g)
+	f.awaitCertificate(lockstep.CertificateIssued)
+	if res, body, err := f.get(f.EdgeTLS, "https://later.kept.test/"); err != nil || body != "web" {
+		t.Errorf("GET: %v %v %q", res, err, body)
 	}
 }

@@ -124,6 +124,25 @@ func TestACertificateOutlivesItsAgent(t *testing.T) {
 	}
 }
 
+// Whatever an agent was in the middle of when it died, the next one is not
+// held up by it.
+func TestAnAgentThatDiesAskingHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	f := newSecure(t)
+	g := f.run(f.Spec("web", agenttest.Serves), 1)
+	for n := range 4 {
+		asked := f.ca.Asked()
+		f.domain(fmt.Sprintf("app%d.dies.test", n), g)
+		await(t, "a request to the CA", func() (bool, string) { return f.ca.Asked() >= asked+int64(3*n), "" })
+		f.Restart(t)
+		began := time.Now()
+		f.awaitCertificate(lockstep.CertificateIssued)
+		if took := time.Since(began); took > 8*time.Second { // locks that are left behind take 10 s to get stale
+			t.Errorf("the next agent took %s", took)
+		}
+	}
+}
+
 // A CA that refuses changes nothing for users, and says why.
 func TestARefusedCertificateDoesNotAffectTraffic(t *testing.T) {
 	t.Parallel()
@@ -145,6 +164,10 @@ func TestARefusedCertificateDoesNotAffectTraffic(t *testing.T) {
 	if log := f.Log(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "domain=app.refused.test") {
 		t.Errorf("the log does not tell of it:\n%s", log)
 	}
+	await(t, "the failed handshake in the log, for who looks closely", func() (bool, string) {
+		log := f.Log()
+		return strings.Contains(log, `level=DEBUG msg="the HTTPS server complains" of="http: TLS handshake error`), log
+	})
 }
 
 func TestAPortThatNeedsAPermissionIsExplained(t *testing.T) {

@@ -50,9 +50,12 @@ func KeptBy(dir string) string {
 	return path
 }
 
-// awaitKept waits for an agent that somebody else starts. Its version is its
-// own affair as long as it speaks this protocol.
-func awaitKept(ctx context.Context, client *wire.Client, by string) (wire.Info, error) {
+// errNotKept says that the init system has stopped keeping the agent meanwhile.
+var errNotKept = errors.New("no init system keeps the agent")
+
+// awaitKept waits for an agent that somebody else starts, as long as they
+// mean to. Its version is its own affair while it speaks this protocol.
+func awaitKept(ctx context.Context, client *wire.Client, dir, by string) (wire.Info, error) {
 	waiting, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -64,6 +67,9 @@ func awaitKept(ctx context.Context, client *wire.Client, by string) (wire.Info, 
 		}
 		if err == nil {
 			return info, lockstep.Errorf(lockstep.CodeUnavailable, "the agent that %s keeps has version %s, which this server does not understand: restart it", by, info.Version)
+		}
+		if KeptBy(dir) == "" {
+			return info, errNotKept
 		}
 		select {
 		case <-tick.C:

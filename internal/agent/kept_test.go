@@ -42,8 +42,20 @@ func TestEnsureUsesAnAgentThatIsKept(t *testing.T) {
 		t.Errorf("agent %+v, %v, want the one that is kept, %+v", now, err, kept)
 	}
 
-	// A unit that somebody took away by hand keeps nothing.
+	// Who waits when the unit is taken away starts an agent of their own.
+	opts.Version = f.Version
+	f.Kill(t)
+	started := make(chan error, 1)
+	go func() {
+		own, err := agent.Ensure(t.Context(), opts)
+		if err == nil {
+			own.Close()
+		}
+		started <- err
+	}()
+	t.Cleanup(f.endAgent)
 	must(t, os.Remove(unit))
+	must(t, <-started)
 	if by := agent.KeptBy(f.Dir); by != "" {
 		t.Errorf("kept by %q, which is gone", by)
 	}

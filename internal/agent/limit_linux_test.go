@@ -18,14 +18,33 @@ import (
 // The tests here use whichever version of cgroups this machine has.
 var cgroups = suite.Requirement{
 	Name:    "cgroups for memory and CPU that it may change",
-	Install: "run the tests as root, or as a user with a delegated cgroup (systemd-run --user --pty -p Delegate=yes)",
+	Install: "run the tests as root, in a container with --privileged --cgroupns=host",
 	Find:    agent.FindCgroups,
 }
 
 func confinedField(t *testing.T) *field {
 	t.Helper()
-	suite.Need(t, cgroups)
-	return newField(t)
+	leaf := ""
+	if below := suite.Need(t, cgroups); below != agent.InItsOwn {
+		leaf = delegated(t, below)
+	}
+	a := agenttest.New(t)
+	a.Cgroup = leaf
+	a.Launch(t)
+	return onField(t, a)
+}
+
+// delegated is a cgroup of version 2 to start an agent in, gone with the test.
+func delegated(t *testing.T, below string) (leaf string) {
+	t.Helper()
+	base, leaf, err := agent.Delegate(below)
+	must(t, err)
+	t.Cleanup(func() {
+		if err := agent.RemoveCgroup(base); err != nil {
+			t.Error(err)
+		}
+	})
+	return leaf
 }
 
 func (f *field) limited(service string, b agenttest.Behaviour) lockstep.ServiceSpec {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/api"
 )
 
@@ -159,6 +160,16 @@ func TestNoListOfAnAnswerMayBeNull(t *testing.T) {
 	for name, schema := range doc.Components.Schemas {
 		if !slices.Contains(asked, name) {
 			walk(name, schema)
+		}
+	}
+}
+
+func TestNoListOfAnEventIsNull(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	for r := w.listen("?after=0"); ; { // next looks at each
+		if e, ok := r.next(); !ok || e.Type == lockstep.EventReleaseCreated {
+			break
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -106,8 +107,13 @@ func (h *Handler) serveStream(r *http.Request, w http.ResponseWriter, filter loc
 			return
 		}
 		if err != nil {
-			// The reader resumes, and is then told why where it matters.
-			h.log.WarnContext(ctx, "an event stream ends", "after", after, "error", err)
+			// The reader resumes, and is then told why where it matters. A
+			// database that is away is told of by the engine, once.
+			level := slog.LevelWarn
+			if lockstep.CodeOf(err) == lockstep.CodeUnavailable {
+				level = slog.LevelDebug
+			}
+			h.log.Log(ctx, level, "an event stream ends", "after", after, "error", err)
 			return
 		}
 		if len(events) == 0 {

@@ -62,6 +62,9 @@ func (r *reader) next() (e lockstep.Event, ok bool) {
 			if id != strconv.FormatInt(e.Seq, 10) || kind != string(e.Type) {
 				r.Fatalf("id %s, event %s of %+v", id, kind, e)
 			}
+			if strings.Contains(value, ":null") {
+				r.Errorf("an event holds null: %s", value)
+			}
 			return e, true
 		}
 	}

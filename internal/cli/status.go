@@ -28,11 +28,10 @@ func (a *app) statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			open := map[string]lockstep.Deployment{}
-			if a.flags.output == "table" {
-				open = openDeployments(cmd.Context(), c, s.Operations)
-			}
-			return a.print(s, func(w io.Writer) { a.writeStatus(w, s, open) })
+			return a.print(s, func(w io.Writer) {
+				open := openDeployments(cmd.Context(), c, s.Operations)
+				a.writeStatus(w, s, open, tried(cmd.Context(), c, s.ID))
+			})
 		},
 	}
 	environmentFlag(cmd)
@@ -56,7 +55,7 @@ func openDeployments(ctx context.Context, c *client.Client, ops []lockstep.Opera
 	return found
 }
 
-func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]lockstep.Deployment) {
+func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]lockstep.Deployment, tried *lockstep.Deployment) {
 	p := a.paint(w)
 	line(w, "%s %s  %s, %s", p.mark(s.Status), s.Name, s.Type, s.Status)
 	var runs, last, warm, edge string
@@ -76,7 +75,7 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		edge = fmt.Sprintf("%d requests held and answered, %d shed", e.Held, e.Shed)
 	}
 	facts := []string{
-		"  health", p.health(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  edge", edge, "  unknown", s.UnreachableHost,
+		"  health", p.health(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  tried", triedText(p, tried), "  edge", edge, "  unknown", s.UnreachableHost,
 	}
 	for i, address := range s.Addresses {
 		name := "  address"

@@ -80,6 +80,7 @@ func (c *Control) applyOnce(ctx context.Context, by By, req ApplyRequest, desire
 			return Applied{}, err
 		}
 		a := apply{Control: c, tx: tx, by: by, req: req, desired: desired, project: p, held: held}
+		a.created, a.changed, a.deleted = []string{}, []string{}, []string{} // an event's lists are lists
 		a.result.Operations = []lockstep.Operation{}
 		if a.result.Plan, err = c.diff(p, held, desired); err != nil {
 			return Applied{}, err

@@ -43,6 +43,10 @@
 //	             answer.go its two bodies
 //	page.go      what a person sees when there is no answer to pass on
 //
+// An edge that hands over passes what still reaches it on to the next one
+// ([Edge.SetRelay]); a secret that both know lets that one believe what it is
+// told of the client. Package certificate has what HTTPS needs.
+//
 // table.go holds the tables and how they change, claim.go who owns a host
 // name, drain.go the waiting for requests in flight, stats.go and histogram.go
 // the figures, metrics.go their Prometheus form, probe.go requests of our own.

@@ -31,6 +31,7 @@ type Agent struct {
 	Dir     string
 	Edge    string   // host:port of the shared listener
 	Version string   // of the agent that Launch starts
+	Cgroup  string   // directory of the cgroup of version 2 to launch it in; "": ours
 	Env     []string // beside ours
 
 	// HTTPS is what the agent that Launch starts needs for it: an address for
@@ -103,6 +104,13 @@ func (a *Agent) Launch(tb testing.TB) {
 	a.cmd.Env = append(append(os.Environ(), envDir+"="+a.Dir), a.Env...)
 	a.cmd.Stdout, a.cmd.Stderr = log, log
 	a.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if a.Cgroup != "" {
+		letGo, err := enter(a.cmd.SysProcAttr, a.Cgroup)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		defer letGo()
+	}
 	if err := a.cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}

@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -128,7 +131,7 @@ func overwrite(dir, pattern, content string) error {
 
 func TestACertificateIsRenewedInTime(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 9)
+	f := newField(t, 12)
 	f.every = 50 * time.Millisecond
 	f.open(map[string][]string{"one": {"app.renewed.test"}})
 	first := f.awaitState("one", lockstep.CertificateIssued)
@@ -145,23 +148,42 @@ func TestACertificateIsRenewedInTime(t *testing.T) {
 // ran out sends nobody to a page that the browser refuses.
 func TestARenewalThatFails(t *testing.T) {
 	t.Parallel()
-	f := newField(t, 6)
+	f := newField(t, 12)
 	f.every = 50 * time.Millisecond
-	f.open(map[string][]string{"one": {"app.expired.test"}})
+	var ahead atomic.Int64
+	f.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	domain := uuid.NewString() + ".expired.test" // certmagic remembers failures for as long as the process lives
+	f.open(map[string][]string{"one": {domain}})
 	f.awaitState("one", lockstep.CertificateIssued)
 	f.ca.Down()
 	f.await("one", func(c lockstep.Certificate) bool {
 		return c.State == lockstep.CertificateIssued && strings.Contains(c.Problem, "the CA cannot be reached")
 	})
-	if status := f.overHTTP("app.expired.test"); status != http.StatusPermanentRedirect {
+	if status := f.overHTTP(domain); status != http.StatusPermanentRedirect {
 		t.Errorf("over HTTP while it is valid: %d", status)
 	}
+	ahead.Store(int64(time.Minute)) // by which it has run out
 	got := f.awaitState("one", lockstep.CertificateFailed)
 	if got.Until == nil || got.Problem == "" {
 		t.Errorf("got %+v", got)
 	}
-	if status := f.overHTTP("app.expired.test"); status != http.StatusOK {
+	if status := f.overHTTP(domain); status != http.StatusOK {
 		t.Errorf("over HTTP when it has run out: %d", status)
+	}
+}
+
+// The time may pass without an attempt, while the machine sleeps.
+func TestACertificateThatRanOut(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0)
+	f.open(map[string][]string{"one": {"app.slept.test"}})
+	f.awaitState("one", lockstep.CertificateIssued)
+	wanted := map[string][]string{"one": {"app.slept.test"}}
+	f.restart(f.Close, wanted, func() {
+		f.now = func() time.Time { return time.Now().AddDate(20, 0, 0) }
+	})
+	if got := f.awaitState("one", lockstep.CertificateFailed); !strings.Contains(got.Problem, "ran out") {
+		t.Errorf("got %+v", got)
 	}
 }
 

@@ -111,9 +111,12 @@ func (k *Keeper) report(s *site, now time.Time) lockstep.Certificate {
 	switch {
 	case ok && validAt(c, now):
 		out.State = lockstep.CertificateIssued
-	case ok && out.Problem == "" && now.Before(c.Leaf.NotBefore):
+	case ok && now.Before(c.Leaf.NotBefore):
 		out.State = lockstep.CertificateFailed
 		out.Problem = "it is valid only from " + c.Leaf.NotBefore.UTC().Format(time.RFC3339) + ": look at this machine's clock"
+	case ok && out.Problem == "":
+		out.State = lockstep.CertificateFailed
+		out.Problem = "it ran out, and is being renewed"
 	case out.Problem != "":
 		out.State = lockstep.CertificateFailed
 	}
