@@ -120,8 +120,8 @@ var healthKeys = keys[lockstep.HealthSpec]{
 		setDuration(v, 10*time.Millisecond, maxWait, &h.Interval)
 	}},
 	{"timeout", func(v value, h *lockstep.HealthSpec) { setDuration(v, time.Millisecond, maxWait, &h.Timeout) }},
-	{"healthyAfter", func(v value, h *lockstep.HealthSpec) { setInteger(v, 1, 100, &h.HealthyAfter) }},
-	{"unhealthyAfter", func(v value, h *lockstep.HealthSpec) { setInteger(v, 1, 100, &h.UnhealthyAfter) }},
+	{"healthyAfter", func(v value, h *lockstep.HealthSpec) { setPositive(v, 100, &h.HealthyAfter) }},
+	{"unhealthyAfter", func(v value, h *lockstep.HealthSpec) { setPositive(v, 100, &h.UnhealthyAfter) }},
 	{"startTimeout", func(v value, h *lockstep.HealthSpec) { setDuration(v, time.Millisecond, maxWait, &h.StartTimeout) }},
 }
 
@@ -179,8 +179,8 @@ func setDuration(v value, least, most time.Duration, into *lockstep.Duration) {
 	}
 }
 
-func setInteger(v value, least, most int, into *int) {
-	if n, ok := v.integer(least, most); ok {
+func setPositive(v value, most int, into *int) {
+	if n, ok := v.integer(1, most); ok {
 		*into = n
 	}
 }

@@ -23,8 +23,8 @@ var strategyKeys = keys[strategy]{
 			s.spec.WarmFor = &d
 		}
 	}},
-	{"maxSurge", func(v value, s *strategy) { setInteger(v, 1, maxReplicas, &s.spec.MaxSurge) }},
-	{"maxUnavailable", func(v value, s *strategy) { setInteger(v, 1, maxReplicas, &s.spec.MaxUnavailable) }},
+	{"maxSurge", func(v value, s *strategy) { setPositive(v, maxReplicas, &s.spec.MaxSurge) }},
+	{"maxUnavailable", func(v value, s *strategy) { setPositive(v, maxReplicas, &s.spec.MaxUnavailable) }},
 	{"analysis", func(v value, s *strategy) { analysisKeys.read(v, &s.spec.Analysis) }},
 	{"drainTimeout", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.DrainTimeout) }},
 	{"holdTimeout", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.HoldTimeout) }},
@@ -32,9 +32,9 @@ var strategyKeys = keys[strategy]{
 }
 
 var analysisKeys = keys[lockstep.Analysis]{
-	{"minRequests", func(v value, a *lockstep.Analysis) { setInteger(v, 1, maxRequests, &a.MinRequests) }},
-	{"errorMargin", func(v value, a *lockstep.Analysis) { setInteger(v, 1, 100, &a.ErrorMargin) }},
-	{"latencyMargin", func(v value, a *lockstep.Analysis) { setInteger(v, 1, maxLatencyMargin, &a.LatencyMargin) }},
+	{"minRequests", func(v value, a *lockstep.Analysis) { setPositive(v, maxRequests, &a.MinRequests) }},
+	{"errorMargin", func(v value, a *lockstep.Analysis) { setPositive(v, 100, &a.ErrorMargin) }},
+	{"latencyMargin", func(v value, a *lockstep.Analysis) { setPositive(v, maxLatencyMargin, &a.LatencyMargin) }},
 	{"deadline", func(v value, a *lockstep.Analysis) { setDuration(v, time.Millisecond, maxPause, &a.Deadline) }},
 }
 

@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		}
 	case crashes:
 		crash = time.After(*after)
-	case none, neverHealthy, brokenAPI: // start as a good release does
+	case none, neverHealthy, brokenAPI, slowAPI: // start as a good release does
 	}
 
 	ln, err := listen.Open()
