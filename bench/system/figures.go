@@ -167,7 +167,7 @@ func resident(ctx context.Context, pid int) (megabytes float64, err error) {
 
 // underLoad deploys n times with each strategy, and counts what users lost.
 func (s *stage) underLoad(ctx context.Context, name string, n int, kill bool) error {
-	for _, env := range []string{"development", "production"} {
+	for _, env := range []string{"development", "staging", "preview", "production"} {
 		if _, err := s.deploy(ctx, env); err != nil {
 			return err
 		}

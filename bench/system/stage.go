@@ -34,6 +34,11 @@ environments:
     strategy: {primary: recreate, stableFor: 200ms}
   production:
     strategy: {primary: blue_green, warmFor: 1s, stableFor: 200ms}
+  staging:
+    strategy: {primary: rolling, stableFor: 200ms}
+    services: {backend: {replicas: 2}}
+  preview:
+    strategy: {primary: canary, weights: [50, 100], pause: 1s, warmFor: 1s, stableFor: 200ms}
   warm:
     strategy: {primary: blue_green, warmFor: 10m, stableFor: 200ms}
 `
