@@ -168,7 +168,7 @@ func resident(ctx context.Context, pid int) (megabytes float64, err error) {
 // underLoad deploys n times with each strategy, and counts what users lost.
 func (s *stage) underLoad(ctx context.Context, name string, n int, kill bool) error {
 	for _, env := range []string{"development", "staging", "preview", "production"} {
-		if _, err := s.deploy(ctx, env); err != nil {
+		if err := s.serve(ctx, env); err != nil {
 			return err
 		}
 		run := load.Start(ctx, s.target(env), load.Options{Rate: s.o.rate})
@@ -206,6 +206,18 @@ func (s *stage) underLoad(ctx context.Context, name string, n int, kill bool) er
 		}
 	}
 	return nil
+}
+
+// serve makes sure that something runs in an environment before its load
+// begins. A second deployment would wait for it: a canary gets no verdict
+// without requests.
+func (s *stage) serve(ctx context.Context, env string) error {
+	status, err := s.c.Status(ctx, env)
+	if err != nil || status.Revision != nil {
+		return err
+	}
+	_, err = s.deploy(ctx, env)
+	return err
 }
 
 func (s *stage) target(env string) load.Target {
