@@ -107,7 +107,7 @@ func (c *Control) parse(by By, projectName string, source []byte) (matrix.Desire
 	}
 	desired := m.Desired()
 	if projectName != "" && projectName != desired.Project {
-		return desired, lockstep.Invalid("project", "the file is of project %s, and the request names another: write the same project in both", desired.Project)
+		return desired, lockstep.Invalid("project", "the file is of project %s, and the request names %s (--project, LOCKSTEP_PROJECT): leave that out, or name the file's", desired.Project, projectName)
 	}
 	return desired, nil
 }
