@@ -2,42 +2,28 @@ package load
 
 import (
 	"math"
-	"math/bits"
 	"time"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
-// histogram counts durations in buckets that are 1 µs wide up to 64 µs and
-// then grow with the value, 32 to each doubling: at most 3.2 % wide.
+// histogram counts durations in the buckets of lockstep.Histogram, dense: a
+// window is the difference of two.
 type histogram struct {
-	buckets [1024]uint32
+	buckets [lockstep.HistogramBuckets]uint32
 	count   int64
 	max     time.Duration
 }
 
-const largestMicros = 1<<36 - 1 // 19 hours
-
 func (h *histogram) add(d time.Duration) {
-	h.buckets[bucketOf(d)]++
+	h.buckets[lockstep.BucketOf(d.Microseconds())]++
 	h.count++
 	h.max = max(h.max, d)
 }
 
-func bucketOf(d time.Duration) int {
-	v := uint64(min(max(d.Microseconds(), 0), largestMicros))
-	if v < 64 {
-		return int(v)
-	}
-	shift := bits.Len64(v) - 6
-	return shift*32 + int(v>>shift)
-}
-
 // upperBound is the first duration beyond the bucket.
 func upperBound(bucket int) time.Duration {
-	if bucket < 64 {
-		return time.Duration(bucket+1) * time.Microsecond
-	}
-	shift := bucket/32 - 1
-	return time.Duration(bucket-shift*32+1) << shift * time.Microsecond
+	return time.Duration(lockstep.BucketLowest(bucket+1)) * time.Microsecond
 }
 
 // quantile returns the least bound below which a share q of the values lies;

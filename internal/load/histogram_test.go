@@ -9,28 +9,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestBucketsCoverEveryDurationOnce(t *testing.T) {
-	t.Parallel()
-	var h histogram
-	for bucket := range len(h.buckets) {
-		upper := upperBound(bucket)
-		if got := bucketOf(upper - time.Microsecond); got != bucket {
-			t.Fatalf("the last µs of bucket %d falls into %d", bucket, got)
-		}
-		if got := bucketOf(upper); got != min(bucket+1, len(h.buckets)-1) {
-			t.Fatalf("the first µs after bucket %d falls into %d", bucket, got)
-		}
-	}
-	for _, d := range []time.Duration{-time.Second, 0} {
-		if got := bucketOf(d); got != 0 {
-			t.Errorf("bucketOf(%s) = %d", d, got)
-		}
-	}
-	if got := bucketOf(math.MaxInt64); got != len(h.buckets)-1 {
-		t.Errorf("bucketOf(292 years) = %d", got)
-	}
-}
-
 func TestQuantilesAreWithinABucketOfTheTruth(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

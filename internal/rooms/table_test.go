@@ -81,7 +81,7 @@ var table = []room{
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "client", imports: []string{"."}},
 	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact"}},
-	{path: "internal/load"},
+	{path: "internal/load", imports: []string{"."}},
 	{path: "internal/sandbox", imports: []string{".", "client", "internal/agent/wire"}},
 	{path: "examples", tests: []string{"internal/load"}},
 	{
