@@ -93,8 +93,11 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
-	if len(s.NotDeployed)+len(s.Operations) > 0 {
+	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 {
 		line(w, "")
+	}
+	for _, q := range s.Quarantined {
+		paragraph(w, "  "+p.warn("quarantined:")+" "+q.String()+"; it comes back only with a --reason")
 	}
 	for _, what := range s.NotDeployed {
 		paragraph(w, "  "+p.warn("not deployed:")+" "+what)
