@@ -134,6 +134,12 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 	what := string(op.Kind)
 	if d, ok := open[op.ID]; ok {
 		what = fmt.Sprintf("deploy %s (%s)", d.Version, d.Strategy)
+		if d.PromotedFrom != nil {
+			what = fmt.Sprintf("promote %s from %s (%s)", d.Version, d.PromotedFrom.Environment, d.Strategy)
+		}
+		if d.Reason != "" {
+			what += fmt.Sprintf(", because %q", d.Reason)
+		}
 		for _, s := range d.Steps {
 			if s.Status == lockstep.StepRunning {
 				what += ", at " + s.Name

@@ -149,6 +149,26 @@ func TestOfAPreviewOfAPromotionNothingStays(t *testing.T) {
 	}
 }
 
+// What was seen of one environment says nothing of another, nor of what came
+// to run meanwhile.
+func TestWhatChangedWhileItWasLookedAtIsNotProved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	text := strings.Replace(matrixText, "environments:\n", "environments:\n  rehearsal: {}\n", 1)
+	w.apply(text)
+	w.release("1.0.0")
+	w.release("1.1.0")
+	w.deployed("staging", "1.0.0")
+	w.deployed("rehearsal", "1.0.0")
+	w.healthy("staging")
+	w.sees.during = func() {
+		w.apply(strings.Replace(text, "pipeline: [staging, production]", "pipeline: [rehearsal, production]", 1))
+	}
+	refused(w, w.tryPromote("production", lockstep.PromotionRequest{}), lockstep.CodeRefused, "from rehearsal to production", "rehearsal is healthy is unknown", "ask again")
+	w.sees.during = func() { w.deployed("staging", "1.1.0") }
+	refused(w, w.tryPromote("production", lockstep.PromotionRequest{From: "staging"}), lockstep.CodeRefused, "promotion of 1.1.0", "staging is down: 0 of 2")
+}
+
 // A repeated request is answered from its key, whatever has become of the
 // environment that the release came from.
 func TestAPromotionIsAnsweredFromItsKey(t *testing.T) {

@@ -141,6 +141,32 @@ func TestWhatWaitedIsHeldToAQuarantineAtTheClaim(t *testing.T) {
 	}
 }
 
+// A promotion moves the release: one that waits is held to what became of the
+// release meanwhile under another configuration.
+func TestAPromotionThatWaitedIsHeldToAQuarantineOfItsRelease(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.deployed("production", "1.0.0")
+	w.release("1.1.0")
+	w.deployed("staging", "1.1.0")
+	w.healthy("staging")
+	w.apply(strings.Replace(matrixText, "production:\n", "production:\n    services: {backend: {env: {LOG_LEVEL: warn}}}\n", 1))
+	promoted := must(w, w.tryPromote("production", lockstep.PromotionRequest{WithConfig: "latest"}))
+	d := w.deploy("production", "1.1.0")
+	must(w, got(w.control.Approve(t.Context(), bo, d.ID, control.ApprovalRequest{})))
+	c := w.begin()
+	w.record(c, lockstep.Record{Plan: &lockstep.Plan{}, Phase: lockstep.PhaseUndo, Cause: lockstep.UndoFailure})
+	w.end(c, lockstep.StatusRolledBack)
+	must(w, got(w.control.Approve(t.Context(), bo, promoted.ID, control.ApprovalRequest{})))
+	next := w.claim()
+	if next == nil || next.Operation.ID != promoted.ID {
+		t.Fatalf("claimed %+v", next)
+	}
+	if err := w.control.Gate(t.Context(), *next); lockstep.CodeOf(err) != lockstep.CodeRefused || !strings.Contains(err.Error(), "promotion of 1.1.0 to production is refused") {
+		t.Errorf("gate: %v", err)
+	}
+}
+
 func TestWhatWasRolledBackIsNotPromoted(t *testing.T) {
 	t.Parallel()
 	w := applied(t)

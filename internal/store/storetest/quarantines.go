@@ -56,6 +56,9 @@ func testQuarantines(t *testing.T, open Opener) {
 			env := w.environment("staging")
 			first := w.completed(env, "1.0.0")
 			w.takesItselfBack(env, "1.0.0")
+			if got := w.quarantines(env.ID); len(got) != 0 {
+				t.Errorf("after a deployment over itself that failed: %+v", got)
+			}
 			w.completed(env, "1.0.0", func(d *lockstep.Deployment) { d.RollbackOf = first.ID })
 			if got := w.quarantines(env.ID); len(got) != 0 {
 				t.Errorf("quarantines %+v", got)
