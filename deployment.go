@@ -28,6 +28,7 @@ type DeploymentRequest struct {
 	ValidationRequired   *bool    `json:"validationRequired,omitempty"` // default true: at the environment's level
 	NotificationChannels []string `json:"notificationChannels,omitempty"`
 	WithConfig           string   `json:"withConfig,omitempty"` // "latest", a number, or "": the version that runs
+	Reason               string   `json:"reason,omitempty"`     // why a revision that was rolled back there may run again
 }
 
 // Deployment is the operation (same ID) that brings a revision into an
@@ -51,6 +52,8 @@ type Deployment struct {
 	Description          string          `json:"description,omitempty"`
 	NotificationChannels []string        `json:"notificationChannels,omitempty"`
 	RollbackOf           string          `json:"rollbackOf,omitempty"` // the deployment that this one takes back
+	PromotedFrom         *Promotion      `json:"promotedFrom,omitempty"`
+	Reason               string          `json:"reason,omitempty"` // why it goes although something spoke against it
 	ApprovedBy           string          `json:"approvedBy,omitempty"`
 	Steps                []Step          `json:"steps"`
 	StartedBy            string          `json:"startedBy"`

@@ -53,6 +53,7 @@ type Environment struct {
 	WarmID      string              `json:"warmRevisionId,omitempty"` // kept running so that a rollback is instant
 	WarmUntil   *time.Time          `json:"warmUntil,omitempty"`
 	Metadata    EnvironmentMetadata `json:"metadata"`
+	Behind      *Behind             `json:"behind,omitempty"` // in lists only, of a stage with another before it in which something runs
 	CreatedAt   time.Time           `json:"createdAt"`
 	UpdatedAt   time.Time           `json:"updatedAt"`
 }

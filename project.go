@@ -1,6 +1,9 @@
 package lockstep
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // DefaultProject is the project of a matrix that names none.
 const DefaultProject = "default"
@@ -18,4 +21,14 @@ type Project struct {
 	CurrentEpoch  int64     `json:"currentEpoch"`                   // grows with each change of CurrentID
 	CreatedAt     time.Time `json:"createdAt"`
 	UpdatedAt     time.Time `json:"updatedAt"`
+}
+
+// StageBefore is the stage that leads to another in a pipeline: empty where
+// that one is the first. staged says whether it is a stage at all.
+func StageBefore(pipeline []string, name string) (before string, staged bool) {
+	i := slices.Index(pipeline, name)
+	if i < 1 {
+		return "", i == 0
+	}
+	return pipeline[i-1], true
 }

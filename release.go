@@ -16,6 +16,8 @@ type Release struct {
 	Source    ReleaseSource `json:"source,omitzero"`
 	CreatedAt time.Time     `json:"createdAt"`
 	CreatedBy string        `json:"createdBy"`
+
+	Quarantined []Quarantine `json:"quarantined,omitempty"` // in lists only: where it was rolled back
 }
 
 // ReleaseSource says where the artifacts came from.

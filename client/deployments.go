@@ -21,12 +21,22 @@ type DeployOptions struct {
 // Deploy asks for a release in an environment. The deployment it returns is
 // pending or pending_approval; follow it with Watch.
 func (c *Client) Deploy(ctx context.Context, environment string, req lockstep.DeploymentRequest, opts DeployOptions) (lockstep.Deployment, error) {
+	return c.bring(ctx, environments+"/"+seg(environment)+"/deploy", req, opts)
+}
+
+// Promote asks for the release that runs in another environment, by default
+// the stage before this one.
+func (c *Client) Promote(ctx context.Context, environment string, req lockstep.PromotionRequest, opts DeployOptions) (lockstep.Deployment, error) {
+	return c.bring(ctx, environments+"/"+seg(environment)+"/promote", req, opts)
+}
+
+func (c *Client) bring(ctx context.Context, path string, req any, opts DeployOptions) (lockstep.Deployment, error) {
 	header := http.Header{}
 	if opts.IdempotencyKey != "" {
 		header.Set("Idempotency-Key", opts.IdempotencyKey)
 	}
 	var d lockstep.Deployment
-	err := c.json(ctx, call{method: http.MethodPost, path: environments + "/" + seg(environment) + "/deploy", header: header}, req, &d)
+	err := c.json(ctx, call{method: http.MethodPost, path: path, header: header}, req, &d)
 	return d, err
 }
 
@@ -55,6 +65,11 @@ func (c *Client) PreviewDeploy(ctx context.Context, environment string, req lock
 	return post[Preview](ctx, c, environments+"/"+seg(environment)+"/deploy", url.Values{"dryRun": {"true"}}, req)
 }
 
+// PreviewPromote says what Promote would do, and leaves no trace.
+func (c *Client) PreviewPromote(ctx context.Context, environment string, req lockstep.PromotionRequest) (Preview, error) {
+	return post[Preview](ctx, c, environments+"/"+seg(environment)+"/promote", url.Values{"dryRun": {"true"}}, req)
+}
+
 // DeploymentFilter narrows Deployments; empty fields match everything.
 type DeploymentFilter struct {
 	Environment string // ID or name
@@ -79,10 +94,12 @@ func (c *Client) Deployment(ctx context.Context, id string) (lockstep.Deployment
 }
 
 // RollbackRequest asks for a deployment to be taken back. To names another
-// revision than the one before it, by ID or the start of its hash.
+// revision than the one before it, by ID or the start of its hash. Reason says
+// why a revision that was rolled back itself may run again.
 type RollbackRequest struct {
 	To          string `json:"to,omitempty"`
 	Description string `json:"description,omitempty"`
+	Reason      string `json:"reason,omitempty"`
 }
 
 // Rollback starts the deployment that takes id back.

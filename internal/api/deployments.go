@@ -18,6 +18,12 @@ type deployInput struct {
 	Body lockstep.DeploymentRequest
 }
 
+type promoteInput struct {
+	Ref
+	Change
+	Body *lockstep.PromotionRequest
+}
+
 // onDeployment is a change of one deployment. A body may be left out.
 type onDeployment[T any] struct {
 	ID
@@ -48,6 +54,24 @@ func (h *Handler) deploymentRoutes() {
 			return accept[any](in.Change, preview, err)
 		}
 		d, err := h.control.Deploy(ctx, by(ctx, in.Change), in.Project.Project, in.Ref.ID, in.Body)
+		return accept[any](in.Change, d, err)
+	})
+	register(h, huma.Operation{
+		OperationID: "promote", Method: http.MethodPost, Path: environmentsPath + "/{id}/promote", Tags: tags,
+		Summary: "Ask for the release that runs in another environment",
+		Description: "The deployment of that release, under this environment's own configuration. Without `from` it comes from the stage before in the project's pipeline. " +
+			"The gate refuses a release that is not proved there, and one that was rolled back here, unless it is forced with a reason.",
+		DefaultStatus: http.StatusAccepted, Responses: clone(previewed),
+	}, func(ctx context.Context, in *promoteInput) (*accepted[any], error) {
+		var req lockstep.PromotionRequest
+		if in.Body != nil {
+			req = *in.Body
+		}
+		if in.DryRun {
+			preview, err := h.control.PreviewPromote(ctx, by(ctx, in.Change), in.Project.Project, in.Ref.ID, req)
+			return accept[any](in.Change, preview, err)
+		}
+		d, err := h.control.Promote(ctx, by(ctx, in.Change), in.Project.Project, in.Ref.ID, req)
 		return accept[any](in.Change, d, err)
 	})
 	register(h, huma.Operation{

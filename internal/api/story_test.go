@@ -95,7 +95,14 @@ func TestADay(t *testing.T) {
 		t.Errorf("taken back: %+v", got)
 	}
 
-	rejected := w.deploy("production", `{"version":"1.1.0"}`)
+	w.do(http.MethodPost, system+"/environments/production/deploy", `{"version":"1.1.0"}`).problem(403, lockstep.CodeRefused, "was rolled back in production", "--reason")
+	if s := decode[lockstep.StatusReport](w.get(system + "/environments/production/status").is(200)); len(s.Quarantined) != 1 || s.Quarantined[0].Version != "1.1.0" {
+		t.Errorf("quarantined %+v", s.Quarantined)
+	}
+	if all := decode[control.List[lockstep.Release]](w.get(system + "/releases").is(200)); len(all.Items[0].Quarantined) != 1 || len(all.Items[1].Quarantined) != 0 {
+		t.Errorf("releases %+v", all)
+	}
+	rejected := w.deploy("production", `{"version":"1.1.0","reason":"the orders are back"}`)
 	if got := decode[lockstep.Deployment](w.do(http.MethodPost, system+"/deployments/"+rejected.ID+"/reject", `{"reason":"no"}`).is(200)); got.Status != lockstep.StatusCancelled {
 		t.Errorf("rejected %+v", got)
 	}
@@ -103,9 +110,22 @@ func TestADay(t *testing.T) {
 	if got := decode[lockstep.Deployment](w.do(http.MethodPost, system+"/deployments/"+cancelled.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {
 		t.Errorf("cancelled %+v", got)
 	}
+	w.deploy("staging", `{"version":"1.1.0"}`)
+	w.work()
+	ahead := decode[control.List[lockstep.Environment]](w.get(system + "/environments").is(200))
+	if b := ahead.Items[0].Behind; b == nil || *b != (lockstep.Behind{Environment: "staging", Releases: 1, Newest: "1.1.0"}) || ahead.Items[1].Behind != nil {
+		t.Errorf("behind %+v", ahead)
+	}
+	promote := system + "/environments/production/promote"
+	w.do(http.MethodPost, promote, "").problem(403, lockstep.CodeRefused, "is refused", `"field":"not_proved"`, `"field":"quarantined"`)
+	promoted := decode[lockstep.Deployment](w.do(http.MethodPost, promote, `{"from":"staging","force":true,"reason":"orders are back"}`).is(202))
+	if promoted.Version != "1.1.0" || promoted.PromotedFrom == nil || promoted.PromotedFrom.Environment != "staging" || promoted.Reason != "orders are back" {
+		t.Errorf("promoted %+v", promoted)
+	}
+	w.do(http.MethodPost, system+"/deployments/"+promoted.ID+"/cancel", "").is(200)
 	for query, want := range map[string]int{
-		"/deployments": 5, "/deployments?environment=staging": 1, "/deployments?status=cancelled": 2, "/deployments?limit=2": 2,
-		"/environments/production/deployments": 4, "/environments/production/deployments?status=completed": 2,
+		"/deployments": 7, "/deployments?environment=staging": 2, "/deployments?status=cancelled": 3, "/deployments?limit=2": 2,
+		"/environments/production/deployments": 5, "/environments/production/deployments?status=completed": 2,
 	} {
 		if all := decode[deployments](w.get(system + query).is(200)); len(all.Items) != want {
 			t.Errorf("%s: %d deployments, want %d", query, len(all.Items), want)
@@ -185,6 +205,11 @@ func TestDryRunsOverHTTP(t *testing.T) {
 	}
 	d := w.deploy("staging", `{"version":"1.0.0"}`)
 	w.work()
+	p = decode[control.DeploymentPreview](post("/environments/production/promote?dryRun=true", "").is(200))
+	if p.Gate.Allowed || p.Deployment.PromotedFrom == nil || p.Gate.Reasons[0].Code != "not_proved" {
+		t.Errorf("preview of a promotion %+v", p)
+	}
+	post("/environments/staging/promote", "").problem(422, lockstep.CodeInvalid, "no stage of the pipeline comes before staging")
 	before.Deployments++
 	before.Events = decode[api.Info](w.get("/api/system/info").is(200)).Counts.Events
 	back := decode[control.DeploymentPreview](post("/deployments/"+d.ID+"/rollback?dryRun=true", "").is(200))

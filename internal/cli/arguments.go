@@ -8,16 +8,18 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-// noArgs, exactArgs and atMost say what a command takes in the words of its
+// noArgs, exactArgs, betweenArgs and atMost say what a command takes in the words of its
 // usage line.
 func noArgs(cmd *cobra.Command, args []string) error { return atMost(0)(cmd, args) }
 
-func exactArgs(n int) cobra.PositionalArgs {
+func exactArgs(n int) cobra.PositionalArgs { return betweenArgs(n, n) }
+
+func betweenArgs(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < n {
+		if len(args) < least {
 			return lockstep.Errorf(lockstep.CodeInvalid, "something is missing: `%s`", usage(cmd))
 		}
-		return atMost(n)(cmd, args)
+		return atMost(most)(cmd, args)
 	}
 }
 

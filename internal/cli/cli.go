@@ -95,7 +95,7 @@ Start with:
 	}
 	add("environments", a.applyCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
 		a.infoCommand(), a.statusCommand(), a.currentCommand(), a.destroyCommand())
-	add("delivery", a.releaseCommand(), a.deployCommand(), a.rollbackCommand(), a.approveCommand(),
+	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.cancelCommand(), a.deploymentsCommand(), a.watchCommand())
 	return root
 }

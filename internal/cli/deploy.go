@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/client"
@@ -12,9 +14,9 @@ import (
 
 func (a *app) deployCommand() *cobra.Command {
 	var (
-		strategy, description, withConfig string
-		noRollback, noValidation          bool
-		noWait, dryRun                    bool
+		how            manner
+		reason         string
+		noWait, dryRun bool
 	)
 	cmd := &cobra.Command{
 		Use:   "deploy ENV [VERSION]",
@@ -23,7 +25,8 @@ func (a *app) deployCommand() *cobra.Command {
 deployment goes on. Exits with 0 when it completed, 1 when it failed, was
 rolled back or cancelled, 3 when policy refused it.
 
-Without VERSION, the newest release is deployed.`,
+Without VERSION, the newest release is deployed. A revision that was rolled
+back in that environment is refused until --reason says why it may run again.`,
 		Example: "  lockstep deploy staging 2.1.0\n  lockstep deploy production 2.1.0 --strategy blue_green",
 		Args:    atMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,19 +34,10 @@ Without VERSION, the newest release is deployed.`,
 			if err != nil {
 				return err
 			}
-			req := lockstep.DeploymentRequest{
-				Version: "latest", Strategy: lockstep.Strategy(strategy),
-				Description: description, WithConfig: withConfig,
-			}
+			req := how.request().Deployment("latest")
+			req.Reason = reason
 			if len(rest) > 0 {
 				req.Version = rest[0]
-			}
-			off := false
-			if noRollback {
-				req.RollbackOnFailure = &off
-			}
-			if noValidation {
-				req.ValidationRequired = &off
 			}
 			c, err := a.client()
 			if err != nil {
@@ -54,13 +48,7 @@ Without VERSION, the newest release is deployed.`,
 				if err != nil {
 					return err
 				}
-				if err := a.print(preview, func(w io.Writer) { a.writePreview(w, preview) }); err != nil {
-					return err
-				}
-				if !preview.Gate.Allowed {
-					return &exitError{code: lockstep.ExitRefused}
-				}
-				return nil
+				return a.previewed(preview)
 			}
 			// A key of its own, so that a request the network made us repeat is one deployment.
 			d, err := c.Deploy(cmd.Context(), name, req, client.DeployOptions{IdempotencyKey: uuid.NewString()})
@@ -71,21 +59,55 @@ Without VERSION, the newest release is deployed.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&strategy, "strategy", "s", "", "one the matrix allows there (default: the environment's first)")
-	f.StringVar(&description, "description", "", "why, for people")
-	f.StringVar(&withConfig, "with-config", "", "latest or a number (default: the configuration that runs)")
-	f.BoolVar(&noRollback, "no-rollback", false, "leave a failed deployment as it is")
-	f.BoolVar(&noValidation, "no-validation", false, "do not run the environment's checks")
+	how.flags(f)
+	f.StringVar(&reason, "reason", "", "why a revision that was rolled back there may run again")
 	f.BoolVar(&noWait, "no-wait", false, "return once it is queued")
 	f.BoolVar(&dryRun, "dry-run", false, "print the plan and the gate's answer (exit 3: it refuses), change nothing")
 	environmentFlag(cmd)
 	return cmd
 }
 
+// manner is how a release is to be brought in, as deploy and promote take it.
+type manner struct {
+	strategy, description, withConfig string
+	noRollback, noValidation          bool
+}
+
+func (m *manner) flags(f *pflag.FlagSet) {
+	f.StringVarP(&m.strategy, "strategy", "s", "", "one the matrix allows there (default: the environment's first)")
+	f.StringVar(&m.description, "description", "", "why, for people")
+	f.StringVar(&m.withConfig, "with-config", "", "latest or a number (default: the configuration that runs)")
+	f.BoolVar(&m.noRollback, "no-rollback", false, "leave a failed deployment as it is")
+	f.BoolVar(&m.noValidation, "no-validation", false, "do not run the environment's checks")
+}
+
+func (m *manner) request() lockstep.PromotionRequest {
+	req := lockstep.PromotionRequest{Strategy: lockstep.Strategy(m.strategy), Description: m.description, WithConfig: m.withConfig}
+	off := false
+	if m.noRollback {
+		req.RollbackOnFailure = &off
+	}
+	if m.noValidation {
+		req.ValidationRequired = &off
+	}
+	return req
+}
+
+// previewed ends a dry run.
+func (a *app) previewed(preview client.Preview) error {
+	if err := a.print(preview, func(w io.Writer) { a.writePreview(w, preview) }); err != nil {
+		return err
+	}
+	if !preview.Gate.Allowed {
+		return &exitError{code: lockstep.ExitRefused}
+	}
+	return nil
+}
+
 func (a *app) writePreview(w io.Writer, preview client.Preview) {
 	p := a.paint(w)
 	d := preview.Deployment
-	line(w, "deploy %s to %s, %s, revision %s, config %d", d.Version, d.Environment, d.Strategy, lockstep.ShortHash(d.RevisionHash), d.ConfigVersion)
+	line(w, "%s", previewTitle(d))
 	switch {
 	case !preview.Gate.Allowed:
 		line(w, "%s", p.bad("The gate refuses it:"))
@@ -101,4 +123,15 @@ func (a *app) writePreview(w io.Writer, preview client.Preview) {
 		line(w, "  %2d  %-40s %s", s.Seq, s.Name, p.dim(string(s.Kind)))
 	}
 	line(w, "Nothing was changed.")
+}
+
+func previewTitle(d lockstep.Deployment) string {
+	if d.Version == "" {
+		return fmt.Sprintf("promote nothing from %s to %s", d.PromotedFrom.Environment, d.Environment)
+	}
+	what := fmt.Sprintf("deploy %s to %s", d.Version, d.Environment)
+	if d.PromotedFrom != nil {
+		what = fmt.Sprintf("promote %s from %s to %s", d.Version, d.PromotedFrom.Environment, d.Environment)
+	}
+	return fmt.Sprintf("%s, %s, revision %s, config %d", what, d.Strategy, lockstep.ShortHash(d.RevisionHash), d.ConfigVersion)
 }

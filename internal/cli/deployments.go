@@ -70,14 +70,19 @@ func deploymentNote(d lockstep.Deployment) string {
 		}
 		return note
 	}
-	if d.RollbackOf == "" {
-		return d.Description
+	var notes []string
+	switch {
+	case d.RollbackOf != "":
+		notes = append(notes, "takes "+shortID(d.RollbackOf)+" back")
+	case d.PromotedFrom != nil:
+		notes = append(notes, "promoted from "+d.PromotedFrom.Environment)
 	}
-	note := "takes " + shortID(d.RollbackOf) + " back"
-	if d.Description != "" {
-		note += ": " + d.Description
+	for _, words := range []string{d.Description, d.Reason} {
+		if words != "" {
+			notes = append(notes, words)
+		}
 	}
-	return note
+	return strings.Join(notes, ": ")
 }
 
 // takenBack says by which later deployment one was taken back, and why; ""

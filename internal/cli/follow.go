@@ -24,6 +24,9 @@ func followedDeployment(d lockstep.Deployment) followed {
 	if d.RollbackOf != "" {
 		title = fmt.Sprintf("roll %s back to %s (%s)", d.Environment, d.Version, d.Strategy)
 	}
+	if d.PromotedFrom != nil {
+		title = fmt.Sprintf("promote %s from %s to %s (%s)", d.Version, d.PromotedFrom.Environment, d.Environment, d.Strategy)
+	}
 	return followed{id: d.ID, title: title, deployment: &d}
 }
 

@@ -34,17 +34,31 @@ func (a *app) listCommand() *cobra.Command {
 					return
 				}
 				p := a.paint(w)
-				t := table{head: []string{"", "NAME", "TYPE", "STATUS", "VERSION", "LAST DEPLOYMENT"}}
+				t := table{head: []string{"", "NAME", "TYPE", "STATUS", "VERSION", "PIPELINE", "LAST DEPLOYMENT"}}
 				for _, e := range items {
 					last := "–"
 					if d := e.Metadata.LastDeployment; d != nil {
 						last = fmt.Sprintf("%s by %s", ago(time.Now(), d.DeployedAt), d.DeployedBy)
 					}
-					t.add(p.mark(e.Status), e.Name, string(e.Type), string(e.Status), dash(e.Metadata.Version), last)
+					t.add(p.mark(e.Status), e.Name, string(e.Type), string(e.Status), dash(e.Metadata.Version), behindText(p, e), last)
 				}
 				t.write(w)
 			})
 		},
+	}
+}
+
+// behindText says how far a stage is behind the one before it.
+func behindText(p paint, e lockstep.Environment) string {
+	switch b := e.Behind; {
+	case b == nil:
+		return "–"
+	case b.Releases > 0:
+		return p.warn(count(b.Releases, "release") + " behind " + b.Environment)
+	case e.Metadata.Version == b.Newest:
+		return "as " + b.Environment
+	default:
+		return "ahead of " + b.Environment
 	}
 }
 

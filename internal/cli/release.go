@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,12 +39,30 @@ func (a *app) releaseListCommand() *cobra.Command {
 				}
 				t := table{head: []string{"VERSION", "CREATED", "BY", "SERVICES", "NOTES"}}
 				for _, r := range list.Items {
-					t.add(r.Version, ago(time.Now(), r.CreatedAt), r.CreatedBy, fmt.Sprint(len(r.Services)), r.Notes)
+					t.add(r.Version, ago(time.Now(), r.CreatedAt), r.CreatedBy, fmt.Sprint(len(r.Services)), releaseNote(r))
 				}
 				t.write(w)
 			})
 		},
 	}
+}
+
+// releaseNote is a release's own, and the environments that keep it out.
+func releaseNote(r lockstep.Release) string {
+	var names []string
+	for _, q := range r.Quarantined {
+		if !slices.Contains(names, q.Environment) {
+			names = append(names, q.Environment)
+		}
+	}
+	if len(names) == 0 {
+		return r.Notes
+	}
+	note := "rolled back in " + strings.Join(names, ", ")
+	if r.Notes != "" {
+		note = r.Notes + "; " + note
+	}
+	return note
 }
 
 func (a *app) releaseShowCommand() *cobra.Command {

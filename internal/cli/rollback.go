@@ -10,14 +10,15 @@ import (
 )
 
 func (a *app) rollbackCommand() *cobra.Command {
-	var to, description string
+	var to, description, reason string
 	var noWait bool
 	cmd := &cobra.Command{
 		Use:   "rollback ENV|DEPLOYMENT",
 		Short: "Return an environment to the revision before its latest deployment",
 		Long: `Starts a deployment of the revision that ran before, ahead of everything
 that is queued, and cancels what is. Code, configuration and flags return
-together. A side that is still warm is back in less than a second.`,
+together. A side that is still warm is back in less than a second. A revision
+that was rolled back itself is refused until --reason says why it may run again.`,
 		Example: "  lockstep rollback production\n  lockstep rollback production --to 3f9a1c",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,7 +30,7 @@ together. A side that is still warm is back in less than a second.`,
 			if err != nil {
 				return err
 			}
-			back, err := c.Rollback(cmd.Context(), d, client.RollbackRequest{To: to, Description: description})
+			back, err := c.Rollback(cmd.Context(), d, client.RollbackRequest{To: to, Description: description, Reason: reason})
 			if err != nil {
 				return err
 			}
@@ -38,6 +39,7 @@ together. A side that is still warm is back in less than a second.`,
 	}
 	cmd.Flags().StringVar(&to, "to", "", "another revision, by the start of its hash")
 	cmd.Flags().StringVar(&description, "description", "", "why, for people")
+	cmd.Flags().StringVar(&reason, "reason", "", "why a revision that was rolled back itself may run again")
 	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return once it is queued")
 	environmentFlag(cmd)
 	return cmd

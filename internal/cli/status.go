@@ -93,8 +93,11 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
-	if len(s.NotDeployed)+len(s.Operations) > 0 {
+	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 {
 		line(w, "")
+	}
+	for _, q := range s.Quarantined {
+		paragraph(w, "  "+p.warn("quarantined:")+" "+q.String()+"; it comes back only with a --reason")
 	}
 	for _, what := range s.NotDeployed {
 		paragraph(w, "  "+p.warn("not deployed:")+" "+what)
@@ -131,6 +134,12 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 	what := string(op.Kind)
 	if d, ok := open[op.ID]; ok {
 		what = fmt.Sprintf("deploy %s (%s)", d.Version, d.Strategy)
+		if d.PromotedFrom != nil {
+			what = fmt.Sprintf("promote %s from %s (%s)", d.Version, d.PromotedFrom.Environment, d.Strategy)
+		}
+		if d.Reason != "" {
+			what += fmt.Sprintf(", because %q", d.Reason)
+		}
 		for _, s := range d.Steps {
 			if s.Status == lockstep.StepRunning {
 				what += ", at " + s.Name

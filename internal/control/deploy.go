@@ -119,6 +119,12 @@ func (d draft) requested() map[string]any {
 	if d.deployment.RollbackOf != "" {
 		data["rollbackOf"] = d.deployment.RollbackOf
 	}
+	if from := d.deployment.PromotedFrom; from != nil {
+		data["promotedFrom"] = from.Environment
+	}
+	if d.deployment.Reason != "" {
+		data["reason"] = d.deployment.Reason
+	}
 	if len(d.answer.Reasons) > 0 {
 		data["gate"] = d.answer.String()
 	}

@@ -4,7 +4,7 @@
 // nothing at all. It carries nothing out: the engine does, later, and is told
 // through Options.Wake.
 //
-// One use case a file: apply.go, release.go, deploy.go, rollback.go,
+// One use case a file: apply.go, release.go, deploy.go, promote.go, rollback.go,
 // approve.go, cancel.go, destroy.go, status.go. Invariants that hold in all
 // of them:
 //

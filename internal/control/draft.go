@@ -3,6 +3,7 @@ package control
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/policy"
@@ -21,40 +22,62 @@ type draft struct {
 // draft freezes what a request for an environment would bring in, and asks
 // the gate about it.
 func (c *Control) draft(tx Tx, by By, env lockstep.Environment, req lockstep.DeploymentRequest) (draft, error) {
+	if req.Version == "" {
+		return draft{}, lockstep.Invalid("version", "name the version to deploy, or latest")
+	}
+	return c.draftAs(tx, by, env, req, func(*policy.Question) {})
+}
+
+// draftAs lets ask say more of the question: that it is a promotion, and
+// where from. Without a version nothing can come in, and the gate says why.
+func (c *Control) draftAs(tx Tx, by By, env lockstep.Environment, req lockstep.DeploymentRequest, ask func(*policy.Question)) (draft, error) {
+	req.Reason = strings.TrimSpace(req.Reason)
 	if err := checkRequest(req); err != nil {
 		return draft{}, err
 	}
-	release, err := release(tx, env.ProjectID, req.Version)
-	if err != nil {
-		return draft{}, err
-	}
-	config, err := configFor(tx, env, req.WithConfig)
-	if err != nil {
-		return draft{}, err
-	}
-	content := lockstep.NewRevisionContent(release, config.Number, config.Document)
-	d := draft{env: env, content: content}
-	d.deployment = c.deployment(env, req)
+	d := draft{env: env, deployment: c.deployment(env, req)}
 	d.deployment.StartedBy = by.Actor
-	d.deployment.Version, d.deployment.ReleaseID = release.Version, release.ID
-	d.deployment.ConfigVersion = config.Number
-	if d.deployment.RevisionHash, err = lockstep.Hash(content); err != nil {
-		return draft{}, err
-	}
-	if _, err := content.Groups(); err != nil {
-		return draft{}, err
-	}
 	q, err := c.facts(tx, policy.Deploy, by.Actor, env)
 	if err != nil {
 		return draft{}, err
 	}
-	q.Strategy, q.Target = d.deployment.Strategy, &content
+	q.Strategy, q.Reason = d.deployment.Strategy, req.Reason
+	ask(&q)
+	if req.Version != "" {
+		if err := c.freeze(tx, &d, req); err != nil {
+			return draft{}, err
+		}
+		q.Target = &d.content
+		if q.Quarantine, err = quarantine(tx, q, d.deployment.RevisionHash); err != nil {
+			return draft{}, err
+		}
+	}
 	d.answer = policy.Decide(q)
 	d.deployment.Status = lockstep.StatusPending
 	if d.answer.RequiresApproval {
 		d.deployment.Status = lockstep.StatusPendingApproval
 	}
 	return d, nil
+}
+
+// freeze settles what exactly a draft brings in.
+func (c *Control) freeze(tx Tx, d *draft, req lockstep.DeploymentRequest) error {
+	release, err := release(tx, d.env.ProjectID, req.Version)
+	if err != nil {
+		return err
+	}
+	config, err := configFor(tx, d.env, req.WithConfig)
+	if err != nil {
+		return err
+	}
+	d.content = lockstep.NewRevisionContent(release, config.Number, config.Document)
+	d.deployment.Version, d.deployment.ReleaseID = release.Version, release.ID
+	d.deployment.ConfigVersion = config.Number
+	if d.deployment.RevisionHash, err = lockstep.Hash(d.content); err != nil {
+		return err
+	}
+	_, err = d.content.Groups()
+	return err
 }
 
 // deployment is a request with its defaults, in an environment.
@@ -65,7 +88,7 @@ func (c *Control) deployment(env lockstep.Environment, req lockstep.DeploymentRe
 		Strategy:           req.Strategy,
 		RollbackOnFailure:  req.RollbackOnFailure == nil || *req.RollbackOnFailure,
 		ValidationRequired: req.ValidationRequired == nil || *req.ValidationRequired,
-		Description:        req.Description, NotificationChannels: req.NotificationChannels,
+		Description:        req.Description, NotificationChannels: req.NotificationChannels, Reason: req.Reason,
 		Steps: []lockstep.Step{}, CreatedAt: c.now(),
 	}
 	if d.Strategy == "" {
@@ -81,14 +104,16 @@ func (c *Control) deployment(env lockstep.Environment, req lockstep.DeploymentRe
 const maxText = 4000
 
 func checkRequest(req lockstep.DeploymentRequest) error {
-	if req.Version == "" {
-		return lockstep.Invalid("version", "name the version to deploy, or latest")
-	}
-	if err := lockstep.ValidateVersion(req.Version); err != nil {
-		return err
+	if req.Version != "" {
+		if err := lockstep.ValidateVersion(req.Version); err != nil {
+			return err
+		}
 	}
 	if req.Strategy != "" && !slices.Contains(lockstep.Strategies(), req.Strategy) {
 		return lockstep.Invalid("strategy", "there is no such strategy: use one of %v", lockstep.Strategies())
+	}
+	if err := checkText("reason", req.Reason); err != nil {
+		return err
 	}
 	return checkText("description", req.Description)
 }

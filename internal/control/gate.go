@@ -28,7 +28,10 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			if err != nil {
 				return policy.Answer{}, err
 			}
-			q.Target, q.TargetID = &revision.Content, revision.ID
+			q.Target, q.TargetID, q.Reason = &revision.Content, revision.ID, d.Reason
+			if q.Quarantine, err = quarantine(tx, q, revision.Hash); err != nil {
+				return policy.Answer{}, err
+			}
 		default:
 			q.Action = policy.Action(claimed.Operation.Kind)
 		}
@@ -44,6 +47,9 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 func action(d lockstep.Deployment) policy.Action {
 	if d.RollbackOf != "" {
 		return policy.Rollback
+	}
+	if d.PromotedFrom != nil {
+		return policy.Promote
 	}
 	return policy.Deploy
 }

@@ -106,7 +106,7 @@ func TestCancelInEveryState(t *testing.T) {
 	for id, status := range map[string]string{running.ID: "cancelled", c.Operation.ID: "rolled_back"} {
 		refused(w, cancel(id), lockstep.CodeConflict, status)
 	}
-	w.deploy("staging", "1.0.0")
+	must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0", Reason: "to see it complete"}))
 	done := w.work()
 	refused(w, got(w.control.CancelOperation(t.Context(), bo, done.Operation.ID)), lockstep.CodeConflict, "completed")
 	refused(w, cancel("nope"), lockstep.CodeNotFound)

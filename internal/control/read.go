@@ -12,7 +12,8 @@ func (c *Control) Projects(ctx context.Context) ([]lockstep.Project, error) {
 	return view(ctx, c, Tx.Projects)
 }
 
-// Environments lists a project's environments by name.
+// Environments lists a project's environments by name, and compares each with
+// the stage before it.
 func (c *Control) Environments(ctx context.Context, projectName string, page lockstep.Page) (List[lockstep.Environment], error) {
 	return view(ctx, c, func(tx Tx) (List[lockstep.Environment], error) {
 		var out List[lockstep.Environment]
@@ -20,8 +21,10 @@ func (c *Control) Environments(ctx context.Context, projectName string, page loc
 		if err != nil {
 			return out, err
 		}
-		out.Items, out.NextCursor, err = tx.EnvironmentPage(p.ID, page)
-		return out, err
+		if out.Items, out.NextCursor, err = tx.EnvironmentPage(p.ID, page); err != nil {
+			return out, err
+		}
+		return out, behind(tx, p, out.Items)
 	})
 }
 
@@ -114,7 +117,8 @@ func (c *Control) Deployments(ctx context.Context, projectName, environmentRef s
 	})
 }
 
-// Releases lists a project's releases, the newest first.
+// Releases lists a project's releases, the newest first, and says where each
+// was rolled back.
 func (c *Control) Releases(ctx context.Context, projectName string, page lockstep.Page) (List[lockstep.Release], error) {
 	return view(ctx, c, func(tx Tx) (List[lockstep.Release], error) {
 		var out List[lockstep.Release]
@@ -122,7 +126,17 @@ func (c *Control) Releases(ctx context.Context, projectName string, page lockste
 		if err != nil {
 			return out, err
 		}
-		out.Items, out.NextCursor, err = tx.Releases(p.ID, page)
+		if out.Items, out.NextCursor, err = tx.Releases(p.ID, page); err != nil {
+			return out, err
+		}
+		quarantines, err := tx.Quarantines(p.ID, "")
+		for i, r := range out.Items {
+			for _, q := range quarantines {
+				if q.Version == r.Version {
+					out.Items[i].Quarantined = append(out.Items[i].Quarantined, q)
+				}
+			}
+		}
 		return out, err
 	})
 }

@@ -17,6 +17,7 @@ const rollbackPriority = 100
 type RollbackRequest struct {
 	To          string `json:"to,omitempty"` // a revision that ran here before: its ID, or the start of its hash; default: the one before the deployment
 	Description string `json:"description,omitempty"`
+	Reason      string `json:"reason,omitempty"` // why that revision may run again, where it was rolled back itself
 }
 
 // Rollback takes an environment's latest deployment back by a new deployment
@@ -50,7 +51,11 @@ func (c *Control) PreviewRollback(ctx context.Context, by By, deploymentID strin
 }
 
 func (c *Control) draftRollback(tx Tx, by By, deploymentID string, req RollbackRequest) (draft, error) {
+	req.Reason = strings.TrimSpace(req.Reason)
 	if err := checkText("description", req.Description); err != nil {
+		return draft{}, err
+	}
+	if err := checkText("reason", req.Reason); err != nil {
 		return draft{}, err
 	}
 	taken, err := tx.Deployment(deploymentID)
@@ -78,7 +83,7 @@ func (c *Control) draftRollback(tx Tx, by By, deploymentID string, req RollbackR
 	}
 	q.Strategy = c.rollbackStrategy(env)
 	d := draft{env: env, priority: rollbackPriority}
-	d.deployment = c.deployment(env, lockstep.DeploymentRequest{Strategy: q.Strategy, Description: req.Description})
+	d.deployment = c.deployment(env, lockstep.DeploymentRequest{Strategy: q.Strategy, Description: req.Description, Reason: req.Reason})
 	d.deployment.Status, d.deployment.StartedBy = lockstep.StatusPending, by.Actor
 	d.deployment.NotificationChannels = taken.NotificationChannels
 	q.TargetID, d.deployment.RollbackOf = taken.PreviousRevisionID, taken.ID
@@ -102,6 +107,10 @@ func (c *Control) draftRollback(tx Tx, by By, deploymentID string, req RollbackR
 		d.deployment.Version, d.deployment.ReleaseID = target.Content.Release, target.ReleaseID
 		d.deployment.RevisionID, d.deployment.RevisionHash = target.ID, target.Hash
 		d.deployment.ConfigVersion = target.Content.Config
+		q.Reason = req.Reason
+		if q.Quarantine, err = quarantine(tx, q, target.Hash); err != nil {
+			return draft{}, err
+		}
 	}
 	d.answer = policy.Decide(q)
 	return d, nil

@@ -127,7 +127,7 @@ func TestRollbackToARevisionThatIsNamed(t *testing.T) {
 		t.Errorf("what ran is %s", d.Status)
 	}
 	// What was taken back did run, so that it can be named again.
-	must(w, w.rollback(second.ID, control.RollbackRequest{To: third.RevisionID}))
+	must(w, w.rollback(second.ID, control.RollbackRequest{To: third.RevisionID, Reason: "it was not that"}))
 }
 
 func TestAFailedEnvironmentIsRestoredWithoutAnApproval(t *testing.T) {

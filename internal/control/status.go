@@ -17,6 +17,7 @@ type recorded struct {
 	wanted       []lockstep.ServiceSpec // what the applied matrix says now
 	started      map[string]int         // replicas that the deployment of what runs started, by service
 	open         []lockstep.Operation
+	quarantined  []lockstep.Quarantine
 }
 
 // Status is an environment as it is now: what is recorded, and what its host
@@ -57,6 +58,9 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 		return r, err
 	}
 	if r.open, err = tx.OpenOperations(env.ID); err != nil {
+		return r, err
+	}
+	if r.quarantined, err = tx.Quarantines(env.ProjectID, env.ID); err != nil {
 		return r, err
 	}
 	if r.active != nil {
@@ -117,7 +121,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		Services: []lockstep.ServiceStatus{}, Traffic: []lockstep.Split{}, Addresses: []string{},
 		Operations:     append([]lockstep.Operation{}, r.open...),
 		LastDeployment: r.env.Metadata.LastDeployment, Revision: r.active, Warm: r.warm,
-		LatestConfig: r.latest.Number, UnreachableHost: unreachable,
+		LatestConfig: r.latest.Number, UnreachableHost: unreachable, Quarantined: r.quarantined,
 	}
 	for _, service := range r.latest.Document.Services {
 		out.Variables += len(service.Env)

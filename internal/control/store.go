@@ -42,6 +42,7 @@ type Tx interface {
 	AddRelease(lockstep.Release) error                                                 // the version is unique in its project
 	Release(projectID, version string) (lockstep.Release, error)                       // "latest": the newest
 	Releases(projectID string, page lockstep.Page) ([]lockstep.Release, string, error) // newest first
+	ReleaseNumbers(projectID string, versions []string) (map[string]int, error)        // how many releases were made up to each of these, itself included
 
 	AddRevision(lockstep.Revision) (lockstep.Revision, error) // returns the stored one where environment and hash exist
 	Revision(id string) (lockstep.Revision, error)
@@ -57,6 +58,7 @@ type Tx interface {
 	Deployments(filter lockstep.DeploymentFilter, page lockstep.Page) ([]lockstep.Deployment, string, error) // newest first, without steps
 	LatestDeployment(environmentID string) (lockstep.Deployment, error)                                      // the newest that completed (and was not rolled back by hand)
 	SetApproval(deploymentID, by string) error
+	Quarantines(projectID, environmentID string) ([]lockstep.Quarantine, error) // the latest first; of all environments where none is named
 
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet

@@ -317,6 +317,8 @@ type observer struct {
 	seen control.Observation
 	err  error
 	hang chan struct{} // where it is set: no answer before it is closed
+
+	during func() // what happens while it looks
 }
 
 func (o *observer) set(seen control.Observation, err error) {
@@ -327,8 +329,11 @@ func (o *observer) set(seen control.Observation, err error) {
 
 func (o *observer) Observe(_ context.Context, _ lockstep.Environment) (control.Observation, error) {
 	o.mu.Lock()
-	hang, seen, err := o.hang, o.seen, o.err
+	hang, seen, err, during := o.hang, o.seen, o.err, o.during
 	o.mu.Unlock()
+	if during != nil {
+		during()
+	}
 	if hang != nil {
 		<-hang // an observer that overlooks its context
 	}

@@ -30,9 +30,15 @@ const (
 	ReasonAlreadyUndone     ReasonCode = "already_being_rolled_back"
 	ReasonState             ReasonCode = "state"
 	ReasonApprovalMissing   ReasonCode = "approval_missing"
+	ReasonNothingUpstream   ReasonCode = "nothing_upstream"
+	ReasonStageSkipped      ReasonCode = "stage_skipped"
+	ReasonNotProved         ReasonCode = "not_proved"
+	ReasonQuarantined       ReasonCode = "quarantined"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
+	ReasonForced            ReasonCode = "forced"            // allows: a person overrode a refusal of a promotion
+	ReasonReadmitted        ReasonCode = "readmitted"        // allows: a person brings back what was rolled back
 )
 
 // reasonCodes says with which error each refusal is answered.
@@ -55,6 +61,10 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonAlreadyUndone:     lockstep.CodeConflict,
 	ReasonState:             lockstep.CodeConflict,
 	ReasonApprovalMissing:   lockstep.CodeRefused,
+	ReasonNothingUpstream:   lockstep.CodeRefused,
+	ReasonStageSkipped:      lockstep.CodeRefused,
+	ReasonNotProved:         lockstep.CodeRefused,
+	ReasonQuarantined:       lockstep.CodeRefused,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".

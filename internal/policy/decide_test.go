@@ -56,14 +56,40 @@ func with(q Question, change func(*Question)) Question {
 	return q
 }
 
+// decision is a question and its answer.
+type decision struct {
+	name string
+	q    Question
+	want string
+	code lockstep.Code // "": allowed
+}
+
+func decides(t *testing.T, tests []decision) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := Decide(tt.q)
+			if got.String() != tt.want {
+				t.Errorf("answer\n got %s\nwant %s", got, tt.want)
+			}
+			if code := lockstep.CodeOf(got.Err()); code != tt.code {
+				t.Errorf("code %q, want %q", code, tt.code)
+			}
+			if got.Allowed != (tt.code == "") {
+				t.Errorf("allowed %t with code %q", got.Allowed, tt.code)
+			}
+			waits := (tt.q.Action == Deploy || tt.q.Action == Promote) && got.Allowed && tt.q.Environment.Spec.ApprovalRequired && tt.q.Approver == ""
+			if got.RequiresApproval != waits {
+				t.Errorf("requires approval %t, want %t", got.RequiresApproval, waits)
+			}
+		})
+	}
+}
+
 func TestDecide(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name string
-		q    Question
-		want string
-		code lockstep.Code // "": allowed
-	}{
+	decides(t, []decision{
 		{"a deployment", deploy(), "deploy of 2.1.0 to production is allowed", ""},
 		{
 			"nobody", with(deploy(), func(q *Question) { q.Actor = "" }),
@@ -240,26 +266,7 @@ func TestDecide(t *testing.T) {
 		{"apply", Question{Action: Apply, Actor: "ana"}, "apply is allowed", ""},
 		{"a release", Question{Action: ReleaseCreate, Actor: "ana"}, "a new release is allowed", ""},
 		{"something else", Question{Action: "explode", Actor: "ana"}, `explode is refused: there is no rule for "explode"`, lockstep.CodeRefused},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got := Decide(tt.q)
-			if got.String() != tt.want {
-				t.Errorf("answer\n got %s\nwant %s", got, tt.want)
-			}
-			if code := lockstep.CodeOf(got.Err()); code != tt.code {
-				t.Errorf("code %q, want %q", code, tt.code)
-			}
-			if got.Allowed != (tt.code == "") {
-				t.Errorf("allowed %t with code %q", got.Allowed, tt.code)
-			}
-			waits := tt.q.Action == Deploy && got.Allowed && tt.q.Environment.Spec.ApprovalRequired && tt.q.Approver == ""
-			if got.RequiresApproval != waits {
-				t.Errorf("requires approval %t, want %t", got.RequiresApproval, waits)
-			}
-		})
-	}
+	})
 }
 
 func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
@@ -278,7 +285,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Destroy, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

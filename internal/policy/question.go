@@ -15,6 +15,7 @@ const (
 	Apply         Action = "apply"
 	ReleaseCreate Action = "release.create"
 	Deploy        Action = "deploy"
+	Promote       Action = "promote"  // a deployment of what runs in another environment
 	Rollback      Action = "rollback" // by hand, of the environment's latest deployment
 	Restore       Action = "restore"  // a rollback to a revision that is named
 	Approve       Action = "approve"
@@ -43,6 +44,11 @@ type Question struct {
 	Latest     *lockstep.Deployment // the environment's newest completed one
 	TargetID   string               // rollback, restore: the revision to return to; "": there is none
 	Undoing    string               // the deployment that already takes Deployment back, where there is one
+
+	Upstream   *Upstream            // promote; nil at the claim
+	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
+	Force      bool                 // promote: although something speaks against it; comes with a Reason
+	Reason     string               // a person's
 
 	Claimed  bool   // asked by the worker that is about to act, not by whoever requests
 	Approver string // who approved what would run, under this strategy
@@ -77,6 +83,18 @@ func (q Question) subject() string {
 	case Deploy:
 		if q.Target != nil {
 			s += " of " + q.Target.Release
+		}
+		if q.Environment != nil {
+			s += " to " + q.Environment.Name
+		}
+		return s
+	case Promote:
+		s = "promotion"
+		if q.Target != nil {
+			s += " of " + q.Target.Release
+		}
+		if q.Upstream != nil {
+			s += " from " + q.Upstream.Environment.Name
 		}
 		if q.Environment != nil {
 			s += " to " + q.Environment.Name

@@ -16,14 +16,19 @@ var rules = map[Action][]rule{
 	Read:          {known},
 	Apply:         {known},
 	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, approval},
-	Rollback:      {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, emergency},
-	Restore:       {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, emergency},
-	Approve:       {known, waiting},
-	Reject:        {known, waiting},
-	Cancel:        {known, cancellable},
-	Destroy:       {known, exists, destroyedOnce},
-	Retire:        {exists},
+	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval},
+	Promote: {
+		known, exists, serving, staying, somethingUpstream, otherRelease,
+		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
+		strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
+	},
+	Rollback: {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, rolledBack, emergency},
+	Restore:  {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, rolledBack, emergency},
+	Approve:  {known, waiting},
+	Reject:   {known, waiting},
+	Cancel:   {known, cancellable},
+	Destroy:  {known, exists, destroyedOnce},
+	Retire:   {exists},
 }
 
 func reason(code ReasonCode, format string, args ...any) *Reason {

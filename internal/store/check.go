@@ -36,6 +36,8 @@ var rules = []string{
    FROM deployments d JOIN operations o ON o.id = d.id WHERE d.status <> o.status`,
 	`SELECT 'environment ' || e.id || ' is active without a revision' FROM environments e WHERE e.active_revision_id <> ''
    AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.id = e.active_revision_id AND r.environment_id = e.id)`,
+	`SELECT 'environment ' || e.id || ' runs revision ' || q.revision_id || ', which is in quarantine there'
+   FROM environments e JOIN quarantines q ON q.environment_id = e.id AND q.revision_id = e.active_revision_id`,
 	`SELECT 'project ' || p.id || ' has a current environment that does not exist' FROM projects p WHERE p.current_environment_id <> ''
    AND NOT EXISTS (SELECT 1 FROM environments e WHERE e.id = p.current_environment_id)`,
 }

@@ -10,15 +10,16 @@ import (
 const selectDeployment = `SELECT id, project_id, environment_id, environment, version, release_id, revision_id, revision_hash,
   config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
   description, notification_channels, rollback_of, approved_by, started_by, created_at, started_at, completed_at,
-  duration, error, rollback FROM deployments`
+  duration, error, rollback, promoted_from_environment, promoted_from_deployment, reason FROM deployments`
 
 func scanDeployment(r row) (d lockstep.Deployment, err error) {
 	var environment *string // NULL once the environment is deleted
 	var duration *int64
+	var promotedFrom, promotedBy, reason *string
 	err = r.Scan(&d.ID, &d.ProjectID, &environment, &d.Environment, &d.Version, &d.ReleaseID, &d.RevisionID, &d.RevisionHash,
 		&d.ConfigVersion, &d.PreviousRevisionID, &d.Strategy, &d.Status, &d.Validation, &d.ValidationRequired, &d.RollbackOnFailure,
 		&d.Description, fromJSON(&d.NotificationChannels), &d.RollbackOf, &d.ApprovedBy, &d.StartedBy, at(&d.CreatedAt), maybeAt(&d.StartedAt), maybeAt(&d.CompletedAt),
-		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback))
+		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback), &promotedFrom, &promotedBy, &reason)
 	if environment != nil {
 		d.EnvironmentID = *environment
 	}
@@ -26,18 +27,33 @@ func scanDeployment(r row) (d lockstep.Deployment, err error) {
 		took := lockstep.Duration(time.Duration(*duration) * time.Millisecond)
 		d.Duration = &took
 	}
+	if promotedFrom != nil {
+		d.PromotedFrom = &lockstep.Promotion{Environment: *promotedFrom}
+		if promotedBy != nil {
+			d.PromotedFrom.DeploymentID = *promotedBy
+		}
+	}
+	if reason != nil {
+		d.Reason = *reason
+	}
 	return d, err
 }
 
 // AddDeployment inserts a deployment after its operation, under the same ID.
 func (tx *Tx) AddDeployment(d lockstep.Deployment) error {
+	var promoted lockstep.Promotion
+	if d.PromotedFrom != nil {
+		promoted = *d.PromotedFrom
+	}
 	_, err := tx.exec(`INSERT INTO deployments (id, project_id, environment_id, environment, version, release_id, revision_id, revision_hash,
     config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
-    description, notification_channels, rollback_of, approved_by, started_by, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+    description, notification_channels, rollback_of, approved_by, started_by, created_at,
+    promoted_from_environment, promoted_from_deployment, reason)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		d.ID, d.ProjectID, d.EnvironmentID, d.Environment, d.Version, d.ReleaseID, d.RevisionID, d.RevisionHash,
 		d.ConfigVersion, d.PreviousRevisionID, string(d.Strategy), string(d.Status), string(d.Validation), flag(d.ValidationRequired), flag(d.RollbackOnFailure),
-		d.Description, asJSON(d.NotificationChannels), d.RollbackOf, d.ApprovedBy, d.StartedBy, micros(d.CreatedAt))
+		d.Description, asJSON(d.NotificationChannels), d.RollbackOf, d.ApprovedBy, d.StartedBy, micros(d.CreatedAt),
+		filledOrNull(promoted.Environment), filledOrNull(promoted.DeploymentID), filledOrNull(d.Reason))
 	return tx.refused(err, "deployment "+d.ID, "exists already", "has no operation or no environment")
 }
 

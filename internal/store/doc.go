@@ -15,6 +15,7 @@
 //   - Steps are numbered from 1 without holes; a phase is planned once.
 //   - Canonical bytes match the hash that names them.
 //   - A deployment has the status of its operation.
+//   - What runs in an environment is not in quarantine there.
 //
 // # Transactions
 //

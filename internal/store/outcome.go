@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -62,14 +63,20 @@ func (tx *Tx) concludeDeployment(op lockstep.Operation, out lockstep.Outcome, ch
 			return err
 		}
 	}
-	if out.Status != lockstep.StatusCompleted {
+	if out.Status != lockstep.StatusCompleted && out.Status != lockstep.StatusRolledBack {
 		return nil
 	}
 	d, err := tx.Deployment(op.ID)
 	if err != nil {
 		return err
 	}
+	if out.Status == lockstep.StatusRolledBack {
+		return tx.takenBack(d, change)
+	}
 	change.activate(d)
+	if err := tx.readmit(d.RevisionID); err != nil {
+		return err
+	}
 	if err := tx.takeBack(d, change.now); err != nil {
 		return err
 	}
@@ -81,6 +88,24 @@ func (tx *Tx) concludeDeployment(op lockstep.Operation, out lockstep.Outcome, ch
 		return nil
 	}
 	return tx.moveCurrent(p, change.ID, lockstep.Event{At: change.now, EnvironmentID: change.ID, OperationID: op.ID})
+}
+
+// takenBack keeps what a deployment that took itself back has brought from
+// coming again by itself. A rollback by hand keeps nothing out where it does
+// not succeed: who tries it once more is in an emergency. Neither is what
+// runs kept out, which a deployment over itself leaves running.
+func (tx *Tx) takenBack(d lockstep.Deployment, change *environmentChange) error {
+	if d.RollbackOf != "" || d.RevisionID == change.ActiveID {
+		return nil
+	}
+	var reason string
+	switch {
+	case d.Error != nil:
+		reason, _, _ = strings.Cut(d.Error.Message, "\n")
+	case d.Rollback != nil:
+		reason = d.Rollback.Reason
+	}
+	return tx.quarantine(d, true, "", reason, change.now)
 }
 
 // takeBack turns the deployment that d rolled back by hand rolled_back. One
@@ -112,7 +137,14 @@ func (tx *Tx) takeBack(d lockstep.Deployment, now time.Time) error {
 		return err
 	}
 	tx.events = append(tx.events, finished(op, lockstep.StatusRolledBack, nil, now))
-	return nil
+	if op.RevisionID == d.RevisionID {
+		return nil // it runs
+	}
+	taken, err := tx.Deployment(op.ID)
+	if err != nil {
+		return err
+	}
+	return tx.quarantine(taken, false, d.StartedBy, d.Description, now)
 }
 
 // An environmentChange is what an operation makes of its environment.

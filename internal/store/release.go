@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -29,6 +30,32 @@ func (tx *Tx) Release(projectID, version string) (lockstep.Release, error) {
 	}
 	r, err := queryOne(tx, scanRelease, selectRelease+" WHERE project_id = $1 AND version = $2", projectID, version)
 	return r, orNotFound(err, "release %q does not exist: lockstep release list shows those that do", version)
+}
+
+// ReleaseNumbers counts, for each of these versions, the releases of the
+// project that were made up to it, itself included. A version that does not
+// exist is left out.
+func (tx *Tx) ReleaseNumbers(projectID string, versions []string) (map[string]int, error) {
+	out := map[string]int{}
+	if len(versions) == 0 {
+		return out, nil
+	}
+	args, places := []any{projectID}, make([]string, len(versions))
+	for i, v := range versions {
+		args = append(args, v)
+		places[i] = arg(len(args))
+	}
+	type numbered struct {
+		version string
+		number  int
+	}
+	all, err := queryAll(tx, func(r row) (n numbered, err error) { return n, r.Scan(&n.version, &n.number) },
+		`SELECT version, number FROM (SELECT version, row_number() OVER (ORDER BY created_at, id) AS number FROM releases WHERE project_id = $1) numbered
+  WHERE version IN (`+strings.Join(places, ", ")+")", args...)
+	for _, n := range all {
+		out[n.version] = n.number
+	}
+	return out, within(err, "number releases")
 }
 
 // Releases lists a project's releases, newest first.

@@ -139,6 +139,13 @@ type scanner func(src any) error
 // Scan is the function.
 func (s scanner) Scan(src any) error { return s(src) }
 
+func filledOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
 func flag(b bool) int64 {
 	if b {
 		return 1

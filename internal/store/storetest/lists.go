@@ -52,6 +52,27 @@ func testLists(t *testing.T, open Opener) {
 				return err
 			})
 		}},
+		{"releases are numbered as they were made", func(t *testing.T, w *world) {
+			for _, version := range []string{"2.0.0", "1.0.0", "1.5.0"} {
+				w.release(version, epoch.Add(time.Hour)) // of one moment: in the order of their IDs
+			}
+			w.release("0.9.0", epoch)
+			w.update(func(tx *store.Tx) error {
+				other := lockstep.Project{ID: "other", Name: "monday", CreatedAt: epoch, UpdatedAt: epoch}
+				if err := tx.PutProject(other); err != nil {
+					return err
+				}
+				return tx.AddRelease(lockstep.Release{ID: "r", ProjectID: other.ID, Version: "1.0.0", CreatedAt: epoch, CreatedBy: "ada"})
+			})
+			w.view(func(tx *store.Tx) error {
+				got, err := tx.ReleaseNumbers(w.project.ID, []string{"1.5.0", "0.9.0", "1.5.0", "7.0.0", "2.0.0"})
+				w.same("numbers", map[string]int{"0.9.0": 1, "2.0.0": 2, "1.5.0": 4}, got)
+				none, noneErr := tx.ReleaseNumbers(w.project.ID, nil)
+				w.must(noneErr)
+				w.same("numbers of none", map[string]int{}, none)
+				return err
+			})
+		}},
 		{"pages that make no sense are refused", func(t *testing.T, w *world) {
 			for _, page := range []lockstep.Page{{Limit: -1}, {Limit: 201}, {Cursor: "?"}, {Cursor: "bm8"}, {Cursor: "AA"}} {
 				w.view(func(tx *store.Tx) error {

@@ -25,6 +25,7 @@ func Run(t *testing.T, open Opener) {
 		"leases":       testLeases,
 		"journal":      testJournal,
 		"outcomes":     testOutcomes,
+		"quarantines":  testQuarantines,
 		"warm sides":   testWarmSides,
 		"events":       testEvents,
 		"retention":    testRetention,

@@ -34,6 +34,7 @@ func testValues(t *testing.T, open Opener) {
 				return nil
 			})
 		}},
+		{"a deployment comes back whole", testWholeDeployment},
 		{"any text in a document", func(t *testing.T, w *world) {
 			env := w.environment("staging")
 			for i, text := range []string{"", "\u0000", "a\u0000b", `it's "quoted"`, `\u0000`, "é ü 漢字 🚀 \u2028", "<&>", "'; DROP TABLE environments; --", "$1 ? %s"} {
@@ -150,6 +151,30 @@ func testWholeEnvironment(t *testing.T, w *world) {
 	put()
 	want.Spec.Dependencies = nil
 	put()
+}
+
+func testWholeDeployment(t *testing.T, w *world) {
+	env := w.environment("production")
+	for name, change := range map[string]func(*lockstep.Deployment){
+		"plain": func(*lockstep.Deployment) {},
+		"promoted": func(d *lockstep.Deployment) {
+			d.PromotedFrom, d.Reason = &lockstep.Promotion{Environment: "staging", DeploymentID: "other"}, "it's urgent 🚀"
+		},
+		"promoted, of no deployment": func(d *lockstep.Deployment) { d.PromotedFrom = &lockstep.Promotion{Environment: "staging"} },
+		"with all that is asked for": func(d *lockstep.Deployment) {
+			d.Description, d.NotificationChannels, d.Strategy, d.ValidationRequired, d.Reason = "é", []string{"#sunday"}, lockstep.StrategyCanary, false, "because"
+		},
+	} {
+		want := w.deploy(env, "1.0.0", change)
+		got := w.deployment(want.ID)
+		got.Steps = want.Steps // nil and none
+		w.same(name, want, got)
+		w.view(func(tx *store.Tx) error {
+			list, _, err := tx.Deployments(lockstep.DeploymentFilter{EnvironmentID: env.ID}, lockstep.Page{Limit: 1})
+			w.same(name+", listed", want, list[0])
+			return err
+		})
+	}
 }
 
 func testRefusedText(t *testing.T, w *world) {
