@@ -78,6 +78,7 @@ type Job struct {
 	Command  []string
 	Env      map[string]string
 	Artifact string        // digest; "" none
+	User     string        // as lockstep.ServiceSpec.User
 	Timeout  time.Duration // interrupt, then kill
 }
 
