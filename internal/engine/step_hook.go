@@ -116,7 +116,7 @@ func (e effect) tryHook(ctx context.Context, job runtime.Job, n int) (hookTry, e
 	case result.TimedOut:
 		t.fault = fmt.Sprintf("did not end within %s and was stopped", job.Timeout)
 	case result.ExitCode < 0:
-		t.fault = "was killed"
+		t.fault = "was killed, or could not be run"
 	case result.ExitCode > 0:
 		t.fault = fmt.Sprintf("exited with status %d", result.ExitCode)
 	}
