@@ -31,10 +31,11 @@ type EnvironmentSpec struct {
 	Strategy         StrategySpec       `json:"strategy"`
 	Validation       ValidationLevel    `json:"validation"`
 	ApprovalRequired bool               `json:"approvalRequired"`
+	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order
 	Domains          []string           `json:"domains,omitempty"`
 	Replicas         map[string]int     `json:"replicas"` // by service; outside the revision
 	Dependencies     []DependencyRecord `json:"dependencies,omitempty"`
-	Recorded         map[string]any     `json:"recorded,omitempty"` // B's blocks as written: regions, clusters, databases, storage, networking, monitoring, security, and hooks; "recorded, not provisioned"
+	Recorded         map[string]any     `json:"recorded,omitempty"` // B's blocks as written: regions, clusters, databases, storage, networking, monitoring, security; "recorded, not provisioned"
 }
 
 // ReplicasOf is how many instances of a service the environment wants: one

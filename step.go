@@ -20,6 +20,7 @@ const (
 	StepDrain        StepKind = "drain"         // until no request to Groups is in flight, at most Timeout
 	StepStop         StepKind = "stop"          // instances of Groups are drained, stopped and gone
 	StepAnalyze      StepKind = "analyze"       // Revision against Baseline by the router's figures, for Timeout at least; fails where Revision is worse, or the evidence does not suffice within Analysis.Deadline
+	StepHook         StepKind = "hook"          // Hook ran, in the files of Service of Revision; each try at most Timeout
 	StepKeepWarm     StepKind = "keep_warm"     // Revision stays up for Timeout; a stored timer retires it
 	StepRemove       StepKind = "remove"        // routes, files and records of the environment are gone
 )
@@ -66,6 +67,7 @@ type StepAction struct {
 	Direct   bool            `json:"direct,omitempty"`
 	Baseline string          `json:"baseline,omitempty"`
 	Analysis *Analysis       `json:"analysis,omitempty"`
+	Hook     *Hook           `json:"hook,omitempty"`
 	Partial  bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
 	Timeout  Duration        `json:"timeout,omitempty"`
 	Always   bool            `json:"always,omitempty"` // also where an earlier step of the phase failed; the phase has failed all the same

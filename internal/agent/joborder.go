@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -19,12 +20,13 @@ import (
 // jobOrder is what RunJobProcess reads from its standard input: it holds
 // secrets, so it is on no disk and in no argument.
 type jobOrder struct {
-	Path    string        `json:"path"`
-	Args    []string      `json:"args"`
-	Env     []string      `json:"env"`
-	Dir     string        `json:"dir"`
-	Timeout time.Duration `json:"timeout"`
-	Grace   time.Duration `json:"grace"`
+	Path    string              `json:"path"`
+	Args    []string            `json:"args"`
+	Env     []string            `json:"env"`
+	Dir     string              `json:"dir"`
+	User    *syscall.Credential `json:"user,omitempty"` // whom the command runs as; nil: as this process
+	Timeout time.Duration       `json:"timeout"`
+	Grace   time.Duration       `json:"grace"`
 }
 
 // orderJob fills in what the command needs to run here.
@@ -40,6 +42,13 @@ func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
 		dir = a.artifacts.path(req.Artifact)
 	}
 	fill := strings.NewReplacer("{{environment}}", req.Place.Environment, "{{project}}", req.Place.Project)
+	owner, err := lookUpUser(req.User)
+	if err == nil && owner != nil {
+		err = a.admit(owner, dir, req.Artifact == "")
+	}
+	if err != nil {
+		return jobOrder{}, errors.Join(err, os.RemoveAll(a.jobDir(launch)))
+	}
 	args := make([]string, len(req.Command))
 	for n, arg := range req.Command {
 		args[n] = fill.Replace(arg)
@@ -56,10 +65,14 @@ func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
 	if timeout <= 0 {
 		timeout = defaultJobTimeout
 	}
-	return jobOrder{
+	order := jobOrder{
 		Path: path, Args: args, Dir: dir, Timeout: min(timeout, maxJobTime), Grace: jobGrace,
-		Env: environ("", given, a.marks(launch)...),
-	}, nil
+		Env: environ(owner.homeDir(), given, a.marks(launch)...),
+	}
+	if owner != nil {
+		order.User = owner.credential
+	}
+	return order, nil
 }
 
 func (a *agent) marks(launch string) []string {

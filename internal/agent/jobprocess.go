@@ -72,7 +72,7 @@ func (o jobOrder) run(interrupts <-chan os.Signal) wire.JobResult {
 	defer cancel()
 	cmd := &exec.Cmd{
 		Path: o.Path, Args: o.Args, Env: o.Env, Dir: o.Dir, Stdout: out, Stderr: out,
-		SysProcAttr: &syscall.SysProcAttr{Setpgid: true},
+		SysProcAttr: &syscall.SysProcAttr{Setpgid: true, Credential: o.User},
 		// What the command leaves behind may keep its output open.
 		WaitDelay: 200 * time.Millisecond,
 	}

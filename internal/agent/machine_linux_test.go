@@ -192,6 +192,28 @@ func TestAServiceRunsAsItsUser(t *testing.T) {
 	f.awaitInstance(tree.ID, "an exit of the script", func(i lockstep.Instance) bool { return strings.HasPrefix(i.Reason, "exited with status 126") })
 }
 
+func TestAJobRunsAsItsUser(t *testing.T) {
+	t.Parallel()
+	suite.Need(t, asRoot)
+	nobody, err := user.Lookup("nobody")
+	must(t, err)
+	f := newField(t)
+	req := f.job("succeeds")
+	req.Command, req.User = []string{"sh", "-c", `id -u; echo "$HOME"; touch here && ls; ls ..`}, "nobody"
+	res, err := f.RunJob(t.Context(), req)
+	must(t, err)
+	if res.ExitCode == 0 || !strings.HasPrefix(res.Output, nobody.Uid+"\n"+nobody.HomeDir+"\nhere\n") {
+		t.Errorf("it sees more than its own, or less: %+v", res)
+	}
+	req = f.job("succeeds")
+	req.User = "no-such-user"
+	_, err = f.RunJob(t.Context(), req)
+	wantCode(t, err, lockstep.CodeInvalid)
+	if entries, err := os.ReadDir(filepath.Join(f.Dir, "jobs")); err != nil || len(entries) != 1 {
+		t.Errorf("files of a job that never began are left: %v, %v", entries, err)
+	}
+}
+
 func TestAFloodOfOutputStaysInBounds(t *testing.T) {
 	t.Parallel()
 	f := newField(t)

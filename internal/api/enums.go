@@ -16,6 +16,7 @@ type (
 	codeSchema              string
 	environmentStatusSchema string
 	environmentTypeSchema   string
+	hookStageSchema         string
 	operationStatusSchema   string
 	stepStatusSchema        string
 	strategySchema          string
@@ -35,6 +36,10 @@ func (environmentStatusSchema) Schema(huma.Registry) *huma.Schema {
 
 func (environmentTypeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.EnvironmentTypes())
+}
+
+func (hookStageSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HookStages())
 }
 
 func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
@@ -63,6 +68,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),
+		reflect.TypeFor[lockstep.HookStage]():         reflect.TypeFor[hookStageSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),

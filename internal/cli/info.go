@@ -62,6 +62,19 @@ func (a *app) infoCommand() *cobra.Command {
 	return cmd
 }
 
+// hooksLine is what runs in a deployment, in the order of the matrix.
+func hooksLine(hooks []lockstep.Hook) string {
+	out := make([]string, len(hooks))
+	for i, h := range hooks {
+		optional := ""
+		if !h.Required {
+			optional = ", not required"
+		}
+		out[i] = fmt.Sprintf("%s (%s%s)", h.Name, h.Stage, optional)
+	}
+	return strings.Join(out, ", ")
+}
+
 func writeInfo(w io.Writer, e lockstep.Environment) {
 	s := e.Spec
 	strategies := []string{string(s.Strategy.Primary)}
@@ -78,7 +91,7 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 	}
 	pairs(w, "name", e.Name, "project", e.Project, "id", e.ID, "type", string(e.Type), "status", string(e.Status),
 		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region,
-		"strategies", strings.Join(strategies, ", "), "validation", string(s.Validation), "approval", approval,
+		"strategies", strings.Join(strategies, ", "), "validation", string(s.Validation), "approval", approval, "hooks", hooksLine(s.Hooks),
 		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))
 	for _, d := range s.Dependencies {

@@ -43,11 +43,11 @@ func (s sheet) clip(text string) string {
 	return clip(text, s.columns-1)
 }
 
-// ended is what stays of a step that was carried out: one line, and below a
-// failed one everything that is known about it.
+// ended is what stays of a step that was carried out: one line, below a hook
+// what it wrote, and below a failed one everything that is known about it.
 func (s sheet) ended(step lockstep.Step) []string {
 	if step.Status != lockstep.StepFailed {
-		return []string{s.row(stepMark(s.p, step), step.Name, spent(step), stepNote(step))}
+		return append([]string{s.row(stepMark(s.p, step), step.Name, spent(step), stepNote(step))}, s.wrote(step)...)
 	}
 	checks := step.Kind == lockstep.StepVerify
 	note := ""
@@ -62,6 +62,18 @@ func (s sheet) ended(step lockstep.Step) []string {
 	}
 	if areas := proved(step); checks && areas != "" {
 		out = append(out, s.below("passed: "+areas, s.p.dim)...)
+	}
+	return out
+}
+
+// wrote are the last lines of a hook.
+func (s sheet) wrote(step lockstep.Step) (out []string) {
+	if step.Kind != lockstep.StepHook {
+		return nil
+	}
+	_, lines, _ := strings.Cut(step.Output, "\n")
+	for text := range strings.Lines(lines) {
+		out = append(out, s.below(text, s.p.dim)...)
 	}
 	return out
 }

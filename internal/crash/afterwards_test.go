@@ -18,6 +18,7 @@ func (f *field) afterwards(ctx context.Context) {
 	f.t.Helper()
 	f.noLostRequest()
 	f.oneStartForEachKey()
+	f.oneRunForEachHook()
 	if err := f.box.Stop(ctx); err != nil {
 		f.t.Fatalf("stop: %v", err)
 	}
@@ -68,6 +69,22 @@ func (f *field) oneStartForEachKey() {
 			f.t.Errorf("%d starts of %s", n, key)
 		}
 	}
+}
+
+// oneRunForEachHook: nor does a hook run twice.
+func (f *field) oneRunForEachHook() {
+	f.t.Helper()
+	text, err := os.ReadFile(f.ran())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	runs := map[string]int{}
+	for key := range strings.Lines(string(text)) {
+		if runs[key]++; runs[key] > 1 {
+			f.t.Errorf("run %d of %s", runs[key], key)
+		}
+	}
+	f.t.Logf("%d hooks ran", len(runs))
 }
 
 func (f *field) storeIsSound(ctx context.Context) {

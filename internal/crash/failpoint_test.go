@@ -34,6 +34,8 @@ func moments() []moment {
 	add("staging", "broken-api", "commit:plan-undo")
 	add("preview", "good", "commit:started:analyze", "commit:kept:analyze", "commit:completed:analyze", "effect:route#3")
 	add("preview", "broken-api", "commit:plan-undo")
+	add("production", "good", "effect:job", "commit:completed:hook", "effect:job#2", "commit:started:hook#2")
+	add("production", "broken-api", "effect:job")
 	add("development", "good", "effect:drain", "effect:stop", "effect:route#3")
 	add("development", "broken-api", "effect:start#3", "effect:route#3")
 	return out

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,6 +48,9 @@ environments:
        warmFor: 2s, drainTimeout: 10s, stableFor: 200ms}
   production:
     strategy: {primary: blue_green, warmFor: 2s, drainTimeout: 10s, stableFor: 200ms}
+    hooks:
+      - {name: migrate, stage: pre-deployment, run: [sh, -c, 'echo "$LOCKSTEP_STEP_KEY" >> RAN; sleep 0.2']}
+      - {name: announce, stage: post-deployment, run: [sh, -c, 'echo "$LOCKSTEP_STEP_KEY" >> RAN']}
 `
 
 // rates are the environments, one of each strategy, and how many requests a
@@ -108,11 +112,12 @@ func newField(t *testing.T, url string, env ...string) *field {
 		}
 	})
 	c := f.client()
-	planned, err := c.PlanMatrix(t.Context(), []byte(matrixText))
+	matrix := []byte(strings.ReplaceAll(matrixText, "RAN", f.ran()))
+	planned, err := c.PlanMatrix(t.Context(), matrix)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.ApplyMatrix(t.Context(), []byte(matrixText), client.ApplyOptions{Version: planned.Version}); err != nil {
+	if _, err := c.ApplyMatrix(t.Context(), matrix, client.ApplyOptions{Version: planned.Version}); err != nil {
 		t.Fatal(err)
 	}
 	for _, build := range []string{"good/backend", "never-healthy/backend", "broken-api/backend", "frontend/frontend"} {
@@ -120,6 +125,9 @@ func newField(t *testing.T, url string, env ...string) *field {
 	}
 	return f
 }
+
+// ran is where each hook that runs writes its step's key.
+func (f *field) ran() string { return filepath.Join(f.box.Dir(), "ran") }
 
 func (f *field) client() *client.Client {
 	f.t.Helper()

@@ -110,11 +110,14 @@ func (r *run) attempt(ctx context.Context, step lockstep.Step) (output string, e
 		return "", err
 	}
 	forward, waits := step.Phase == lockstep.PhaseForward, step.Kind.Waits()
-	ctx, release := r.interruptible(ctx, waits, waits && forward)
+	// A hook goes on where this worker leaves, so that leaving needs no grace.
+	// A cancel does not leave it: while it may still run, nothing is undone.
+	detached := step.Kind == lockstep.StepHook
+	ctx, release := r.interruptible(ctx, waits || detached, waits && forward)
 	defer release()
 	e := r.effect(step)
 	told := ""
-	err = r.retry(ctx, deadline(step), e.call.Key, forward, func(ctx context.Context) (err error) {
+	err = r.retry(ctx, deadline(step), e.call.Key, forward && !detached, func(ctx context.Context) (err error) {
 		output, err = act(ctx, e)
 		told = e.tellTrouble(ctx, told, err)
 		return err
@@ -125,7 +128,7 @@ func (r *run) attempt(ctx context.Context, step lockstep.Step) (output string, e
 // tellTrouble lets whoever watches know why a step takes long, once for each
 // reason.
 func (e effect) tellTrouble(ctx context.Context, told string, err error) string {
-	if err == nil || lockstep.IsTerminal(err) || ctx.Err() != nil {
+	if !final(err) || lockstep.IsTerminal(err) || ctx.Err() != nil {
 		return told
 	}
 	trouble := "no answer"

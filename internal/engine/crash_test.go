@@ -33,7 +33,21 @@ func stories() []story {
 		{"Recreate", deploy("v2", lockstep.StrategyRecreate)},
 		{"RecreateTakenBack", deploy("bad", lockstep.StrategyRecreate)},
 		{"RecreateNotTakenBack", deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
+		{"Hooks", hooked("v2")},
+		{"HooksTakenBack", hooked("v2", "exit 1")},
 		{"Destroy", func(w *world, env string) string { return w.destroy(env) }},
+	}
+}
+
+// hooked is a deployment with a hook before it, of which the first try fails,
+// and one after it that does so.
+func hooked(version string, after ...string) func(*world, string) string {
+	return func(w *world, env string) string {
+		w.hooks(env,
+			lockstep.Hook{Name: "migrate", Stage: lockstep.HookPreDeployment, Run: []string{"takes 3s", "exit 1", "recovers after 1", "log " + env}, Required: true, Retries: 1},
+			lockstep.Hook{Name: "announce", Stage: lockstep.HookPostDeployment, Run: append(after, "takes 1s"), Required: true},
+		)
+		return w.deploy(env, version)
 	}
 }
 

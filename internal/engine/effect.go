@@ -22,10 +22,12 @@ type effect struct {
 	runtime runtime.Runtime
 	router  traffic.Router
 	tailer  runtime.LogTailer // nil where the runtime has none
+	jobs    runtime.JobRunner // nil where the runtime has none
 
 	revision func(context.Context, string) (lockstep.Revision, error)
-	progress func(context.Context, map[string]any) // for whoever watches; may be lost
-	keep     func(context.Context, any) error      // step.State, for whoever resumes the step
+	progress func(context.Context, map[string]any)      // for whoever watches; may be lost
+	keep     func(context.Context, any) error           // step.State, for whoever resumes the step
+	pause    func(context.Context, time.Duration) error // between two tries of the runner's own; ends early with the error to return
 	now      func() time.Time
 }
 
@@ -53,6 +55,8 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return stop, nil
 	case lockstep.StepAnalyze:
 		return analyze, nil
+	case lockstep.StepHook:
+		return hook, nil
 	case lockstep.StepKeepWarm:
 		return keepWarm, nil
 	case lockstep.StepRemove:
@@ -68,6 +72,9 @@ func deadline(step lockstep.Step) time.Duration {
 	switch step.Kind {
 	case lockstep.StepAnalyze:
 		return step.Do.Analysis.Deadline.Std() + calls
+	case lockstep.StepHook: // its artifact may have to travel again
+		try := step.Do.Timeout.Std() + hookEnd + maxHookPause
+		return time.Duration(1+step.Do.Hook.Retries)*try + 10*time.Minute
 	case lockstep.StepPrepare: // artifacts travel
 		calls = 10 * time.Minute
 	case lockstep.StepStop: // each instance may use its grace
@@ -82,9 +89,12 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs,
 		revision: r.revision, now: r.Now,
 		keep: func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },
+		pause: func(ctx context.Context, d time.Duration) error {
+			return r.between(ctx, d, step.Phase == lockstep.PhaseForward)
+		},
 		progress: func(ctx context.Context, data map[string]any) {
 			data["step"], data["seq"] = step.Name, step.Seq
 			record := lockstep.Record{Events: event(lockstep.EventStepProgress, data)}

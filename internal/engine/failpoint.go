@@ -38,6 +38,19 @@ func (p pierced) Remove(ctx context.Context, call runtime.Call) error {
 	return p.around("remove", func() error { return p.Runtime.Remove(ctx, call) })
 }
 
+// piercedJobs does the same for jobs.
+type piercedJobs struct {
+	runtime.JobRunner
+	point func(string)
+}
+
+func (p piercedJobs) RunJob(ctx context.Context, call runtime.Call, place runtime.Place, job runtime.Job) (runtime.JobResult, error) {
+	p.point("before:effect:job")
+	result, err := p.JobRunner.RunJob(ctx, call, place, job)
+	p.point("after:effect:job")
+	return result, err
+}
+
 // piercedRouter does the same for a router.
 type piercedRouter struct {
 	traffic.Router

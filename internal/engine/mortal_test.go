@@ -152,6 +152,13 @@ func (m mortalRuntime) Stop(ctx context.Context, call runtime.Call, groups []str
 	return m.Fake.Stop(ctx, call, groups, drain)
 }
 
+func (m mortalRuntime) RunJob(ctx context.Context, call runtime.Call, place runtime.Place, job runtime.Job) (runtime.JobResult, error) {
+	if err := m.alive(); err != nil {
+		return runtime.JobResult{}, err
+	}
+	return m.Fake.RunJob(ctx, call, place, job)
+}
+
 func (m mortalRuntime) Remove(ctx context.Context, call runtime.Call) error {
 	if err := m.alive(); err != nil {
 		return err

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,17 +87,40 @@ func TestEveryKindOfStepHasARunnerAndADeadline(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []lockstep.StepKind{
 		lockstep.StepPrepare, lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
-		lockstep.StepHold, lockstep.StepDrain, lockstep.StepStop, lockstep.StepKeepWarm, lockstep.StepRemove,
+		lockstep.StepHold, lockstep.StepDrain, lockstep.StepStop, lockstep.StepAnalyze, lockstep.StepHook,
+		lockstep.StepKeepWarm, lockstep.StepRemove,
 	} {
 		if _, err := runnerOf(kind); err != nil {
 			t.Error(err)
 		}
-		step := lockstep.Step{Kind: kind, Do: lockstep.StepAction{Timeout: lockstep.Duration(time.Hour)}}
+		step := lockstep.Step{Kind: kind, Do: lockstep.StepAction{Timeout: lockstep.Duration(time.Hour), Hook: &lockstep.Hook{}, Analysis: &lockstep.Analysis{Deadline: lockstep.Duration(time.Hour)}}}
 		if d := deadline(step); d < time.Hour+time.Minute {
 			t.Errorf("%s that waits an hour by itself gets %s", kind, d)
 		}
 	}
 	if _, err := runnerOf("approve"); lockstep.CodeOf(err) != lockstep.CodeUnsupported {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatAHookWroteIsFitToShow(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat("line\n", 100)
+	long := strings.Repeat("é", hookLine)
+	for _, test := range []struct {
+		output string
+		want   []string
+	}{
+		{"", nil},
+		{"\n \n", nil},
+		{"one\r\n\n\ttwo  \nno end", []string{"one", "\ttwo", "no end"}},
+		{"\x1b[1;32mgreen\x1b[0m\x07 \x1b]0;title\x07", []string{"green ]0;title"}},
+		{many + "last\n", append(slices.Repeat([]string{"line"}, tailLength-1), "last")},
+		{long, []string{long[:hookLine] + "…"}},
+		{"x" + long, []string{"x" + long[:hookLine-2] + "…"}},
+	} {
+		if got := lastLines(test.output); !slices.Equal(got, test.want) {
+			t.Errorf("%.40q: %q, want %q", test.output, got, test.want)
+		}
 	}
 }

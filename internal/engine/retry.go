@@ -28,16 +28,17 @@ func (r *run) ask(ctx context.Context, about string, cancellable bool, do func(c
 }
 
 // retry calls do until it succeeds, fails with a code that says that trying
-// again cannot help, or limit is over. Where ctx ends it returns why. Between
-// two tries it also ends for what must not interrupt a call: this worker
-// stops, or a cancel was asked for and is allowed here.
+// again cannot help, or that this worker may not, or limit is over. Where ctx
+// ends it returns why. Between two tries it also ends for what must not
+// interrupt a call: this worker stops, or a cancel was asked for and is
+// allowed here.
 func (r *run) retry(ctx context.Context, limit time.Duration, reference string, cancellable bool, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errDeadline)
 	defer cancel()
 	pause, calling := firstRetry, r.setback(r.log.With("reference", reference), "call what the environment runs on", startPatience)
 	for tries := 1; ; tries++ {
 		err := r.protected(ctx, do)
-		if err == nil || lockstep.IsTerminal(err) {
+		if !final(err) || lockstep.IsTerminal(err) {
 			calling.note(nil)
 			return err
 		}

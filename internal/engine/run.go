@@ -32,6 +32,7 @@ type run struct {
 	runtime runtime.Runtime
 	router  traffic.Router
 	tailer  runtime.LogTailer // nil where the runtime has none
+	jobs    runtime.JobRunner // nil where the runtime has none
 
 	poke     chan struct{}   // look for signals now
 	stopping <-chan struct{} // closed when this worker has to end
@@ -154,6 +155,9 @@ func (r *run) connect(context.Context) error {
 		return err
 	}
 	r.tailer, _ = rt.(runtime.LogTailer)
+	if jobs, ok := rt.(runtime.JobRunner); ok {
+		r.jobs = piercedJobs{jobs, r.Failpoint}
+	}
 	r.runtime, r.router = pierced{rt, r.Failpoint}, piercedRouter{router, r.Failpoint}
 	return nil
 }

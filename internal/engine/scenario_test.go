@@ -37,6 +37,14 @@ type scenario struct {
 		Pause          string
 		MaxUnavailable int `yaml:"maxUnavailable"`
 		Domains        []string
+		Hooks          []struct {
+			Name     string
+			Stage    lockstep.HookStage
+			Do       []string // of package fake
+			Optional bool
+			Timeout  string
+			Retries  int
+		}
 	}
 	Releases map[string]map[string]struct {
 		Route     string
@@ -81,6 +89,17 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+func (sc scenario) hooks(t *testing.T) []lockstep.Hook {
+	out := make([]lockstep.Hook, len(sc.Environment.Hooks))
+	for i, h := range sc.Environment.Hooks {
+		out[i] = lockstep.Hook{Name: h.Name, Stage: h.Stage, Run: h.Do, Required: !h.Optional, Retries: h.Retries}
+		if h.Timeout != "" {
+			out[i].Timeout = lockstep.Duration(parseDuration(t, h.Timeout))
+		}
+	}
+	return out
+}
+
 const stage = "shop" // the environment of all scenarios
 
 func play(t *testing.T, sc scenario, options store.Options) string {
@@ -102,6 +121,7 @@ func play(t *testing.T, sc scenario, options store.Options) string {
 			e.Spec.Strategy.WarmFor = &warmFor
 		}
 	})
+	w.hooks(stage, sc.hooks(t)...)
 	for version, services := range sc.Releases {
 		var specs []lockstep.ServiceSpec
 		for name, s := range services {
@@ -145,6 +165,9 @@ func (p *player) play(words []string) {
 		p.ops = append(p.ops, p.deploy(stage, words[1], func(d *lockstep.Deployment) {
 			d.RollbackOnFailure = !strings.Contains(rest, "without rollback")
 			d.ValidationRequired = !strings.Contains(rest, "without validation")
+			if strings.Contains(rest, "as rollback") {
+				d.RollbackOf = p.ops[len(p.ops)-1]
+			}
 			if _, strategy, ok := strings.Cut(rest, "with "); ok {
 				d.Strategy = lockstep.Strategy(strings.Fields(strategy)[0])
 			}

@@ -96,6 +96,14 @@ func (w *world) environment(name string, change func(*lockstep.Environment)) {
 	w.mu.Unlock()
 }
 
+// hooks are what the environment's matrix says from now on.
+func (w *world) hooks(env string, hooks ...lockstep.Hook) {
+	w.t.Helper()
+	e := w.read(env)
+	e.Spec.Hooks = hooks
+	w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+}
+
 func (w *world) read(name string) (env lockstep.Environment) {
 	w.t.Helper()
 	w.view(func(tx *store.Tx) (err error) { env, err = tx.Environment("", name); return err })

@@ -109,6 +109,9 @@ func resolveEnvironment(doc *document, e *environment, said *strategies) Desired
 		out.Spec.Domains = texts(e.domains)
 	}
 	resolveStrategy(&out.Spec, e, said)
+	for _, h := range e.hooks {
+		out.Spec.Hooks = append(out.Spec.Hooks, h.Hook)
+	}
 	for _, dep := range e.dependencies {
 		out.Spec.Dependencies = append(out.Spec.Dependencies, dep.record)
 	}

@@ -17,6 +17,7 @@ type environment struct {
 	domains      []word
 	overlays     []*service
 	dependencies []dependency
+	hooks        []hook
 	recorded     map[string]any
 	region       string
 
@@ -47,11 +48,7 @@ var environmentKeys = keys[environment]{
 	{"strategy", func(v value, e *environment) { readStrategy(v, &e.strategy) }},
 	{"validation", func(v value, e *environment) { setChoice(v, "validation level", validations, &e.validation) }},
 	{"approvals", func(v value, e *environment) { approvalKeys.read(v, &e.approval) }},
-	{"hooks", func(v value, e *environment) {
-		if hooks, ok := readHooks(v); ok {
-			e.record("hooks", hooks)
-		}
-	}},
+	{"hooks", func(v value, e *environment) { e.hooks = readHooks(v) }},
 	{"domains", func(v value, e *environment) {
 		e.domains = v.set(value.domain)
 	}},

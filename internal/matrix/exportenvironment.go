@@ -25,9 +25,7 @@ func exportEnvironment(e DesiredEnvironment, services []lockstep.ServiceSpec, co
 	if spec.ApprovalRequired {
 		p.set("approvals", pairs{{"required", true}})
 	}
-	if hooks, ok := spec.Recorded["hooks"]; ok {
-		p.set("hooks", hooks)
-	}
+	p.put("hooks", exportHooks(spec.Hooks))
 	p.put("domains", anyList(spec.Domains))
 	overlays := pairs{}
 	for _, s := range services {

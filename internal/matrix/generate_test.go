@@ -219,7 +219,16 @@ func (g generator) environment(i int, services []string) any {
 	g.maybe(&p, "validation", g.validation)
 	g.maybe(&p, "approvals", func() any { return pairs{{"required", g.yes()}} })
 	g.maybe(&p, "hooks", func() any {
-		return []any{pairs{{"name", "migrate"}, {"stage", "pre-deployment"}, {"run", []any{"./m", g.text()}}, {"required", g.yes()}}}
+		noPort := func() string { return strings.ReplaceAll(g.text(), "{{port}}", "{{project}}") }
+		h := pairs{{"name", "migrate"}, {"stage", g.one("pre-deployment", "post-deployment")}, {"run", []any{"./m", noPort()}}}
+		g.maybe(&h, "required", func() any { return g.yes() })
+		g.maybe(&h, "timeout", g.duration)
+		g.maybe(&h, "retries", func() any { return g.upTo(9) })
+		if len(services) > 0 {
+			g.maybe(&h, "service", func() any { return services[0] })
+		}
+		g.maybe(&h, "env", func() any { return pairs{{"MODE", noPort()}} })
+		return []any{h, pairs{{"name", "warm"}, {"stage", "post-deployment"}, {"run", []any{"./w"}}}}
 	})
 	g.maybe(&p, "domains", func() any { return []any{fmt.Sprintf("e%d.example.com", i)} })
 	g.maybe(&p, "services", func() any {

@@ -1,16 +1,25 @@
 package matrix
 
 import (
+	"slices"
 	"time"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
-// hook is one of environments.<name>.hooks. It is checked and recorded as it
-// is written.
-type hook struct{ name, stage string }
+// hook is one of environments.<name>.hooks.
+type hook struct {
+	lockstep.Hook
+	service place // where it says its service
+}
 
-type hookStage string
+const (
+	maxHooks   = 50 // of one environment
+	maxRetries = 10
+)
 
-var hookStages = []hookStage{"pre-deployment", "post-deployment"}
+// hookPlaceholders are those that a command has that listens nowhere.
+var hookPlaceholders = []string{"environment", "project", "version"}
 
 var hookKeys = keys[hook]{
 	{"name", func(v value, h *hook) {
@@ -18,43 +27,62 @@ var hookKeys = keys[hook]{
 			if !plainName.MatchString(s) {
 				v.wrong("", "hook name %q: use letters, digits, hyphens and underscores", clip(s))
 			}
-			h.name = s
+			h.Name = s
 		}
 	}},
 	{"stage", func(v value, h *hook) {
-		s, _ := choice(v, "stage", hookStages)
-		h.stage = string(s)
-		if h.stage == "" {
-			h.stage = "wrong" // reported
+		h.Stage, _ = choice(v, "stage", lockstep.HookStages())
+		if h.Stage == "" {
+			h.Stage = "wrong" // reported
 		}
 	}},
-	{"run", func(v value, _ *hook) {
-		v.program(value.text)
+	{"run", func(v value, h *hook) { h.Run = v.program(value.hookTemplate) }},
+	{"required", func(v value, h *hook) {
+		if b, ok := v.boolean(); ok {
+			h.Required = b
+		}
 	}},
-	{"required", func(v value, _ *hook) { v.boolean() }},
-	{"timeout", func(v value, _ *hook) { v.duration(time.Millisecond, maxPause) }},
+	{"timeout", func(v value, h *hook) { setDuration(v, time.Millisecond, maxHookTime, &h.Timeout) }},
+	{"retries", func(v value, h *hook) { h.Retries, _ = v.integer(0, maxRetries) }},
+	{"service", func(v value, h *hook) {
+		h.Service, _ = v.filled()
+		h.service = v.at()
+	}},
+	{"env", func(v value, h *hook) { h.Env = readEnv(v, value.hookTemplate) }},
 }
 
-func readHooks(v value) (any, bool) {
+func readHooks(v value) []hook {
 	items, ok := v.list()
 	if !ok {
-		return nil, false
+		return nil
+	}
+	if len(items) > maxHooks {
+		v.wrong("", "%d hooks are more than %d", len(items), maxHooks)
+		return nil
 	}
 	names := make([]word, 0, len(items))
+	out := make([]hook, 0, len(items))
 	for _, item := range items {
-		var h hook
+		h := hook{Hook: lockstep.Hook{Required: true}}
 		if !hookKeys.read(item, &h) {
 			continue
 		}
-		if h.name != "" {
-			names = append(names, word{h.name, item.at()})
+		if h.Name != "" {
+			names = append(names, word{h.Name, item.at()})
 		}
-		if h.name == "" || h.stage == "" || !item.has("run") {
+		if h.Name == "" || h.Stage == "" || !item.has("run") {
 			item.wrong("write {name: migrate, stage: pre-deployment, run: [./migrate]}", "a hook needs name, stage and run")
 		}
+		out = append(out, h)
 	}
 	v.once(names)
-	return v.recorded()
+	return out
+}
+
+// hookTemplate is a text with any of the placeholders that a hook has.
+func (v value) hookTemplate() (string, bool) {
+	s, ok := v.text()
+	return s, ok && v.placeholders(s, hookPlaceholders...)
 }
 
 // has says whether the mapping has a key.
@@ -65,4 +93,50 @@ func (v value) has(name string) bool {
 		}
 	}
 	return false
+}
+
+// checkHooks: the services that hooks name exist.
+func (d *decoder) checkHooks(doc *document) {
+	names := doc.serviceNames()
+	for _, e := range doc.environments {
+		for _, h := range e.hooks {
+			if h.Service != "" && !slices.Contains(names, h.Service) {
+				d.report(h.service, d.names.didYouMeanOr(h.Service, names), "no service %s in services", clip(h.Service))
+			}
+		}
+	}
+}
+
+// hookTree is a hook without what it need not say.
+func hookTree(h lockstep.Hook) branch {
+	b := branch{"name": h.Name, "stage": string(h.Stage), "run": anyList(h.Run)}
+	if !h.Required {
+		b["required"] = false
+	}
+	b.put("timeout", duration(h.Timeout))
+	b.put("retries", h.Retries)
+	b.put("service", h.Service)
+	env := make(map[string]any, len(h.Env))
+	for name, value := range h.Env {
+		env[name] = value
+	}
+	b.put("env", env)
+	return b
+}
+
+// hookTrees are mappings, which a plan compares one by one.
+func hookTrees(hooks []lockstep.Hook) []any {
+	out := make([]any, len(hooks))
+	for i, h := range hooks {
+		out[i] = map[string]any(hookTree(h))
+	}
+	return out
+}
+
+func exportHooks(hooks []lockstep.Hook) []any {
+	out := make([]any, len(hooks))
+	for i, h := range hooks {
+		out[i] = inOrder(hookTree(h), hookKeys.names())
+	}
+	return out
 }

@@ -55,7 +55,10 @@ func (ks keys[T]) names() []string {
 
 // synonyms are what other tools, and other parts of the file, call our keys.
 var synonyms = map[string][]string{
-	"cmd":                 {"command"},
+	"cmd":                 {"command", "run"},
+	"command":             {"run"},
+	"script":              {"run"},
+	"when":                {"stage"},
 	"entrypoint":          {"command"},
 	"healthcheck":         {"health"},
 	"livenessProbe":       {"health"},

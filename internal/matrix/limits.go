@@ -25,4 +25,6 @@ const (
 	maxPause = 7 * day
 	maxWarm  = 30 * day
 	maxWait  = time.Hour // drains, holds, probes, starts and stops
+
+	maxHookTime = 6 * time.Hour // what an agent gives a job at most
 )

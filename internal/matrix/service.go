@@ -46,7 +46,7 @@ var overlayKeys = keys[service]{
 	{"routes", func(v value, s *service) {
 		s.routes = v.set(value.routePrefix)
 	}},
-	{"env", func(v value, s *service) { s.env = readEnv(v) }},
+	{"env", func(v value, s *service) { s.env = readEnv(v, value.template) }},
 	{"health", func(v value, s *service) {
 		var h lockstep.HealthSpec
 		if s.base != nil && s.base.health != nil {

@@ -101,6 +101,7 @@ func environmentTree(e DesiredEnvironment) branch {
 	for name, block := range spec.Recorded {
 		b.put(name, block)
 	}
+	b.put("hooks", hookTrees(spec.Hooks))
 	if _, said := spec.Recorded["regions"]; !said && spec.Region != "" {
 		b["regions"] = branch{"primary": spec.Region}
 	}

@@ -7,9 +7,9 @@ import (
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// readEnv reads environment variables. Numbers and booleans are texts as they
+// readEnv reads environment variables whose values pass a check. Numbers and booleans are texts as they
 // were written.
-func readEnv(v value) map[string]string {
+func readEnv(v value, check func(value) (string, bool)) map[string]string {
 	fields, ok := v.fields()
 	if !ok {
 		return nil
@@ -23,7 +23,7 @@ func readEnv(v value) map[string]string {
 		if !f.variableName() {
 			continue
 		}
-		s, ok := f.template()
+		s, ok := check(f.value)
 		if !ok {
 			continue
 		}

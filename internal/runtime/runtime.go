@@ -26,7 +26,7 @@ import (
 type Call struct {
 	Environment string // ID
 	Fence       int64
-	Key         string // lockstep.Step.Key
+	Key         string // lockstep.Step.Key; of a hook, with the try behind it
 }
 
 // Place says where an environment is, for names and variables of its instances.
@@ -78,6 +78,7 @@ type Job struct {
 	Command  []string
 	Env      map[string]string
 	Artifact string        // digest; "" none
+	User     string        // as lockstep.ServiceSpec.User
 	Timeout  time.Duration // interrupt, then kill
 }
 

@@ -31,6 +31,7 @@ type deploymentColumn struct {
 	Strategy         lockstep.StrategySpec    `json:"strategy"`
 	Validation       lockstep.ValidationLevel `json:"validation"`
 	ApprovalRequired bool                     `json:"approvalRequired"`
+	Hooks            []lockstep.Hook          `json:"hooks,omitempty"`
 }
 
 // blockOf names the matrix's block that each column holds. The cache is
@@ -46,7 +47,7 @@ var blockOf = map[string]string{
 func spread(spec lockstep.EnvironmentSpec) specColumns {
 	rest := maps.Clone(spec.Recorded)
 	c := specColumns{
-		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired},
+		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks},
 		blocks:     map[string]any{},
 	}
 	for column, block := range blockOf {
@@ -81,6 +82,7 @@ func (c specColumns) gather(dependencies []lockstep.DependencyRecord) lockstep.E
 	return lockstep.EnvironmentSpec{
 		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas,
 		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired,
+		Hooks:        c.deployment.Hooks,
 		Dependencies: dependencies, Recorded: recorded,
 	}
 }

@@ -12,10 +12,12 @@ import (
 func (b *builder) blueGreen(level lockstep.ValidationLevel) {
 	b.stop("retire-warm-environment", b.stale(), b.drainTimeout())
 	b.prepare("prepare-green-environment", b.Target)
+	b.runHooks(lockstep.HookPreDeployment)
 	b.bringUp("deploy-to-green-environment", b.Target, b.target)
 	b.verify("validate-green-environment", level, true)
 	b.shift("switch-traffic-to-green", &b.Target, false)
 	b.verify("deployment-validation", level, false)
+	b.runHooks(lockstep.HookPostDeployment)
 	b.cleanupOld("cleanup-blue-environment", "drain-blue-environment")
 }
 

@@ -15,6 +15,7 @@ type builder struct {
 	scene
 	phase lockstep.Phase
 	steps []lockstep.Step
+	hooks []lockstep.StepAction // in the environment's order
 }
 
 func (b *builder) plan() lockstep.Plan {

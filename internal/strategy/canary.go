@@ -15,6 +15,7 @@ import (
 func (b *builder) canary(r Request) {
 	b.stop("retire-warm-environment", b.stale(), b.drainTimeout())
 	b.prepare("prepare-canary", b.Target)
+	b.runHooks(lockstep.HookPreDeployment)
 	b.bringUp("deploy-canary", b.Target, b.target)
 	b.verify("validate-canary", r.Level, true)
 	if b.comparable() && !r.Back {
@@ -26,6 +27,7 @@ func (b *builder) canary(r Request) {
 	}
 	b.shift("switch-traffic-to-canary", &b.Target, false)
 	b.verify("deployment-validation", r.Level, false)
+	b.runHooks(lockstep.HookPostDeployment)
 	b.cleanupOld("cleanup-stable", "drain-stable")
 }
 

@@ -50,6 +50,17 @@ func environment(warmFor ...time.Duration) lockstep.Environment {
 	return env
 }
 
+// hooked has two hooks before a deployment and one after it.
+func hooked() lockstep.Environment {
+	env := environment()
+	env.Spec.Hooks = []lockstep.Hook{
+		{Name: "announce", Stage: lockstep.HookPostDeployment, Run: []string{"./announce", "{{version}}"}, Service: "worker"},
+		{Name: "migrate", Stage: lockstep.HookPreDeployment, Run: []string{"./migrate"}, Required: true, Timeout: lockstep.Duration(time.Minute), Retries: 2},
+		{Name: "seed", Stage: lockstep.HookPreDeployment, Run: []string{"./seed"}, Env: map[string]string{"FOR": "{{version}}"}},
+	}
+	return env
+}
+
 // after is the snapshot in which active serves, warm (nil none) waits, and
 // also runs beside them.
 func after(env lockstep.Environment, target lockstep.Revision, active, warm *lockstep.Revision, also ...lockstep.Revision) Snapshot {
@@ -237,6 +248,30 @@ func TestPlansAreGolden(t *testing.T) {
 			now.Serving = []lockstep.Revision{v1, v2}
 			return undo(after(environment(), v2, &v1, nil), now, canary, "analyze-canary-at-25-percent")
 		},
+		"bluegreen-hooks": func() (lockstep.Plan, error) {
+			return Plan(after(hooked(), v2, &v1, nil), blueGreen)
+		},
+		"bluegreen-hooks-back": func() (lockstep.Plan, error) {
+			return Plan(after(hooked(), v1, &v2, &v1), Request{Strategy: lockstep.StrategyBlueGreen, Back: true})
+		},
+		"bluegreen-hooks-undo": func() (lockstep.Plan, error) {
+			return undo(after(hooked(), v2, &v1, nil), after(hooked(), v2, &v1, nil, v2), blueGreen, "post-hook-announce")
+		},
+		"bluegreen-hooks-undo-before-anything-started": func() (lockstep.Plan, error) {
+			return undo(after(hooked(), v2, &v1, nil), after(hooked(), v2, &v1, nil), blueGreen, "pre-hook-migrate")
+		},
+		"rolling-hooks": func() (lockstep.Plan, error) {
+			return Plan(after(hooked(), v2, &v1, nil), rolling)
+		},
+		"rolling-hooks-first": func() (lockstep.Plan, error) {
+			return Plan(after(hooked(), v1, nil, nil), rolling)
+		},
+		"canary-hooks": func() (lockstep.Plan, error) {
+			return Plan(after(hooked(), v2, &v1, nil), canary)
+		},
+		"recreate-hooks": func() (lockstep.Plan, error) {
+			return Plan(after(hooked(), v2, &v1, nil), recreate)
+		},
 		"retire": func() (lockstep.Plan, error) {
 			return Retire(after(environment(), v2, &v3, &v2))
 		},
@@ -319,6 +354,10 @@ func operands(do lockstep.StepAction) string {
 	if do.Analysis != nil {
 		add("analysis", fmt.Sprintf("%+v", *do.Analysis), true)
 	}
+	if do.Hook != nil {
+		add("service", do.Service, true)
+		add("hook", fmt.Sprintf("%+v", *do.Hook), true)
+	}
 	add("partial", do.Partial, do.Partial)
 	add("timeout", do.Timeout, do.Timeout != 0)
 	add("always", do.Always, do.Always)
@@ -338,6 +377,50 @@ func TestWhatCannotBePlannedSaysWhy(t *testing.T) {
 	var coded *lockstep.Error
 	if !errors.As(err, &coded) || coded.Code != lockstep.CodeInvalid || !strings.Contains(coded.Message, "a → b → a") {
 		t.Errorf("circle: %v", err)
+	}
+}
+
+func TestAHookRunsInTheFilesOfAService(t *testing.T) {
+	t.Parallel()
+	with := func(artifacts ...string) lockstep.Revision {
+		r := lockstep.Revision{ID: "r", Content: lockstep.RevisionContent{Release: "2.0.0"}}
+		for i, artifact := range artifacts {
+			r.Content.Services = append(r.Content.Services, lockstep.ServiceSpec{Name: string(rune('a' + i)), Artifact: artifact})
+		}
+		return r
+	}
+	for _, test := range []struct {
+		says   string
+		target lockstep.Revision
+		want   string
+	}{
+		{"", with("", "sha256:1", "sha256:2"), "b"},
+		{"", with("", ""), "a"},
+		{"", with(), ""},
+		{"c", with("", "sha256:1", "sha256:2"), "c"},
+		{"a", with("", "sha256:1"), "a"},
+		{"d", with("", "sha256:1"), "error"},
+	} {
+		env := lockstep.Environment{Name: "live"}
+		env.Spec.Hooks = []lockstep.Hook{{Name: "migrate", Stage: lockstep.HookPreDeployment, Run: []string{"./m"}, Service: test.says}}
+		plan, err := Plan(Snapshot{Environment: env, Target: test.target}, Request{Strategy: lockstep.StrategyBlueGreen})
+		if test.want == "error" {
+			env.Spec.Hooks[0].Stage = lockstep.HookPostDeployment
+			if back, err := Plan(Snapshot{Environment: env, Target: test.target}, Request{Strategy: lockstep.StrategyBlueGreen, Back: true}); err != nil || strings.Contains(table(back), "hook") {
+				t.Errorf("back: %v\n%s", err, table(back))
+			}
+			if lockstep.CodeOf(err) != lockstep.CodeInvalid || !strings.Contains(err.Error(), "service d, which release 2.0.0 does not have (it has a, b)") {
+				t.Errorf("got %v", err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		hook := plan.Steps[1]
+		if hook.Name != "pre-hook-migrate" || hook.Do.Service != test.want || hook.Do.Timeout != lockstep.Duration(lockstep.DefaultHookTimeout) {
+			t.Errorf("says %q: %+v, want service %q", test.says, hook, test.want)
+		}
 	}
 }
 

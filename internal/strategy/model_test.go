@@ -158,9 +158,25 @@ func (m *model) act(step lockstep.Step) error {
 		if !slices.Contains(m.served(), step.Do.Revision) || !slices.Contains(m.served(), step.Do.Baseline) {
 			return fmt.Errorf("compares %s with %s, while requests go to %q", step.Do.Revision, step.Do.Baseline, m.served())
 		}
+	case lockstep.StepHook:
+		return m.hook(step)
 	case lockstep.StepDrain:
 	}
 	return nil
+}
+
+// hook: users notice neither stage, and what a hook runs in is there.
+func (m *model) hook(step lockstep.Step) error {
+	if !m.prepared[step.Do.Revision] || m.held {
+		return fmt.Errorf("%s runs, prepared %v, requests held %v", step.Name, m.prepared[step.Do.Revision], m.held)
+	}
+	if step.Do.Hook.Stage == lockstep.HookPreDeployment {
+		return nil
+	}
+	if !m.onlyServes(step.Do.Revision) {
+		return fmt.Errorf("%s runs while requests go to %q", step.Name, m.served())
+	}
+	return m.whole(step.Do.Revision)
 }
 
 // servedWell: who gets all requests is whole; who gets a share is able.

@@ -48,6 +48,9 @@ func drawEnvironment(t *rapid.T) lockstep.Environment {
 	env := lockstep.Environment{ID: "env", Spec: lockstep.EnvironmentSpec{Replicas: map[string]int{
 		"api": rapid.IntRange(0, 2).Draw(t, "api replicas"), "frontend": 2, "worker": rapid.IntRange(1, 7).Draw(t, "worker replicas"),
 	}}}
+	for i, stage := range rapid.SliceOfN(rapid.SampledFrom(lockstep.HookStages()), 0, 3).Draw(t, "hooks") {
+		env.Spec.Hooks = append(env.Spec.Hooks, lockstep.Hook{Name: fmt.Sprint("hook-", i), Stage: stage, Run: []string{"./hook"}})
+	}
 	env.Spec.Strategy.MaxSurge = rapid.IntRange(0, 3).Draw(t, "maxSurge")
 	env.Spec.Strategy.MaxUnavailable = rapid.IntRange(0, 3).Draw(t, "maxUnavailable")
 	if rapid.Bool().Draw(t, "no warm side") {
@@ -83,6 +86,7 @@ func deploy(t *rapid.T, m *model, target string, r Request) {
 		t.Fatalf("two plans of one snapshot:\n%v\n%v", plan, again)
 	}
 	checkShared(t, m, plan, target)
+	checkHooks(t, s, plan, r)
 
 	before := maps.Clone(m.running)
 	for _, other := range s.Serving { // of a failure that was left as it was
@@ -183,6 +187,9 @@ func completed(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan, target stri
 
 func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Plan, before map[string]int) {
 	undo := must(Undo(m.snapshot(target), r, plan.Steps))(t)
+	if slices.ContainsFunc(undo.Steps, func(s lockstep.Step) bool { return s.Kind == lockstep.StepHook }) {
+		t.Fatalf("taken back with hooks: %s", names(undo.Steps))
+	}
 	checkShared(t, m, undo, target)
 	if len(undo.Steps) > 0 && rapid.IntRange(0, 4).Draw(t, "undo fails") == 0 {
 		run(t, m, undo.Steps, rapid.IntRange(0, len(undo.Steps)-1).Draw(t, "undo stops at"))
@@ -231,6 +238,53 @@ func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan,
 	for _, g := range without(m.groups(target), active) {
 		if m.running[g.ID] > 0 && before[g.ID] == 0 {
 			t.Fatalf("taken back: %s of the target still runs; undo: %s", g.ID, names(undo.Steps))
+		}
+	}
+}
+
+// checkHooks: each hook once and in its order; those before the deployment when
+// nothing was done yet but to prepare it, those after it when nothing is left
+// to do but to clean up. A rollback has none before it.
+func checkHooks(t *rapid.T, s Snapshot, plan lockstep.Plan, r Request) {
+	var want, got []string
+	for _, stage := range lockstep.HookStages() {
+		for _, hook := range s.Environment.Spec.Hooks {
+			if hook.Stage == stage && (stage != lockstep.HookPreDeployment || !r.Back) {
+				want = append(want, hook.Name)
+			}
+		}
+	}
+	var stages [3][]lockstep.Step // before all hooks; between the stages; after the first one of the second
+	at := 0
+	for _, step := range plan.Steps {
+		if step.Kind == lockstep.StepHook {
+			got = append(got, step.Do.Hook.Name)
+			at = 1 + slices.Index(lockstep.HookStages(), step.Do.Hook.Stage)
+			continue
+		}
+		stages[at] = append(stages[at], step)
+	}
+	if !slices.Equal(want, got) {
+		t.Fatalf("hooks %v, want %v; plan: %s", got, want, names(plan.Steps))
+	}
+	if slices.ContainsFunc(plan.Steps, func(s lockstep.Step) bool { return strings.HasPrefix(s.Name, "pre-hook-") }) {
+		for _, step := range stages[0] {
+			if step.Kind != lockstep.StepPrepare && !strings.HasPrefix(step.Name, "retire-warm-environment/") {
+				t.Fatalf("%s comes before a hook that comes before the deployment; plan: %s", step.Name, names(plan.Steps))
+			}
+		}
+	}
+	for _, step := range stages[2] {
+		if k := step.Kind; k != lockstep.StepDrain && k != lockstep.StepStop && k != lockstep.StepKeepWarm {
+			t.Fatalf("%s comes after a hook that comes after the deployment; plan: %s", step.Name, names(plan.Steps))
+		}
+	}
+	if r.Strategy == lockstep.StrategyRecreate || at < 2 {
+		return
+	}
+	for _, step := range slices.Concat(stages[0], stages[1]) {
+		if step.Kind == lockstep.StepStop && !strings.HasPrefix(step.Name, "retire-warm-environment/") {
+			t.Fatalf("%s comes before a hook that comes after the deployment; plan: %s", step.Name, names(plan.Steps))
 		}
 	}
 }

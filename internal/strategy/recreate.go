@@ -10,6 +10,7 @@ import (
 func (b *builder) recreate(level lockstep.ValidationLevel) {
 	b.stop("retire-warm-environment", b.stale(), b.drainTimeout())
 	b.prepare("prepare-new-instances", b.Target)
+	b.runHooks(lockstep.HookPreDeployment)
 	if old := b.old(); len(old) > 0 {
 		b.hold()
 		b.drain("drain-old-instances", old, b.drainHeld())
@@ -19,4 +20,5 @@ func (b *builder) recreate(level lockstep.ValidationLevel) {
 	b.verify("validate-new-instances", level, true)
 	b.shift("release-traffic", &b.Target, false)
 	b.verify("deployment-validation", level, false)
+	b.runHooks(lockstep.HookPostDeployment)
 }

@@ -18,11 +18,13 @@ import (
 func (b *builder) rolling(level lockstep.ValidationLevel) {
 	b.stop("retire-warm-environment", b.stale(), b.drainTimeout())
 	b.prepare("prepare-new-instances", b.Target)
+	b.runHooks(lockstep.HookPreDeployment)
 	if !b.canRoll() {
 		b.bringUp("start-new-instances", b.Target, b.target)
 		b.verify("validate-new-instances", level, true)
 		b.shift("switch-traffic-to-new-instances", &b.Target, false)
 		b.verify("deployment-validation", level, false)
+		b.runHooks(lockstep.HookPostDeployment)
 		b.stopOld()
 		return
 	}
@@ -31,6 +33,7 @@ func (b *builder) rolling(level lockstep.ValidationLevel) {
 		b.batch(k, n, level)
 	}
 	b.verify("deployment-validation", level, false)
+	b.runHooks(lockstep.HookPostDeployment)
 	b.stopOld()
 }
 

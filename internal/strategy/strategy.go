@@ -16,6 +16,9 @@
 //     stopped only after those that depend on it;
 //   - a group that the target or the active revision uses is not stopped
 //     before traffic has left it, and one that both use is not stopped at all;
+//   - a hook before the deployment runs while nothing of the target was
+//     started or taken away for it, one after it while all requests go to the
+//     target and the old side, unless recreate stopped it, can still take over;
 //   - a hold ends: in the plan, in its undo, or in Release.
 package strategy
 
@@ -52,7 +55,8 @@ func Built() []lockstep.Strategy {
 
 // Plan is how the target comes in. It fails with CodeUnsupported for a
 // strategy that is not built, and with CodeInvalid where the services of a
-// revision depend on each other in a circle.
+// revision depend on each other in a circle, or a hook wants the files of a
+// service that the target does not have.
 func Plan(s Snapshot, r Request) (lockstep.Plan, error) {
 	if !slices.Contains(Built(), r.Strategy) {
 		return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported,
@@ -63,6 +67,9 @@ func Plan(s Snapshot, r Request) (lockstep.Plan, error) {
 		return lockstep.Plan{}, err
 	}
 	b := builder{scene: sc, phase: lockstep.PhaseForward}
+	if b.hooks, err = hooksOf(s, r.Back); err != nil {
+		return lockstep.Plan{}, err
+	}
 	switch r.Strategy {
 	case lockstep.StrategyRecreate:
 		b.recreate(r.Level)

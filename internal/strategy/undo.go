@@ -143,7 +143,7 @@ func trace(steps []lockstep.Step) traces {
 		case lockstep.StepShiftTraffic:
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
-			lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepKeepWarm, lockstep.StepRemove:
+			lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepKeepWarm, lockstep.StepRemove:
 		}
 	}
 	return t

@@ -110,7 +110,8 @@ type JobRequest struct {
 	Command  []string          `json:"command"`
 	Env      map[string]string `json:"env,omitempty"`
 	Artifact string            `json:"artifact,omitempty"`
-	Timeout  lockstep.Duration `json:"timeout"` // milliseconds
+	User     string            `json:"user,omitempty"` // as of a service
+	Timeout  lockstep.Duration `json:"timeout"`        // milliseconds
 }
 
 // JobResult is how a job ended.

@@ -17,6 +17,12 @@
 //	busy 2 for 5s            so many requests outlast the traffic that so long
 //	listen 10.0.0.5:80       instead of on a loopback address
 //	log no such table        a line that it wrote
+//	takes 5s                 until it ends, where it is a job
+//	recovers after 2         so many runs of it fail as exit says, later ones do not, where it is a job
+//
+// A job does what its command says in the same way: it ends at once with status
+// 0 unless exit, takes or hang say else, and {{run}} in a line that it logs is
+// how many jobs ran before it.
 //
 // Beyond that, Load makes requests arrive at an environment, and Inject makes
 // effects fail, late, early or for good. Effects lists what really happened,

@@ -10,18 +10,20 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/traffic"
 )
 
-// Fake is a runtime.Runtime, a runtime.LogTailer and a traffic.Router.
+// Fake is a runtime.Runtime, a runtime.LogTailer, a runtime.JobRunner and a traffic.Router.
 type Fake struct {
 	mu      sync.Mutex
 	envs    map[string]*environment
 	effects []Effect
 	faults  []*Fault
+	jobs    []runtime.Job
 	pids    int
 }
 
 var (
 	_ runtime.Runtime   = (*Fake)(nil)
 	_ runtime.LogTailer = (*Fake)(nil)
+	_ runtime.JobRunner = (*Fake)(nil)
 	_ traffic.Router    = (*Fake)(nil)
 )
 
@@ -36,13 +38,15 @@ type environment struct {
 	instances map[string]*instance
 	routing   lockstep.Routing
 	load      load
+	jobs      map[string]*job // by key
+	runs      map[string]int  // of each command
 }
 
 // Effect is something that a call changed. Calls that found their work done
 // have none.
 type Effect struct {
 	At          time.Time
-	Name        string // prepare, start, shrink, stop, remove, route
+	Name        string // prepare, start, shrink, stop, remove, route, job
 	Environment string
 	Key         string
 	Fence       int64
@@ -85,6 +89,7 @@ func (f *Fake) env(id string) *environment {
 
 func (e *environment) forget() {
 	e.done, e.prepared, e.instances = map[string]bool{}, map[string]lockstep.Group{}, map[string]*instance{}
+	e.jobs, e.runs = map[string]*job{}, map[string]int{}
 }
 
 // enter checks the fence of an effect and holds the highest one seen.

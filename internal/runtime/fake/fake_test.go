@@ -2,6 +2,8 @@ package fake_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +23,12 @@ func TestRuntimeConforms(t *testing.T) {
 		runtimetest.Hangs:    {"hang"},
 		runtimetest.Stubborn: {"stubborn"},
 	}
+	jobs := map[runtimetest.JobBehaviour][]string{
+		runtimetest.JobSucceeds: {"log done {{run}}"},
+		runtimetest.JobFails:    {"log broken", "exit 3"},
+		runtimetest.JobSleeps:   {"takes 1m"},
+		runtimetest.JobFloods:   append(slices.Repeat([]string{"log " + strings.Repeat("x", 1<<10)}, 3<<10), "log the end"),
+	}
 	runtimetest.Run(t, func(*testing.T) runtimetest.Subject {
 		f := fake.New()
 		return runtimetest.Subject{
@@ -28,6 +36,7 @@ func TestRuntimeConforms(t *testing.T) {
 			Spec: func(service string, b runtimetest.Behaviour) lockstep.ServiceSpec {
 				return lockstep.ServiceSpec{Name: service, Command: commands[b]}
 			},
+			Job:    func(b runtimetest.JobBehaviour) runtime.Job { return runtime.Job{Command: jobs[b]} },
 			Starts: func(_ *testing.T, environment string) map[string]int { return f.Starts(environment) },
 		}
 	})

@@ -6,7 +6,7 @@ import (
 )
 
 // Fault makes calls fail. The methods are named as in the contracts, in lower
-// case: prepare, start, stop, instances, remove, tail, set, get, drain, stats,
+// case: prepare, start, stop, instances, remove, tail, job, set, get, drain, stats,
 // probe.
 type Fault struct {
 	Method string

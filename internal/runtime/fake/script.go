@@ -23,6 +23,8 @@ type script struct {
 	busyFor      time.Duration
 	listen       string
 	logs         []string
+	takes        time.Duration
+	failures     int // 0: as many as there are runs
 }
 
 func parse(command []string) (script, error) {
@@ -58,6 +60,10 @@ func parse(command []string) (script, error) {
 			_, err = fmt.Sscanf(rest, "%d for %s", &s.busy, duration{&s.busyFor})
 		case "listen":
 			s.listen = rest
+		case "takes":
+			s.takes, err = time.ParseDuration(rest)
+		case "recovers":
+			_, err = fmt.Sscanf(rest, "after %d", &s.failures)
 		case "log":
 			s.logs = append(s.logs, rest)
 		default:

@@ -69,7 +69,7 @@ func (r *Runtime) Tail(ctx context.Context, environment, instance string, lines 
 func (r *Runtime) RunJob(ctx context.Context, call runtime.Call, place runtime.Place, job runtime.Job) (runtime.JobResult, error) {
 	req := wire.JobRequest{
 		Call: wireCall(call), Place: wirePlace(place),
-		Command: job.Command, Env: job.Env, Artifact: job.Artifact, Timeout: lockstep.Duration(job.Timeout),
+		Command: job.Command, Env: job.Env, Artifact: job.Artifact, User: job.User, Timeout: lockstep.Duration(job.Timeout),
 	}
 	var res wire.JobResult
 	err := r.sending(ctx, func() (err error) {

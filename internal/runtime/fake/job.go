@@ -1,0 +1,84 @@
+package fake
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/runtime"
+)
+
+// maxOutput is what a result keeps of a job's output.
+const maxOutput = 64 << 10
+
+// job is one that began. How it ends was decided then; nothing runs.
+type job struct {
+	ends   time.Time
+	result runtime.JobResult
+}
+
+// RunJob implements runtime.JobRunner. The job goes on where ctx ends first.
+func (f *Fake) RunJob(ctx context.Context, call runtime.Call, _ runtime.Place, order runtime.Job) (result runtime.JobResult, err error) {
+	err = f.around(ctx, "job", call.Key, func() error {
+		j, err := f.begin(call, order)
+		if err != nil {
+			return err
+		}
+		if err := sleep(ctx, time.Until(j.ends)); err != nil {
+			return err
+		}
+		result = j.result
+		return nil
+	})
+	return result, err
+}
+
+// begin finds the job of a key, or makes it.
+func (f *Fake) begin(call runtime.Call, order runtime.Job) (*job, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	e, err := f.enter(call)
+	if err != nil {
+		return nil, err
+	}
+	if j, ok := e.jobs[call.Key]; ok {
+		return j, nil
+	}
+	s, err := parse(order.Command)
+	if err != nil {
+		return nil, lockstep.Errorf(lockstep.CodeInvalid, "job: %w", err)
+	}
+	command := strings.Join(order.Command, "\n")
+	run := e.runs[command]
+	e.runs[command]++
+	f.jobs = append(f.jobs, order)
+	f.note(call, "job", call.Key[strings.LastIndex(call.Key, "/")+1:])
+	j := &job{result: runtime.JobResult{Duration: s.takes + s.exitAfter, Output: written(s.logs, run)}}
+	if s.exits && (s.failures == 0 || run < s.failures) {
+		j.result.ExitCode = s.exitStatus
+	}
+	if order.Timeout > 0 && (s.hangs || j.result.Duration > order.Timeout) {
+		j.result.Duration, j.result.ExitCode, j.result.TimedOut = order.Timeout, -1, true
+	}
+	j.ends = time.Now().Add(j.result.Duration)
+	e.jobs[call.Key] = j
+	return j, nil
+}
+
+func written(logs []string, run int) string {
+	var b strings.Builder
+	for _, line := range logs {
+		b.WriteString(strings.ReplaceAll(line, "{{run}}", strconv.Itoa(run)) + "\n")
+	}
+	out := b.String()
+	return out[max(0, len(out)-maxOutput):]
+}
+
+// Jobs lists what ran, oldest first.
+func (f *Fake) Jobs() []runtime.Job {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]runtime.Job(nil), f.jobs...)
+}
