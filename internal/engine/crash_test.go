@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/store"
@@ -57,6 +58,7 @@ func (w *world) prepared(env string) {
 	w.environment(env, func(e *lockstep.Environment) {
 		var none lockstep.Duration
 		e.Spec.Strategy.WarmFor, e.Spec.Replicas = &none, map[string]int{"backend": 2}
+		e.Spec.Strategy.Weights, e.Spec.Strategy.Pause = []int{50, 100}, lockstep.Duration(time.Second)
 		e.Spec.Validation, e.Status = lockstep.ValidationStandard, lockstep.EnvironmentActive
 	})
 	shared := service("worker", "")
@@ -67,7 +69,7 @@ func (w *world) prepared(env string) {
 	w.revision(env, "bad", bad, shared)
 	w.revision(env, "worse", service("backend", "/api", "errors 50%"), shared)
 	w.serving(env, v1)
-	w.fake.Load(env, 100)
+	w.fake.Load(env, 1000) // a verdict at once
 }
 
 // observed is what an operation left: its status, what it changed outside,
