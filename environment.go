@@ -52,9 +52,19 @@ type Environment struct {
 	ActiveID    string              `json:"activeRevisionId,omitempty"`
 	WarmID      string              `json:"warmRevisionId,omitempty"` // kept running so that a rollback is instant
 	WarmUntil   *time.Time          `json:"warmUntil,omitempty"`
+	StoppedAt   *time.Time          `json:"stoppedAt,omitempty"` // the active revision does not run since, and is kept for a start
 	Metadata    EnvironmentMetadata `json:"metadata"`
 	CreatedAt   time.Time           `json:"createdAt"`
 	UpdatedAt   time.Time           `json:"updatedAt"`
+}
+
+// ServingID is the revision that requests go to when nothing is under way: the
+// active one, and "" where the environment is stopped.
+func (e Environment) ServingID() string {
+	if e.StoppedAt != nil {
+		return ""
+	}
+	return e.ActiveID
 }
 
 // EnvironmentMetadata is A's metadata block.

@@ -10,11 +10,13 @@ const (
 	OperationDeploy  OperationKind = "deploy"  // brings a revision into an environment; also a rollback by hand
 	OperationRetire  OperationKind = "retire"  // stops a warm side whose time is over
 	OperationDestroy OperationKind = "destroy" // stops everything and deletes the environment
+	OperationStop    OperationKind = "stop"    // leads no requests to the environment and stops everything
+	OperationStart   OperationKind = "start"   // brings what was stopped up again
 )
 
 // OperationKinds lists the kinds.
 func OperationKinds() []OperationKind {
-	return []OperationKind{OperationDeploy, OperationRetire, OperationDestroy}
+	return []OperationKind{OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart}
 }
 
 // OperationStatus is the state of an operation; see OperationTransitions.

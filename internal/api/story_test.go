@@ -112,6 +112,21 @@ func TestADay(t *testing.T) {
 		}
 	}
 
+	stopping := system + "/environments/production/"
+	if dry := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop?dryRun=true", "").is(200)); len(dry.Steps) == 0 {
+		t.Errorf("a dry run %+v", dry)
+	}
+	w.do(http.MethodPost, stopping+"start", "").problem(409, lockstep.CodeConflict, "is not stopped")
+	once := head{"Idempotency-Key": "stop-once"}
+	asked := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop", "", once).is(202))
+	if again := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop", "", once).is(202)); again.ID != asked.ID || again.Kind != lockstep.OperationStop {
+		t.Errorf("the same key stopped %+v and %+v", asked, again)
+	}
+	w.do(http.MethodPost, stopping+"stop", "").problem(409, lockstep.CodeConflict, "is being stopped already")
+	decode[lockstep.Operation](w.do(http.MethodPost, stopping+"start", "").is(202))
+	w.work()
+	w.work()
+
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {
 		t.Errorf("cancelled %+v", got)

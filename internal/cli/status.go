@@ -62,6 +62,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	if s.Revision != nil {
 		runs = fmt.Sprintf("%s (revision %s, config %d)", s.Revision.Content.Release, lockstep.ShortHash(s.Revision.Hash), s.RunningConfig)
 	}
+	if s.StoppedAt != nil {
+		runs = fmt.Sprintf("nothing: stopped %s; lockstep start %s", ago(time.Now(), *s.StoppedAt), s.Name)
+	}
 	if d := s.LastDeployment; d != nil {
 		last = fmt.Sprintf("%s, %s by %s", d.Version, ago(time.Now(), d.DeployedAt), d.DeployedBy)
 	}

@@ -117,7 +117,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		Services: []lockstep.ServiceStatus{}, Traffic: []lockstep.Split{}, Addresses: []string{},
 		Operations:     append([]lockstep.Operation{}, r.open...),
 		LastDeployment: r.env.Metadata.LastDeployment, Revision: r.active, Warm: r.warm,
-		LatestConfig: r.latest.Number, UnreachableHost: unreachable,
+		LatestConfig: r.latest.Number, UnreachableHost: unreachable, StoppedAt: r.env.StoppedAt,
 	}
 	for _, service := range r.latest.Document.Services {
 		out.Variables += len(service.Env)
@@ -163,7 +163,7 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 	out := make([]lockstep.ServiceStatus, 0, len(specs))
 	for _, s := range specs {
 		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
-		if r.active != nil {
+		if r.active != nil && r.env.StoppedAt == nil {
 			status.Desired = r.deployed(s.Name)
 		}
 		out = append(out, status)
@@ -198,7 +198,7 @@ func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lo
 		h.Score = 100 * h.Ready / h.Desired
 	}
 	switch {
-	case r.active == nil:
+	case r.active == nil || r.env.StoppedAt != nil:
 		h.Status = "idle"
 	case unreachable:
 		h.Status = "unknown"

@@ -231,6 +231,15 @@ func (w *world) end(c *lockstep.Claimed, status lockstep.OperationStatus) {
 			out.EnvironmentStatus = lockstep.EnvironmentFailed
 		}
 	}
+	if status == lockstep.StatusCompleted {
+		switch c.Operation.Kind {
+		case lockstep.OperationStop:
+			out.EnvironmentStatus = lockstep.EnvironmentInactive
+		case lockstep.OperationStart:
+			out.EnvironmentStatus = lockstep.EnvironmentActive
+		default:
+		}
+	}
 	w.record(c, lockstep.Record{Outcome: &out})
 }
 

@@ -11,10 +11,20 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/suite"
 )
 
-// story is an operation on an environment in which v1 serves.
+// story is an operation on an environment in which v1 serves, or did until
+// what before does.
 type story struct {
-	name string
-	ask  func(w *world, env string) (operation string)
+	name   string
+	ask    func(w *world, env string) (operation string)
+	before func(w *world, env string)
+}
+
+func (s story) prepare(w *world, env string) {
+	w.t.Helper()
+	w.prepared(env)
+	if s.before != nil {
+		s.before(w, env)
+	}
 }
 
 func stories() []story {
@@ -23,17 +33,33 @@ func stories() []story {
 			return w.deploy(env, version, append(more, func(d *lockstep.Deployment) { d.Strategy = strategy })...)
 		}
 	}
+	ask := func(kind lockstep.OperationKind) func(*world, string) string {
+		return func(w *world, env string) string { return w.ask(env, kind) }
+	}
+	// What is started again is v1, or another that was deployed once.
+	stopped := func(active string) func(*world, string) {
+		return func(w *world, env string) {
+			w.stopped(env)
+			e := w.read(env)
+			e.ActiveID = env + "." + active
+			w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+		}
+	}
 	return []story{
-		{"BlueGreen", deploy("v2", lockstep.StrategyBlueGreen)},
-		{"BlueGreenTakenBack", deploy("bad", lockstep.StrategyBlueGreen)},
-		{"Rolling", deploy("v2", lockstep.StrategyRolling)},
-		{"RollingTakenBack", deploy("bad", lockstep.StrategyRolling)},
-		{"Canary", deploy("v2", lockstep.StrategyCanary)},
-		{"CanaryTakenBack", deploy("worse", lockstep.StrategyCanary)},
-		{"Recreate", deploy("v2", lockstep.StrategyRecreate)},
-		{"RecreateTakenBack", deploy("bad", lockstep.StrategyRecreate)},
-		{"RecreateNotTakenBack", deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
-		{"Destroy", func(w *world, env string) string { return w.destroy(env) }},
+		{name: "BlueGreen", ask: deploy("v2", lockstep.StrategyBlueGreen)},
+		{name: "BlueGreenTakenBack", ask: deploy("bad", lockstep.StrategyBlueGreen)},
+		{name: "Rolling", ask: deploy("v2", lockstep.StrategyRolling)},
+		{name: "RollingTakenBack", ask: deploy("bad", lockstep.StrategyRolling)},
+		{name: "Canary", ask: deploy("v2", lockstep.StrategyCanary)},
+		{name: "CanaryTakenBack", ask: deploy("worse", lockstep.StrategyCanary)},
+		{name: "Recreate", ask: deploy("v2", lockstep.StrategyRecreate)},
+		{name: "RecreateTakenBack", ask: deploy("bad", lockstep.StrategyRecreate)},
+		{name: "RecreateNotTakenBack", ask: deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
+		{name: "Destroy", ask: ask(lockstep.OperationDestroy)},
+		{name: "Stop", ask: ask(lockstep.OperationStop)},
+		{name: "Start", ask: ask(lockstep.OperationStart), before: stopped("v1")},
+		{name: "StartTakenBack", ask: ask(lockstep.OperationStart), before: stopped("bad")},
+		{name: "DeployToStoppedTakenBack", ask: deploy("bad", lockstep.StrategyRecreate), before: stopped("v1")},
 	}
 }
 
@@ -143,7 +169,7 @@ func (w *world) atPoints(s story, f fate, every int) {
 // worker passes.
 func (w *world) undisturbed(s story) ([]point, observed) {
 	w.t.Helper()
-	w.prepared("undisturbed")
+	s.prepare(w, "undisturbed")
 	before := len(w.fake.Effects())
 	m := w.mortal(point{})
 	_, stop := w.start("undisturbed", m.options)
@@ -158,7 +184,7 @@ func (w *world) undisturbed(s story) ([]point, observed) {
 
 func (w *world) interrupted(s story, env string, at point, f fate, want observed) {
 	w.t.Helper()
-	w.prepared(env)
+	s.prepare(w, env)
 	before := len(w.fake.Effects())
 	m := w.mortal(at)
 	m.pauses = f != dies

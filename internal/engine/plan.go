@@ -46,6 +46,10 @@ func (r *run) forward(s strategy.Snapshot) (lockstep.Plan, error) {
 		return strategy.Retire(s)
 	case lockstep.OperationDestroy:
 		return strategy.Destroy(s)
+	case lockstep.OperationStop:
+		return strategy.Stop(s)
+	case lockstep.OperationStart:
+		return strategy.Start(s, r.level(""))
 	}
 	return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported, "operation %s: this server cannot carry out operations of kind %q", r.Operation.ID, r.Operation.Kind)
 }
@@ -58,11 +62,16 @@ func (r *run) request() strategy.Request {
 	}
 	request := strategy.Request{Strategy: d.Strategy, Back: d.RollbackOf != ""}
 	if d.ValidationRequired {
-		request.Level = d.Validation
-		orDefault(&request.Level, r.Environment.Spec.Validation)
-		orDefault(&request.Level, lockstep.ValidationBasic)
+		request.Level = r.level(d.Validation)
 	}
 	return request
+}
+
+// level is what was asked for, else what the environment says.
+func (r *run) level(asked lockstep.ValidationLevel) lockstep.ValidationLevel {
+	orDefault(&asked, r.Environment.Spec.Validation)
+	orDefault(&asked, lockstep.ValidationBasic)
+	return asked
 }
 
 // beginUndo freezes the undo plan. planned is false where the operation has
@@ -88,9 +97,20 @@ func (r *run) beginUndo(ctx context.Context, cause lockstep.UndoCause) (planned 
 }
 
 // takesBack says whether an undo returns to what was before, or only ends a
-// hold: a deployment may ask not to be rolled back.
+// hold: a deployment may ask not to be rolled back, and half a destroy is
+// finished by another one.
 func (r *run) takesBack(cause lockstep.UndoCause) bool {
-	return cause == lockstep.UndoCancel || r.Deployment != nil && r.Deployment.RollbackOnFailure
+	if cause == lockstep.UndoCancel {
+		return true
+	}
+	switch r.Operation.Kind {
+	case lockstep.OperationDeploy:
+		return r.Deployment != nil && r.Deployment.RollbackOnFailure
+	case lockstep.OperationStop, lockstep.OperationStart:
+		return true
+	case lockstep.OperationRetire, lockstep.OperationDestroy:
+	}
+	return false
 }
 
 func (r *run) backward(s strategy.Snapshot, back bool) (lockstep.Plan, error) {

@@ -53,7 +53,7 @@ func (e effect) live(splits []lockstep.Split) bool {
 	if e.project.CurrentID != "" {
 		return e.project.CurrentID == e.environment.ID
 	}
-	return e.environment.Type == lockstep.TypeProduction && e.brings(e.operation.RevisionID) &&
+	return e.environment.Type == lockstep.TypeProduction && e.operation.Kind == lockstep.OperationDeploy && e.brings(e.operation.RevisionID) &&
 		weight(splits, e.operation.RevisionID) > 0
 }
 
@@ -90,10 +90,11 @@ func (e effect) known(ctx context.Context, before []lockstep.RevisionRoutes, spl
 	return out, nil
 }
 
-// brings says that the operation is a deployment on its way to the revision.
+// brings says that the operation is a deployment, or a start, on its way to
+// the revision.
 func (e effect) brings(revision string) bool {
-	return e.operation.Kind == lockstep.OperationDeploy && e.operation.Phase == lockstep.PhaseForward &&
-		e.operation.RevisionID == revision
+	comes := e.operation.Kind == lockstep.OperationDeploy || e.operation.Kind == lockstep.OperationStart
+	return comes && e.operation.Phase == lockstep.PhaseForward && arriving(e.operation, e.environment) == revision
 }
 
 // routes is what a revision offers to requests: its services with prefixes.

@@ -150,8 +150,8 @@ func (p *player) play(words []string) {
 			}
 		}))
 		p.engine.Wake()
-	case "destroy":
-		p.ops = append(p.ops, p.world.destroy(stage))
+	case "destroy", "stop", "start":
+		p.ops = append(p.ops, p.ask(stage, lockstep.OperationKind(words[0])))
 		p.engine.Wake()
 	case "cancel":
 		p.cancel(p.ops[len(p.ops)-1])

@@ -154,11 +154,12 @@ func (w *world) deploy(env, version string, change ...func(*lockstep.Deployment)
 	return d.ID
 }
 
-func (w *world) destroy(env string) string {
+// ask queues an operation that is no deployment.
+func (w *world) ask(env string, kind lockstep.OperationKind) string {
 	w.t.Helper()
-	id := w.nextID("destroy")
+	id := w.nextID(string(kind))
 	w.update(func(tx *store.Tx) error {
-		return tx.AddOperation(w.pending(id, lockstep.OperationDestroy, w.envs[env], ""))
+		return tx.AddOperation(w.pending(id, kind, w.envs[env], ""))
 	})
 	return id
 }
@@ -310,6 +311,33 @@ func service(name, route string, script ...string) lockstep.ServiceSpec {
 }
 
 var errBroken = errors.New("connection reset by peer")
+
+// stopped takes an environment down as an earlier stop would have.
+func (w *world) stopped(env string) {
+	w.t.Helper()
+	e := w.read(env)
+	call := runtime.Call{Environment: env, Key: "before/2-all"}
+	routing, err := w.fake.Get(w.t.Context(), env)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	instances, err := w.fake.Instances(w.t.Context(), env)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	routing.Revisions, routing.Splits = nil, nil
+	if err := w.fake.Set(w.t.Context(), call, routing); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, i := range instances {
+		if err := w.fake.Stop(w.t.Context(), call, []string{i.Group}, 0); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	e.StoppedAt = &w.began
+	e.Status = lockstep.EnvironmentInactive
+	w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+}
 
 // serving makes a revision the active one of its environment as an earlier
 // deployment would have.

@@ -28,6 +28,8 @@ const (
 	ReasonNothingBefore     ReasonCode = "nothing_before"
 	ReasonAlreadyRuns       ReasonCode = "already_runs"
 	ReasonAlreadyUndone     ReasonCode = "already_being_rolled_back"
+	ReasonStopped           ReasonCode = "stopped"
+	ReasonNothingDeployed   ReasonCode = "nothing_deployed"
 	ReasonState             ReasonCode = "state"
 	ReasonApprovalMissing   ReasonCode = "approval_missing"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
@@ -53,6 +55,8 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonNothingBefore:     lockstep.CodeConflict,
 	ReasonAlreadyRuns:       lockstep.CodeConflict,
 	ReasonAlreadyUndone:     lockstep.CodeConflict,
+	ReasonStopped:           lockstep.CodeConflict,
+	ReasonNothingDeployed:   lockstep.CodeConflict,
 	ReasonState:             lockstep.CodeConflict,
 	ReasonApprovalMissing:   lockstep.CodeRefused,
 }

@@ -21,6 +21,8 @@ const (
 	Reject        Action = "reject"
 	Cancel        Action = "cancel"
 	Destroy       Action = "destroy"
+	Stop          Action = "stop"
+	Start         Action = "start"
 	Retire        Action = "retire" // the end of a warm side; asked by its timer
 )
 
@@ -33,6 +35,8 @@ type Question struct {
 
 	Environment *lockstep.Environment // nil: does not exist
 	Destroying  string                // the operation that destroys the environment, where there is one
+
+	Ahead lockstep.OperationKind // the last deploy, stop or start that runs or waits for its turn; "": none
 
 	Strategy lockstep.Strategy
 	Target   *lockstep.RevisionContent // what would run
@@ -82,7 +86,7 @@ func (q Question) subject() string {
 			s += " to " + q.Environment.Name
 		}
 		return s
-	case Destroy, Retire, Read, Apply:
+	case Destroy, Stop, Start, Retire, Read, Apply:
 	}
 	if q.Environment != nil {
 		s += " of " + q.Environment.Name

@@ -23,6 +23,8 @@ var rules = map[Action][]rule{
 	Reject:        {known, waiting},
 	Cancel:        {known, cancellable},
 	Destroy:       {known, exists, destroyedOnce},
+	Stop:          {known, exists, serving, staying, stoppable},
+	Start:         {known, exists, serving, staying, startable, runtimeBuilt},
 	Retire:        {exists},
 }
 

@@ -39,6 +39,7 @@ func (tx *Tx) conclude(op lockstep.Operation, out lockstep.Outcome, now time.Tim
 			return err
 		}
 	}
+	change.upOrDown(op.Kind, completed)
 	if op.Kind == lockstep.OperationRetire && env.WarmID == op.RevisionID {
 		change.warm("", 0)
 		if !completed {
@@ -142,6 +143,20 @@ func (c *environmentChange) warm(revision string, keep time.Duration) {
 	}
 }
 
+// upOrDown: a stop that completes leaves nothing, what brings a revision in
+// ends that.
+func (c *environmentChange) upOrDown(kind lockstep.OperationKind, completed bool) {
+	switch {
+	case !completed:
+	case kind == lockstep.OperationStop:
+		stopped := wholeMicros(c.now)
+		c.StoppedAt = &stopped
+		c.warm("", 0)
+	case kind == lockstep.OperationStart || kind == lockstep.OperationDeploy:
+		c.StoppedAt = nil
+	}
+}
+
 func (c *environmentChange) activate(d lockstep.Deployment) {
 	c.ActiveID = d.RevisionID
 	c.Metadata.Version = d.Version
@@ -153,8 +168,8 @@ func (c *environmentChange) activate(d lockstep.Deployment) {
 // apply writes the change and tells of a new status.
 func (tx *Tx) apply(c environmentChange) error {
 	if _, err := tx.exec(`UPDATE environments SET status = $2, active_revision_id = $3, warm_revision_id = $4, warm_until = $5,
-    metadata = $6, updated_at = $7 WHERE id = $1`,
-		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now)); err != nil {
+    metadata = $6, updated_at = $7, stopped_at = $8 WHERE id = $1`,
+		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now), microsOrNull(c.StoppedAt)); err != nil {
 		return within(err, "environment %q", c.Name)
 	}
 	if c.from == "" {

@@ -14,6 +14,7 @@ type model struct {
 	env       lockstep.Environment
 	revisions map[string]lockstep.Revision
 	active    string
+	stopped   bool // the active revision does not run
 	warm      string
 	prepared  map[string]bool // revisions
 	running   map[string]int  // instances of groups; none is no entry
@@ -51,7 +52,7 @@ func (m *model) revision(id string) *lockstep.Revision {
 }
 
 func (m *model) snapshot(target string) Snapshot {
-	s := Snapshot{Environment: m.env, Target: m.revisions[target], Active: m.revision(m.active), Warm: m.revision(m.warm)}
+	s := Snapshot{Environment: m.env, Target: m.revisions[target], Active: m.revision(m.serving()), Warm: m.revision(m.warm)}
 	for _, id := range m.served() {
 		s.Serving = append(s.Serving, m.revisions[id])
 	}
@@ -68,6 +69,14 @@ func (m *model) snapshot(target string) Snapshot {
 	slices.Sort(s.Running)
 	slices.Sort(s.Ready)
 	return s
+}
+
+// serving is the revision that should run, "" for none.
+func (m *model) serving() string {
+	if m.stopped {
+		return ""
+	}
+	return m.active
 }
 
 func (m *model) wanted(service string) int {

@@ -42,6 +42,7 @@ func testOutcomes(t *testing.T, open Opener) {
 			}
 		}},
 		{"destroy deletes the environment and what waits for it", testDestroys},
+		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")
 			err := w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.DeleteEnvironment(c.Environment.ID) })
@@ -198,6 +199,59 @@ func testBecomesCurrent(t *testing.T, w *world) {
 	if p := current(); p.CurrentID != first.ID || p.CurrentEpoch != 1 {
 		t.Errorf("after the others: %+v", p)
 	}
+}
+
+func testStops(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	w.update(func(tx *store.Tx) error {
+		e, err := tx.Environment("", env.ID)
+		w.must(err)
+		until := w.tick()
+		e.WarmID, e.WarmUntil = "older", &until
+		return tx.PutEnvironment(e)
+	})
+	w.queue(lockstep.OperationStop, env)
+	c := w.claim("worker", time.Hour)
+	w.plan(c.Lease, "stop")
+	if got := w.readEnvironment(env.ID); got.Status != lockstep.EnvironmentActive || got.StoppedAt != nil {
+		t.Errorf("while it stops: %+v", got)
+	}
+	w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentInactive))
+	stopped := w.readEnvironment(env.ID)
+	if stopped.Status != lockstep.EnvironmentInactive || stopped.StoppedAt == nil || stopped.WarmID != "" || stopped.WarmUntil != nil || stopped.ActiveID == "" {
+		t.Errorf("stopped: %+v", stopped)
+	}
+
+	// A start that fails leaves it stopped; one that completes does not.
+	for _, end := range []lockstep.OperationStatus{lockstep.StatusFailed, lockstep.StatusCompleted} {
+		w.queue(lockstep.OperationStart, env)
+		c = w.claim("worker", time.Hour)
+		w.plan(c.Lease, "start")
+		if got := w.readEnvironment(env.ID); got.Status != lockstep.EnvironmentDeploying || got.StoppedAt == nil {
+			t.Errorf("while it starts: %+v", got)
+		}
+		status := lockstep.EnvironmentActive
+		if end == lockstep.StatusFailed {
+			status = lockstep.EnvironmentInactive
+		}
+		w.record(c.Lease, ends(end, status))
+		got := w.readEnvironment(env.ID)
+		if got.Status != status || (got.StoppedAt == nil) != (end == lockstep.StatusCompleted) || got.ActiveID != stopped.ActiveID {
+			t.Errorf("a start that is %s: %+v", end, got)
+		}
+	}
+
+	// So does a deployment.
+	w.queue(lockstep.OperationStop, env)
+	c = w.claim("worker", time.Hour)
+	w.plan(c.Lease)
+	w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentInactive))
+	w.completed(env, "2.0.0")
+	if got := w.readEnvironment(env.ID); got.StoppedAt != nil {
+		t.Errorf("after a deployment: %+v", got)
+	}
+	w.idle()
 }
 
 func testDestroys(t *testing.T, w *world) {

@@ -1,0 +1,49 @@
+package policy
+
+import "github.com/lockstep-dev/lockstep"
+
+// ahead is what the queue will have done to an environment before its turn
+// comes; a worker, whose turn it is, sees what it did.
+func ahead(q Question) lockstep.OperationKind {
+	if q.Claimed {
+		return ""
+	}
+	return q.Ahead
+}
+
+// stoppable: what is stopped, or about to be, is not stopped again.
+func stoppable(q Question) *Reason {
+	if q.Environment == nil {
+		return nil
+	}
+	name, before := q.Environment.Name, ahead(q)
+	switch {
+	case before == lockstep.OperationStop:
+		return reason(ReasonStopped, "%s is being stopped already", name)
+	case before != "" || q.Environment.Status != lockstep.EnvironmentInactive:
+		return nil
+	case q.Environment.StoppedAt != nil:
+		return reason(ReasonStopped, "%s is stopped already", name)
+	}
+	return reason(ReasonNothingDeployed, "nothing runs in %s: there is nothing to stop", name)
+}
+
+// startable: only what was stopped, or is about to be, can be started, and
+// only what a deployment has brought in once.
+func startable(q Question) *Reason {
+	if q.Environment == nil {
+		return nil
+	}
+	name, before := q.Environment.Name, ahead(q)
+	switch {
+	case before == lockstep.OperationStart:
+		return reason(ReasonAlreadyRuns, "%s is being started already", name)
+	case before == lockstep.OperationDeploy:
+		return reason(ReasonAlreadyRuns, "a deployment to %s runs or waits: it brings the environment up", name)
+	case q.Environment.ActiveID == "":
+		return reason(ReasonNothingDeployed, "no deployment to %s has completed yet: deploy a release", name)
+	case before == "" && q.Environment.StoppedAt == nil:
+		return reason(ReasonAlreadyRuns, "%s is not stopped", name)
+	}
+	return nil
+}
