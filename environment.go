@@ -53,6 +53,7 @@ type Environment struct {
 	WarmID      string              `json:"warmRevisionId,omitempty"` // kept running so that a rollback is instant
 	WarmUntil   *time.Time          `json:"warmUntil,omitempty"`
 	StoppedAt   *time.Time          `json:"stoppedAt,omitempty"` // the active revision does not run since, and is kept for a start
+	Scaled      map[string]int      `json:"scaled,omitempty"`    // replicas, by service, that a scale or a start has brought since the last deployment
 	Metadata    EnvironmentMetadata `json:"metadata"`
 	CreatedAt   time.Time           `json:"createdAt"`
 	UpdatedAt   time.Time           `json:"updatedAt"`

@@ -53,6 +53,8 @@ type Record struct {
 //     current; its rollbackOf turns rolled_back;
 //   - stop that completes says so of its environment, which has no warm side
 //     any more; a start, or a deployment, that completes takes that back;
+//   - scale that completes records its replicas; a start and a scale that do
+//     say what they have brought;
 //   - destroy that completes deletes the environment (its deployments stay).
 type Outcome struct {
 	Status            OperationStatus

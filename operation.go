@@ -12,11 +12,12 @@ const (
 	OperationDestroy OperationKind = "destroy" // stops everything and deletes the environment
 	OperationStop    OperationKind = "stop"    // leads no requests to the environment and stops everything
 	OperationStart   OperationKind = "start"   // brings what was stopped up again
+	OperationScale   OperationKind = "scale"   // changes how many instances services have
 )
 
 // OperationKinds lists the kinds.
 func OperationKinds() []OperationKind {
-	return []OperationKind{OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart}
+	return []OperationKind{OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart, OperationScale}
 }
 
 // OperationStatus is the state of an operation; see OperationTransitions.
@@ -58,6 +59,7 @@ type Operation struct {
 	Phase           Phase           `json:"phase"`
 	UndoCause       UndoCause       `json:"undoCause,omitempty"`  // why the undo phase began
 	RevisionID      string          `json:"revisionId,omitempty"` // what the operation is about
+	Replicas        map[string]int  `json:"replicas,omitempty"`   // scale: what is wanted, by service
 	Priority        int             `json:"priority"`             // higher first; then by age
 	Locks           []string        `json:"locks"`                // taken in sorted order
 	Fence           int64           `json:"fence,omitempty"`      // grows with each claim

@@ -29,3 +29,8 @@ func (c *Client) Stop(ctx context.Context, idOrName string, opts ChangeOptions) 
 func (c *Client) Start(ctx context.Context, idOrName string, opts ChangeOptions) (lockstep.Operation, error) {
 	return post[lockstep.Operation](ctx, c, environments+"/"+seg(idOrName)+"/start", opts.query(), nil)
 }
+
+// Scale starts the operation that gives services other numbers of instances.
+func (c *Client) Scale(ctx context.Context, idOrName string, services map[string]int, opts ChangeOptions) (lockstep.Operation, error) {
+	return post[lockstep.Operation](ctx, c, environments+"/"+seg(idOrName)+"/scale", opts.query(), map[string]any{"services": services})
+}

@@ -42,4 +42,18 @@ func (h *Handler) lifecycleRoutes(tags []string) {
 			return accept(in.Change, o, err)
 		})
 	}
+	register(h, huma.Operation{
+		OperationID: "scale-environment", Method: http.MethodPost, Path: environmentsPath + "/{id}/scale", Tags: tags,
+		Summary:       "Change how many instances services have",
+		Description:   "Returns the operation that starts more, or drains and stops some; nothing else restarts. The numbers are recorded when it completes. Where it fails, those before are brought back.",
+		DefaultStatus: http.StatusAccepted, Responses: clone(operation),
+	}, func(ctx context.Context, in *struct {
+		Ref
+		Change
+		Body control.ScaleRequest
+	},
+	) (*accepted[lockstep.Operation], error) {
+		o, err := h.control.Scale(ctx, by(ctx, in.Change), in.Project.Project, in.ID, in.Body)
+		return accept(in.Change, o, err)
+	})
 }

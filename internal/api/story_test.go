@@ -126,6 +126,11 @@ func TestADay(t *testing.T) {
 	decode[lockstep.Operation](w.do(http.MethodPost, stopping+"start", "").is(202))
 	w.work()
 	w.work()
+	w.do(http.MethodPost, stopping+"scale", `{"services":{"nobody":1}}`).problem(404, lockstep.CodeNotFound, "nobody")
+	if op := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"scale", `{"services":{"backend":2}}`).is(202)); op.Replicas["backend"] != 2 {
+		t.Errorf("scale %+v", op)
+	}
+	w.work()
 
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {

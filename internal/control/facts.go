@@ -42,7 +42,7 @@ func ahead(open []lockstep.Operation) lockstep.OperationKind {
 			if o.Status != lockstep.StatusPendingApproval {
 				return o.Kind
 			}
-		case lockstep.OperationRetire, lockstep.OperationDestroy:
+		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale:
 		}
 	}
 	return ""

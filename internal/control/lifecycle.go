@@ -26,25 +26,36 @@ func (c *Control) lifecycle(ctx context.Context, by By, project, environmentRef 
 	plan func(Tx, lockstep.Environment) (lockstep.Plan, error),
 ) (lockstep.Operation, error) {
 	return change(ctx, c, by, string(action), []any{project, environmentRef}, func(tx Tx) (lockstep.Operation, error) {
-		env, err := environment(tx, project, environmentRef)
+		env, err := c.allowed(tx, by, project, environmentRef, action)
 		if err != nil {
 			return lockstep.Operation{}, err
 		}
-		q, err := c.facts(tx, action, by.Actor, env)
-		if err != nil {
-			return lockstep.Operation{}, err
-		}
-		if err := policy.Decide(q).Err(); err != nil {
-			return lockstep.Operation{}, err
-		}
-		o, err := c.queue(tx, by, env, c.operation(by, env, lockstep.OperationKind(action)))
-		if err != nil || !by.DryRun {
-			return o, err
-		}
-		p, err := plan(tx, env)
-		o.Steps = append(o.Steps, p.Steps...)
-		return o, err
+		return c.ask(tx, by, env, c.operation(by, env, lockstep.OperationKind(action)), plan)
 	})
+}
+
+// allowed is an environment on which the gate allows an action.
+func (c *Control) allowed(tx Tx, by By, project, environmentRef string, action policy.Action) (lockstep.Environment, error) {
+	env, err := environment(tx, project, environmentRef)
+	if err != nil {
+		return env, err
+	}
+	q, err := c.facts(tx, action, by.Actor, env)
+	if err != nil {
+		return env, err
+	}
+	return env, policy.Decide(q).Err()
+}
+
+// ask queues an operation. That of a dry run has the steps of its plan.
+func (c *Control) ask(tx Tx, by By, env lockstep.Environment, o lockstep.Operation, plan func(Tx, lockstep.Environment) (lockstep.Plan, error)) (lockstep.Operation, error) {
+	o, err := c.queue(tx, by, env, o)
+	if err != nil || !by.DryRun {
+		return o, err
+	}
+	p, err := plan(tx, env)
+	o.Steps = append(o.Steps, p.Steps...)
+	return o, err
 }
 
 func (c *Control) planStop(tx Tx, env lockstep.Environment) (lockstep.Plan, error) {

@@ -172,8 +172,11 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 }
 
 // deployed is how many replicas of a service there should be by what was
-// deployed: one that is only recorded is missed by nobody.
+// deployed, or scaled since: one that is only recorded is missed by nobody.
 func (r recorded) deployed(service string) int {
+	if n, ok := r.env.Scaled[service]; ok {
+		return n
+	}
 	if n, ok := r.started[service]; ok {
 		return n
 	}

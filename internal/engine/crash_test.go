@@ -57,6 +57,10 @@ func stories() []story {
 		{name: "RecreateNotTakenBack", ask: deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
 		{name: "Destroy", ask: ask(lockstep.OperationDestroy)},
 		{name: "Stop", ask: ask(lockstep.OperationStop)},
+		{name: "Scale", ask: func(w *world, env string) string { return w.scale(env, "backend=3", "worker=0") }},
+		{name: "ScaleTakenBack", ask: func(w *world, env string) string { return w.scale(env, "backend=3", "worker=2") }, before: func(w *world, _ string) {
+			w.fake.Inject(fault([]string{"start", "at", "-scale/worker", "refuses"}))
+		}},
 		{name: "Start", ask: ask(lockstep.OperationStart), before: stopped("v1")},
 		{name: "StartTakenBack", ask: ask(lockstep.OperationStart), before: stopped("bad")},
 		{name: "DeployToStoppedTakenBack", ask: deploy("bad", lockstep.StrategyRecreate), before: stopped("v1")},
@@ -98,13 +102,14 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 		effects = append(effects, plain(e.Key+" "+strings.ReplaceAll(e.String(), env, "")))
 	}
 	status := lockstep.EnvironmentStatus("gone")
+	var replicas, scaled map[string]int
 	w.view(func(tx *store.Tx) error {
 		if e, err := tx.Environment("", env); err == nil {
-			status = e.Status
+			status, replicas, scaled = e.Status, e.Spec.Replicas, e.Scaled
 		}
 		return nil
 	})
-	state := fmt.Sprintf("%s, to %s, runs %v", status, plain(w.routed(env)), w.running(env))
+	state := fmt.Sprintf("%s, %v and %v, to %s, runs %v", status, replicas, scaled, plain(w.routed(env)), w.running(env))
 	return observed{op.Status, effects, state}
 }
 

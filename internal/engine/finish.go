@@ -91,7 +91,7 @@ func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.Environ
 		default:
 			return lockstep.EnvironmentInactive
 		}
-	case lockstep.OperationDestroy, lockstep.OperationStop:
+	case lockstep.OperationDestroy, lockstep.OperationStop, lockstep.OperationScale:
 		if r.Operation.Kind == lockstep.OperationStop && status == lockstep.StatusCompleted {
 			return lockstep.EnvironmentInactive
 		}

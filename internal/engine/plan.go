@@ -50,6 +50,8 @@ func (r *run) forward(s strategy.Snapshot) (lockstep.Plan, error) {
 		return strategy.Stop(s)
 	case lockstep.OperationStart:
 		return strategy.Start(s, r.level(""))
+	case lockstep.OperationScale:
+		return strategy.Scale(s, r.Operation.Replicas)
 	}
 	return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported, "operation %s: this server cannot carry out operations of kind %q", r.Operation.ID, r.Operation.Kind)
 }
@@ -106,7 +108,7 @@ func (r *run) takesBack(cause lockstep.UndoCause) bool {
 	switch r.Operation.Kind {
 	case lockstep.OperationDeploy:
 		return r.Deployment != nil && r.Deployment.RollbackOnFailure
-	case lockstep.OperationStop, lockstep.OperationStart:
+	case lockstep.OperationStop, lockstep.OperationStart, lockstep.OperationScale:
 		return true
 	case lockstep.OperationRetire, lockstep.OperationDestroy:
 	}
@@ -118,6 +120,8 @@ func (r *run) backward(s strategy.Snapshot, back bool) (lockstep.Plan, error) {
 	switch {
 	case r.Operation.Kind == lockstep.OperationRetire:
 		return lockstep.Plan{}, nil // what was retired is no loss
+	case back && r.Operation.Kind == lockstep.OperationScale:
+		return strategy.Unscale(s, forward)
 	case back:
 		return strategy.Undo(s, r.request(), forward)
 	default:

@@ -153,6 +153,9 @@ func (p *player) play(words []string) {
 	case "destroy", "stop", "start":
 		p.ops = append(p.ops, p.ask(stage, lockstep.OperationKind(words[0])))
 		p.engine.Wake()
+	case "scale":
+		p.ops = append(p.ops, p.scale(stage, words[1:]...))
+		p.engine.Wake()
 	case "cancel":
 		p.cancel(p.ops[len(p.ops)-1])
 		p.engine.Wake()

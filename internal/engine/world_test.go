@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -155,13 +156,31 @@ func (w *world) deploy(env, version string, change ...func(*lockstep.Deployment)
 }
 
 // ask queues an operation that is no deployment.
-func (w *world) ask(env string, kind lockstep.OperationKind) string {
+func (w *world) ask(env string, kind lockstep.OperationKind, change ...func(*lockstep.Operation)) string {
 	w.t.Helper()
 	id := w.nextID(string(kind))
-	w.update(func(tx *store.Tx) error {
-		return tx.AddOperation(w.pending(id, kind, w.envs[env], ""))
-	})
+	op := w.pending(id, kind, w.envs[env], "")
+	for _, c := range change {
+		c(&op)
+	}
+	w.update(func(tx *store.Tx) error { return tx.AddOperation(op) })
 	return id
+}
+
+// scale reads "backend=3 worker=0".
+func (w *world) scale(env string, words ...string) string {
+	w.t.Helper()
+	return w.ask(env, lockstep.OperationScale, func(op *lockstep.Operation) {
+		op.Replicas = map[string]int{}
+		for _, word := range words {
+			service, number, _ := strings.Cut(word, "=")
+			n, err := strconv.Atoi(number)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			op.Replicas[service] = n
+		}
+	})
 }
 
 func (w *world) pending(id string, kind lockstep.OperationKind, e lockstep.Environment, revision string) lockstep.Operation {

@@ -83,7 +83,7 @@ func TestDecide(t *testing.T) {
 		},
 		{
 			"archived", with(deploy(), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
-			"deploy of 2.1.0 to production is refused: production is archived: restore it first", lockstep.CodeRefused,
+			"deploy of 2.1.0 to production is refused: production is archived: unarchive it first", lockstep.CodeRefused,
 		},
 		{
 			"maintenance", with(deploy(), func(q *Question) { q.Environment.Status = lockstep.EnvironmentMaintenance }),
@@ -307,6 +307,16 @@ func TestDecide(t *testing.T) {
 			"start on another runtime", with(stopped(Start), func(q *Question) { q.Environment.Spec.Runtime = lockstep.RuntimeDocker }),
 			"start of production is refused: runtime docker is not built into this server (built: process)", lockstep.CodeUnsupported,
 		},
+		{"scale", with(deploy(), func(q *Question) { q.Action = Scale }), "scale of production is allowed", ""},
+		{"scale what is stopped", stopped(Scale), "scale of production is allowed", ""},
+		{
+			"scale in maintenance", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = Scale, lockstep.EnvironmentMaintenance }),
+			"scale of production is allowed", "",
+		},
+		{
+			"scale what is archived", with(stopped(Scale), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"scale of production is refused: production is archived: unarchive it first", lockstep.CodeRefused,
+		},
 		{"deploy to what is stopped", stopped(Deploy), "deploy of 2.1.0 to production is allowed", ""},
 		{
 			"restore what is stopped", with(rollback(), func(q *Question) {
@@ -355,7 +365,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Scale, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

@@ -23,6 +23,7 @@ const (
 	Destroy       Action = "destroy"
 	Stop          Action = "stop"
 	Start         Action = "start"
+	Scale         Action = "scale"
 	Retire        Action = "retire" // the end of a warm side; asked by its timer
 )
 
@@ -86,7 +87,7 @@ func (q Question) subject() string {
 			s += " to " + q.Environment.Name
 		}
 		return s
-	case Destroy, Stop, Start, Retire, Read, Apply:
+	case Destroy, Stop, Start, Scale, Retire, Read, Apply:
 	}
 	if q.Environment != nil {
 		s += " of " + q.Environment.Name

@@ -25,6 +25,7 @@ var rules = map[Action][]rule{
 	Destroy:       {known, exists, destroyedOnce},
 	Stop:          {known, exists, serving, staying, stoppable},
 	Start:         {known, exists, serving, staying, startable, runtimeBuilt},
+	Scale:         {known, exists, kept, staying, runtimeBuilt},
 	Retire:        {exists},
 }
 
@@ -50,19 +51,23 @@ func exists(q Question) *Reason {
 	return reason(ReasonNoEnvironment, "the environment does not exist")
 }
 
+// kept refuses where the environment is there for its history only.
+func kept(q Question) *Reason {
+	if q.Environment == nil || q.Environment.Status != lockstep.EnvironmentArchived {
+		return nil
+	}
+	return reason(ReasonArchived, "%s is archived: unarchive it first", q.Environment.Name)
+}
+
 // serving refuses where the environment takes no deployments (ADR 1).
 func serving(q Question) *Reason {
 	if q.Environment == nil {
 		return nil
 	}
-	switch q.Environment.Status {
-	case lockstep.EnvironmentArchived:
-		return reason(ReasonArchived, "%s is archived: restore it first", q.Environment.Name)
-	case lockstep.EnvironmentMaintenance:
+	if q.Environment.Status == lockstep.EnvironmentMaintenance {
 		return reason(ReasonMaintenance, "%s is in maintenance: end the maintenance first", q.Environment.Name)
-	case lockstep.EnvironmentActive, lockstep.EnvironmentInactive, lockstep.EnvironmentDeploying, lockstep.EnvironmentFailed:
 	}
-	return nil
+	return kept(q)
 }
 
 func staying(q Question) *Reason {

@@ -254,6 +254,25 @@ func TestPlansAreGolden(t *testing.T) {
 			}
 			return Undo(s, Request{}, stopped(stop, stop.Steps[3].Name))
 		},
+		"scale": func() (lockstep.Plan, error) {
+			return Scale(after(environment(), lockstep.Revision{}, &v2, &v1), map[string]int{"frontend": 3, "backend": 1, "gone": 2})
+		},
+		"scale-what-serves-after-a-failure": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v1, nil, v2)
+			s.Serving = []lockstep.Revision{v2}
+			return Scale(s, map[string]int{"worker": 0})
+		},
+		"scale-what-is-stopped": func() (lockstep.Plan, error) {
+			return Scale(after(environment(), lockstep.Revision{}, nil, nil), map[string]int{"worker": 2})
+		},
+		"scale-undo": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v2, nil)
+			plan, err := Scale(s, map[string]int{"frontend": 3, "backend": 1, "worker": 2})
+			if err != nil {
+				return plan, err
+			}
+			return Unscale(s, stopped(plan, "scale/worker"))
+		},
 		"start": func() (lockstep.Plan, error) {
 			return Start(after(environment(), v2, nil, nil), lockstep.ValidationStandard)
 		},

@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"maps"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -63,4 +64,44 @@ func partly(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan) (whole bool) {
 		m.warm = *warm
 	}
 	return false
+}
+
+// scaleTo gives some services other numbers of instances, or tries to.
+func scaleTo(t *rapid.T, m *model) {
+	before, s := m.env.Spec.Replicas, m.snapshot("")
+	wanted := map[string]int{}
+	for _, service := range []string{"api", "backend", "frontend", "worker"} {
+		if rapid.Bool().Draw(t, "scale "+service) {
+			wanted[service] = rapid.IntRange(0, 4).Draw(t, service+" instances")
+		}
+	}
+	plan := must(Scale(s, wanted))(t)
+	others := maps.Clone(m.running)
+	m.env.Spec.Replicas = maps.Clone(before)
+	maps.Copy(m.env.Spec.Replicas, wanted)
+	stopAt := len(plan.Steps)
+	if rapid.Bool().Draw(t, "stops early") {
+		stopAt = rapid.IntRange(0, len(plan.Steps)).Draw(t, "stops at")
+	}
+	run(t, m, plan.Steps, stopAt)
+	if stopAt < len(plan.Steps) {
+		m.env.Spec.Replicas = before
+		undo := must(Unscale(m.snapshot(""), plan.Steps))(t)
+		run(t, m, undo.Steps, len(undo.Steps))
+	}
+	for _, step := range plan.Steps {
+		if step.Kind != lockstep.StepStart {
+			continue
+		}
+		delete(others, step.Do.Group)
+		now := m.running[step.Do.Group]
+		if want := m.wanted(step.Do.Service); now != want && (stopAt == len(plan.Steps) || step.Attempts > 0) {
+			t.Fatalf("%d instances of %s run, %d are wanted", now, step.Do.Group, want)
+		}
+	}
+	for group, n := range others {
+		if m.running[group] != n {
+			t.Fatalf("a scale of %v left %d of %d instances of %s", wanted, m.running[group], n, group)
+		}
+	}
 }

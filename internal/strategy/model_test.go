@@ -213,10 +213,13 @@ func (m *model) start(step lockstep.Step) error {
 
 // shrink takes instances from a group. Nobody loses the last one that way.
 func (m *model) shrink(step lockstep.Step) error {
-	if step.Do.Replicas == 0 {
+	if step.Do.Replicas == 0 && m.wanted(step.Do.Service) > 0 {
 		return fmt.Errorf("%s leaves no instance of %s; a stop would", step.Name, step.Do.Group)
 	}
 	m.running[step.Do.Group] = step.Do.Replicas
+	if step.Do.Replicas == 0 {
+		delete(m.running, step.Do.Group)
+	}
 	m.healthy[step.Do.Group] = min(m.healthy[step.Do.Group], step.Do.Replicas)
 	return nil
 }

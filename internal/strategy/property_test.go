@@ -60,7 +60,7 @@ func drawEnvironment(t *rapid.T) lockstep.Environment {
 // TestPlansKeepTheRules plays a history of deployments, each with its own
 // strategy and its own end: completed, failed or cancelled at any step, with
 // or without a rollback, which may fail itself. Between them the environment
-// is stopped and started, which ends as variously.
+// is stopped, started and scaled, which ends as variously.
 func TestPlansKeepTheRules(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -69,6 +69,8 @@ func TestPlansKeepTheRules(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "deployments") {
 			switch {
 			case rapid.IntRange(0, 2).Draw(t, "stop or start") > 0:
+			case rapid.Bool().Draw(t, "scale"):
+				scaleTo(t, m)
 			case m.stopped && m.active != "":
 				startUp(t, m)
 			default:

@@ -4,3 +4,10 @@
 -- A server that does not know this takes the revision for one that runs: no
 -- environment should be stopped while such a server still works beside.
 ALTER TABLE environments ADD COLUMN stopped_at BIGINT;
+
+-- The replicas, by service as JSON, that a scale or a start has brought since
+-- the last deployment. Status and plan compare them with those recorded.
+ALTER TABLE environments ADD COLUMN scaled TEXT;
+
+-- The replicas, by service as JSON, that an operation of kind scale wants.
+ALTER TABLE operations ADD COLUMN replicas TEXT;

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,6 +44,7 @@ func testOutcomes(t *testing.T, open Opener) {
 			}
 		}},
 		{"destroy deletes the environment and what waits for it", testDestroys},
+		{"a scale records its replicas", testScales},
 		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")
@@ -251,6 +254,43 @@ func testStops(t *testing.T, w *world) {
 	if got := w.readEnvironment(env.ID); got.StoppedAt != nil {
 		t.Errorf("after a deployment: %+v", got)
 	}
+	w.idle()
+}
+
+func testScales(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	replicas := func(want ...int) {
+		t.Helper()
+		got := w.readEnvironment(env.ID)
+		if have := []int{got.Spec.ReplicasOf("backend"), got.Spec.ReplicasOf("worker"), got.Scaled["backend"], got.Scaled["worker"], len(got.Scaled)}; !slices.Equal(have, want) {
+			t.Errorf("recorded and scaled: %v, want %v", have, want)
+		}
+	}
+	carriedOut := func(kind lockstep.OperationKind, end lockstep.OperationStatus, want map[string]int) {
+		t.Helper()
+		w.queue(kind, env, func(o *lockstep.Operation) { o.Replicas = want })
+		c := w.claim("worker", time.Hour)
+		if !maps.Equal(c.Operation.Replicas, want) {
+			t.Errorf("claimed %+v", c.Operation)
+		}
+		plan := lockstep.Plan{}
+		for service, n := range want {
+			plan.Steps = append(plan.Steps, lockstep.Step{Name: "scale/" + service, Kind: lockstep.StepStart, Do: lockstep.StepAction{Service: service, Replicas: n}})
+		}
+		w.record(c.Lease, lockstep.Record{Plan: &plan, Phase: lockstep.PhaseForward})
+		w.record(c.Lease, ends(end, ""))
+	}
+	replicas(1, 1, 0, 0, 0)
+	carriedOut(lockstep.OperationScale, lockstep.StatusFailed, map[string]int{"backend": 7})
+	replicas(1, 1, 0, 0, 0)
+	carriedOut(lockstep.OperationScale, lockstep.StatusCompleted, map[string]int{"backend": 3})
+	replicas(3, 1, 3, 0, 1)
+	carriedOut(lockstep.OperationScale, lockstep.StatusCompleted, map[string]int{"worker": 2})
+	replicas(3, 2, 3, 2, 2)
+	// What a deployment starts stands with the deployment.
+	w.completed(env, "2.0.0")
+	replicas(3, 2, 0, 0, 0)
 	w.idle()
 }
 
