@@ -52,8 +52,9 @@ type Environment struct {
 	ActiveID    string              `json:"activeRevisionId,omitempty"`
 	WarmID      string              `json:"warmRevisionId,omitempty"` // kept running so that a rollback is instant
 	WarmUntil   *time.Time          `json:"warmUntil,omitempty"`
-	StoppedAt   *time.Time          `json:"stoppedAt,omitempty"` // the active revision does not run since, and is kept for a start
-	Scaled      map[string]int      `json:"scaled,omitempty"`    // replicas, by service, that a scale or a start has brought since the last deployment
+	StoppedAt   *time.Time          `json:"stoppedAt,omitempty"`   // the active revision does not run since, and is kept for a start
+	Scaled      map[string]int      `json:"scaled,omitempty"`      // replicas, by service, that a scale or a start has brought since the last deployment
+	Maintenance *Maintenance        `json:"maintenance,omitempty"` // what users are told; nil outside of maintenance
 	Metadata    EnvironmentMetadata `json:"metadata"`
 	CreatedAt   time.Time           `json:"createdAt"`
 	UpdatedAt   time.Time           `json:"updatedAt"`

@@ -55,6 +55,8 @@ type Record struct {
 //     any more; a start, or a deployment, that completes takes that back;
 //   - scale that completes records its replicas; a start and a scale that do
 //     say what they have brought;
+//   - maintenance_on that completes says so of its environment,
+//     maintenance_off takes it back;
 //   - destroy that completes deletes the environment (its deployments stay).
 type Outcome struct {
 	Status            OperationStatus

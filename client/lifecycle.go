@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 
 	"github.com/lockstep-dev/lockstep"
@@ -33,4 +34,17 @@ func (c *Client) Start(ctx context.Context, idOrName string, opts ChangeOptions)
 // Scale starts the operation that gives services other numbers of instances.
 func (c *Client) Scale(ctx context.Context, idOrName string, services map[string]int, opts ChangeOptions) (lockstep.Operation, error) {
 	return post[lockstep.Operation](ctx, c, environments+"/"+seg(idOrName)+"/scale", opts.query(), map[string]any{"services": services})
+}
+
+// BeginMaintenance starts the operation after which an environment's users
+// are told that it is in maintenance.
+func (c *Client) BeginMaintenance(ctx context.Context, idOrName string, m lockstep.Maintenance, opts ChangeOptions) (lockstep.Operation, error) {
+	return post[lockstep.Operation](ctx, c, environments+"/"+seg(idOrName)+"/maintenance", opts.query(), m)
+}
+
+// EndMaintenance starts the operation that leads requests back.
+func (c *Client) EndMaintenance(ctx context.Context, idOrName string, opts ChangeOptions) (lockstep.Operation, error) {
+	var op lockstep.Operation
+	err := c.json(ctx, call{method: http.MethodDelete, path: environments + "/" + seg(idOrName) + "/maintenance", query: opts.query()}, nil, &op)
+	return op, err
 }

@@ -42,6 +42,34 @@ func (h *Handler) lifecycleRoutes(tags []string) {
 			return accept(in.Change, o, err)
 		})
 	}
+	maintenance := huma.Operation{
+		OperationID: "begin-maintenance", Method: http.MethodPost, Path: environmentsPath + "/{id}/maintenance", Tags: tags,
+		Summary:       "Tell an environment's users that it is in maintenance",
+		Description:   "Returns the operation after which requests are answered 503 with a page, and Retry-After, while the instances go on running. Deployments are refused meanwhile. It does not end by itself.",
+		DefaultStatus: http.StatusAccepted, Responses: clone(operation),
+	}
+	register(h, maintenance, func(ctx context.Context, in *struct {
+		Ref
+		Change
+		Body *lockstep.Maintenance
+	},
+	) (*accepted[lockstep.Operation], error) {
+		var m lockstep.Maintenance
+		if in.Body != nil {
+			m = *in.Body
+		}
+		o, err := h.control.BeginMaintenance(ctx, by(ctx, in.Change), in.Project.Project, in.ID, m)
+		return accept(in.Change, o, err)
+	})
+	register(h, huma.Operation{
+		OperationID: "end-maintenance", Method: http.MethodDelete, Path: maintenance.Path, Tags: tags,
+		Summary:       "End an environment's maintenance",
+		Description:   "Returns the operation that leads requests back.",
+		DefaultStatus: http.StatusAccepted, Responses: clone(operation),
+	}, func(ctx context.Context, in *onEnvironment) (*accepted[lockstep.Operation], error) {
+		o, err := h.control.EndMaintenance(ctx, by(ctx, in.Change), in.Project.Project, in.ID)
+		return accept(in.Change, o, err)
+	})
 	register(h, huma.Operation{
 		OperationID: "scale-environment", Method: http.MethodPost, Path: environmentsPath + "/{id}/scale", Tags: tags,
 		Summary:       "Change how many instances services have",

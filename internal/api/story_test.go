@@ -131,6 +131,13 @@ func TestADay(t *testing.T) {
 		t.Errorf("scale %+v", op)
 	}
 	w.work()
+	if op := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"maintenance", `{"message":"we move"}`).is(202)); op.Maintenance.Message != "we move" {
+		t.Errorf("maintenance %+v", op)
+	}
+	w.work()
+	w.do(http.MethodPost, stopping+"maintenance", `{"until":"2001-01-01T00:00:00Z"}`).problem(422, lockstep.CodeInvalid, "time to come")
+	decode[lockstep.Operation](w.do(http.MethodDelete, stopping+"maintenance", "").is(202))
+	w.work()
 
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {

@@ -146,6 +146,9 @@ func nowRuns(p paint, s lockstep.StatusReport) string {
 	if s.StoppedAt != nil {
 		return fmt.Sprintf("  %s is stopped: lockstep start %s brings %s back", s.Name, s.Name, s.Revision.Content.Release)
 	}
+	if s.Maintenance != nil {
+		return fmt.Sprintf("  %s is in maintenance: lockstep maintenance off %s leads requests back", s.Name, s.Name)
+	}
 	return fmt.Sprintf("  %s runs %s: %s", s.Name, s.Revision.Content.Release, p.health(s.Health))
 }
 

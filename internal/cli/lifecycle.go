@@ -109,7 +109,7 @@ func (a *app) operated(ctx context.Context, c *client.Client, env lockstep.Envir
 		return err
 	case o.dryRun:
 		return a.print(op, func(w io.Writer) {
-			line(w, "%s %s", op.Kind, env.Name)
+			line(w, "%s", followedOperation(op, env.Name).title)
 			a.writeSteps(w, op.Steps)
 		})
 	case o.noWait:

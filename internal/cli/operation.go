@@ -9,7 +9,7 @@ import (
 )
 
 func followedOperation(op lockstep.Operation, environment string) followed {
-	f := followed{id: op.ID, title: string(op.Kind) + " " + environment}
+	f := followed{id: op.ID, title: strings.ReplaceAll(string(op.Kind), "_", " ") + " " + environment}
 	if op.Kind != lockstep.OperationDestroy {
 		f.environment = op.EnvironmentID
 	}

@@ -42,7 +42,8 @@ func ahead(open []lockstep.Operation) lockstep.OperationKind {
 			if o.Status != lockstep.StatusPendingApproval {
 				return o.Kind
 			}
-		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale:
+		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale,
+			lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
 		}
 	}
 	return ""

@@ -117,7 +117,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		Services: []lockstep.ServiceStatus{}, Traffic: []lockstep.Split{}, Addresses: []string{},
 		Operations:     append([]lockstep.Operation{}, r.open...),
 		LastDeployment: r.env.Metadata.LastDeployment, Revision: r.active, Warm: r.warm,
-		LatestConfig: r.latest.Number, UnreachableHost: unreachable, StoppedAt: r.env.StoppedAt,
+		LatestConfig: r.latest.Number, UnreachableHost: unreachable, StoppedAt: r.env.StoppedAt, Maintenance: r.env.Maintenance,
 	}
 	for _, service := range r.latest.Document.Services {
 		out.Variables += len(service.Env)

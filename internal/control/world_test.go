@@ -235,7 +235,9 @@ func (w *world) end(c *lockstep.Claimed, status lockstep.OperationStatus) {
 		switch c.Operation.Kind {
 		case lockstep.OperationStop:
 			out.EnvironmentStatus = lockstep.EnvironmentInactive
-		case lockstep.OperationStart:
+		case lockstep.OperationMaintenanceOn:
+			out.EnvironmentStatus = lockstep.EnvironmentMaintenance
+		case lockstep.OperationStart, lockstep.OperationMaintenanceOff:
 			out.EnvironmentStatus = lockstep.EnvironmentActive
 		default:
 		}

@@ -57,6 +57,7 @@ func stories() []story {
 		{name: "RecreateNotTakenBack", ask: deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
 		{name: "Destroy", ask: ask(lockstep.OperationDestroy)},
 		{name: "Stop", ask: ask(lockstep.OperationStop)},
+		{name: "MaintenanceOn", ask: ask(lockstep.OperationMaintenanceOn)},
 		{name: "Scale", ask: func(w *world, env string) string { return w.scale(env, "backend=3", "worker=0") }},
 		{name: "ScaleTakenBack", ask: func(w *world, env string) string { return w.scale(env, "backend=3", "worker=2") }, before: func(w *world, _ string) {
 			w.fake.Inject(fault([]string{"start", "at", "-scale/worker", "refuses"}))

@@ -69,6 +69,14 @@ func (r *run) undone(failed bool) lockstep.OperationStatus {
 	}
 }
 
+// completed is what operations that are no deployment make of their
+// environment.
+var completed = map[lockstep.OperationKind]lockstep.EnvironmentStatus{
+	lockstep.OperationStop:           lockstep.EnvironmentInactive,
+	lockstep.OperationMaintenanceOn:  lockstep.EnvironmentMaintenance,
+	lockstep.OperationMaintenanceOff: lockstep.EnvironmentActive,
+}
+
 // environmentAfter is what an operation that was planned makes of its
 // environment (ADR 1); "" where it stays what it is.
 func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.EnvironmentStatus {
@@ -91,9 +99,10 @@ func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.Environ
 		default:
 			return lockstep.EnvironmentInactive
 		}
-	case lockstep.OperationDestroy, lockstep.OperationStop, lockstep.OperationScale:
-		if r.Operation.Kind == lockstep.OperationStop && status == lockstep.StatusCompleted {
-			return lockstep.EnvironmentInactive
+	case lockstep.OperationDestroy, lockstep.OperationStop, lockstep.OperationScale,
+		lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
+		if status == lockstep.StatusCompleted {
+			return completed[r.Operation.Kind]
 		}
 		failed := lockstep.EnvironmentFailed
 		if status == lockstep.StatusFailed && lockstep.EnvironmentTransitions.Allows(r.Environment.Status, failed) {

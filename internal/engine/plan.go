@@ -52,6 +52,14 @@ func (r *run) forward(s strategy.Snapshot) (lockstep.Plan, error) {
 		return strategy.Start(s, r.level(""))
 	case lockstep.OperationScale:
 		return strategy.Scale(s, r.Operation.Replicas)
+	case lockstep.OperationMaintenanceOn:
+		m := r.Operation.Maintenance
+		if m == nil {
+			m = &lockstep.Maintenance{}
+		}
+		return strategy.Maintain(m), nil
+	case lockstep.OperationMaintenanceOff:
+		return strategy.Maintain(nil), nil
 	}
 	return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported, "operation %s: this server cannot carry out operations of kind %q", r.Operation.ID, r.Operation.Kind)
 }
@@ -108,7 +116,8 @@ func (r *run) takesBack(cause lockstep.UndoCause) bool {
 	switch r.Operation.Kind {
 	case lockstep.OperationDeploy:
 		return r.Deployment != nil && r.Deployment.RollbackOnFailure
-	case lockstep.OperationStop, lockstep.OperationStart, lockstep.OperationScale:
+	case lockstep.OperationStop, lockstep.OperationStart, lockstep.OperationScale,
+		lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
 		return true
 	case lockstep.OperationRetire, lockstep.OperationDestroy:
 	}
@@ -122,6 +131,8 @@ func (r *run) backward(s strategy.Snapshot, back bool) (lockstep.Plan, error) {
 		return lockstep.Plan{}, nil // what was retired is no loss
 	case back && r.Operation.Kind == lockstep.OperationScale:
 		return strategy.Unscale(s, forward)
+	case back && (r.Operation.Kind == lockstep.OperationMaintenanceOn || r.Operation.Kind == lockstep.OperationMaintenanceOff):
+		return strategy.Unmaintain(s, forward), nil
 	case back:
 		return strategy.Undo(s, r.request(), forward)
 	default:

@@ -12,9 +12,10 @@ import (
 // change is what a step wants of the routing in force. Nil splits stay what
 // they are.
 type change struct {
-	splits []lockstep.Split
-	hold   time.Duration
-	add    string // a revision that is to be known, whatever its weight
+	splits      []lockstep.Split
+	hold        time.Duration
+	maintenance **lockstep.Maintenance // nil: as it is in force
+	add         string                 // a revision that is to be known, whatever its weight
 }
 
 // declare makes the change true: it is the only place that builds a routing.
@@ -34,7 +35,10 @@ func (e effect) declare(ctx context.Context, want change) (lockstep.Routing, err
 	}
 	routing := lockstep.Routing{
 		Project: e.environment.Project, Environment: e.environment.Name,
-		Splits: splits, HoldFor: lockstep.Duration(want.hold), Live: e.live(splits),
+		Splits: splits, HoldFor: lockstep.Duration(want.hold), Live: e.live(splits), Maintenance: inForce.Maintenance,
+	}
+	if want.maintenance != nil {
+		routing.Maintenance = *want.maintenance
 	}
 	for _, domain := range e.environment.Spec.Domains {
 		routing.Domains = append(routing.Domains, strings.ToLower(domain))

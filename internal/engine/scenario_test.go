@@ -150,7 +150,12 @@ func (p *player) play(words []string) {
 			}
 		}))
 		p.engine.Wake()
-	case "destroy", "stop", "start":
+	case "maintenance_on":
+		p.ops = append(p.ops, p.ask(stage, lockstep.OperationMaintenanceOn, func(op *lockstep.Operation) {
+			op.Maintenance = &lockstep.Maintenance{Message: rest}
+		}))
+		p.engine.Wake()
+	case "destroy", "stop", "start", "maintenance_off":
 		p.ops = append(p.ops, p.ask(stage, lockstep.OperationKind(words[0])))
 		p.engine.Wake()
 	case "scale":

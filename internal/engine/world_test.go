@@ -283,6 +283,9 @@ func (w *world) routed(env string) string {
 	if r.HoldFor > 0 {
 		to += ", held"
 	}
+	if r.Maintenance != nil {
+		to += ", in maintenance: " + r.Maintenance.Message
+	}
 	if r.Live {
 		to += ", live"
 	}

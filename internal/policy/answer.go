@@ -30,6 +30,7 @@ const (
 	ReasonAlreadyUndone     ReasonCode = "already_being_rolled_back"
 	ReasonStopped           ReasonCode = "stopped"
 	ReasonNothingDeployed   ReasonCode = "nothing_deployed"
+	ReasonNotInMaintenance  ReasonCode = "not_in_maintenance"
 	ReasonState             ReasonCode = "state"
 	ReasonApprovalMissing   ReasonCode = "approval_missing"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
@@ -57,6 +58,7 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonAlreadyUndone:     lockstep.CodeConflict,
 	ReasonStopped:           lockstep.CodeConflict,
 	ReasonNothingDeployed:   lockstep.CodeConflict,
+	ReasonNotInMaintenance:  lockstep.CodeConflict,
 	ReasonState:             lockstep.CodeConflict,
 	ReasonApprovalMissing:   lockstep.CodeRefused,
 }

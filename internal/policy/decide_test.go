@@ -317,6 +317,27 @@ func TestDecide(t *testing.T) {
 			"scale what is archived", with(stopped(Scale), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
 			"scale of production is refused: production is archived: unarchive it first", lockstep.CodeRefused,
 		},
+		{"maintenance on", with(deploy(), func(q *Question) { q.Action = MaintenanceOn }), "maintenance on of production is allowed", ""},
+		{
+			"maintenance on with another message", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = MaintenanceOn, lockstep.EnvironmentMaintenance }),
+			"maintenance on of production is allowed", "",
+		},
+		{
+			"maintenance on what is stopped", stopped(MaintenanceOn),
+			"maintenance on of production is refused: nothing runs in production, and its users are told so", lockstep.CodeConflict,
+		},
+		{
+			"maintenance on after what will start", with(stopped(MaintenanceOn), func(q *Question) { q.Ahead = lockstep.OperationStart }),
+			"maintenance on of production is allowed", "",
+		},
+		{
+			"maintenance off", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = MaintenanceOff, lockstep.EnvironmentMaintenance }),
+			"maintenance off of production is allowed", "",
+		},
+		{
+			"maintenance off what is in none", with(deploy(), func(q *Question) { q.Action = MaintenanceOff }),
+			"maintenance off of production is refused: production is not in maintenance", lockstep.CodeConflict,
+		},
 		{"deploy to what is stopped", stopped(Deploy), "deploy of 2.1.0 to production is allowed", ""},
 		{
 			"restore what is stopped", with(rollback(), func(q *Question) {
@@ -365,7 +386,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Scale, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

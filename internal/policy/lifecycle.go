@@ -47,3 +47,19 @@ func startable(q Question) *Reason {
 	}
 	return nil
 }
+
+// maintainable: users can only be told that something does not serve them
+// which otherwise would. Those of one in maintenance may be told another thing.
+func maintainable(q Question) *Reason {
+	if q.Environment == nil || ahead(q) != "" || q.Environment.Status != lockstep.EnvironmentInactive {
+		return nil
+	}
+	return reason(ReasonStopped, "nothing runs in %s, and its users are told so", q.Environment.Name)
+}
+
+func maintained(q Question) *Reason {
+	if q.Environment == nil || q.Environment.Status == lockstep.EnvironmentMaintenance {
+		return nil
+	}
+	return reason(ReasonNotInMaintenance, "%s is not in maintenance", q.Environment.Name)
+}

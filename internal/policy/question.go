@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -11,20 +12,22 @@ type Action string
 
 // The actions.
 const (
-	Read          Action = "read"
-	Apply         Action = "apply"
-	ReleaseCreate Action = "release.create"
-	Deploy        Action = "deploy"
-	Rollback      Action = "rollback" // by hand, of the environment's latest deployment
-	Restore       Action = "restore"  // a rollback to a revision that is named
-	Approve       Action = "approve"
-	Reject        Action = "reject"
-	Cancel        Action = "cancel"
-	Destroy       Action = "destroy"
-	Stop          Action = "stop"
-	Start         Action = "start"
-	Scale         Action = "scale"
-	Retire        Action = "retire" // the end of a warm side; asked by its timer
+	Read           Action = "read"
+	Apply          Action = "apply"
+	ReleaseCreate  Action = "release.create"
+	Deploy         Action = "deploy"
+	Rollback       Action = "rollback" // by hand, of the environment's latest deployment
+	Restore        Action = "restore"  // a rollback to a revision that is named
+	Approve        Action = "approve"
+	Reject         Action = "reject"
+	Cancel         Action = "cancel"
+	Destroy        Action = "destroy"
+	Stop           Action = "stop"
+	Start          Action = "start"
+	Scale          Action = "scale"
+	MaintenanceOn  Action = "maintenance_on"
+	MaintenanceOff Action = "maintenance_off"
+	Retire         Action = "retire" // the end of a warm side; asked by its timer
 )
 
 // Question is an action with the facts that it is judged by. Each action
@@ -87,6 +90,8 @@ func (q Question) subject() string {
 			s += " to " + q.Environment.Name
 		}
 		return s
+	case MaintenanceOn, MaintenanceOff:
+		s = strings.ReplaceAll(s, "_", " ")
 	case Destroy, Stop, Start, Scale, Retire, Read, Apply:
 	}
 	if q.Environment != nil {

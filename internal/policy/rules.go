@@ -13,20 +13,22 @@ type rule func(Question) *Reason
 
 // rules says which are asked of which action, the plainest first.
 var rules = map[Action][]rule{
-	Read:          {known},
-	Apply:         {known},
-	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, approval},
-	Rollback:      {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, emergency},
-	Restore:       {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, emergency},
-	Approve:       {known, waiting},
-	Reject:        {known, waiting},
-	Cancel:        {known, cancellable},
-	Destroy:       {known, exists, destroyedOnce},
-	Stop:          {known, exists, serving, staying, stoppable},
-	Start:         {known, exists, serving, staying, startable, runtimeBuilt},
-	Scale:         {known, exists, kept, staying, runtimeBuilt},
-	Retire:        {exists},
+	Read:           {known},
+	Apply:          {known},
+	ReleaseCreate:  {known},
+	Deploy:         {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, approval},
+	Rollback:       {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, emergency},
+	Restore:        {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, emergency},
+	Approve:        {known, waiting},
+	Reject:         {known, waiting},
+	Cancel:         {known, cancellable},
+	Destroy:        {known, exists, destroyedOnce},
+	Stop:           {known, exists, serving, staying, stoppable},
+	Start:          {known, exists, serving, staying, startable, runtimeBuilt},
+	Scale:          {known, exists, kept, staying, runtimeBuilt},
+	MaintenanceOn:  {known, exists, kept, staying, maintainable, runtimeBuilt},
+	MaintenanceOff: {known, exists, kept, staying, maintained, runtimeBuilt},
+	Retire:         {exists},
 }
 
 func reason(code ReasonCode, format string, args ...any) *Reason {

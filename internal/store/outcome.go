@@ -42,6 +42,7 @@ func (tx *Tx) conclude(op lockstep.Operation, out lockstep.Outcome, now time.Tim
 	}
 	change.upOrDown(op.Kind, completed)
 	if completed {
+		change.maintain(op)
 		if err := tx.scaled(op, &change); err != nil {
 			return err
 		}
@@ -163,6 +164,19 @@ func (c *environmentChange) upOrDown(kind lockstep.OperationKind, completed bool
 	}
 }
 
+func (c *environmentChange) maintain(op lockstep.Operation) {
+	switch op.Kind {
+	case lockstep.OperationMaintenanceOn:
+		c.Maintenance = op.Maintenance
+		if c.Maintenance == nil {
+			c.Maintenance = &lockstep.Maintenance{}
+		}
+	case lockstep.OperationMaintenanceOff:
+		c.Maintenance = nil
+	default:
+	}
+}
+
 // scaled keeps how many instances services have now: what a deployment has
 // started stands with it, what came after it here. A scale is recorded, too.
 func (tx *Tx) scaled(op lockstep.Operation, change *environmentChange) error {
@@ -210,8 +224,9 @@ func (c *environmentChange) activate(d lockstep.Deployment) {
 // apply writes the change and tells of a new status.
 func (tx *Tx) apply(c environmentChange) error {
 	if _, err := tx.exec(`UPDATE environments SET status = $2, active_revision_id = $3, warm_revision_id = $4, warm_until = $5,
-    metadata = $6, updated_at = $7, stopped_at = $8, scaled = $9 WHERE id = $1`,
-		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now), microsOrNull(c.StoppedAt), replicasOrNull(c.Scaled)); err != nil {
+    metadata = $6, updated_at = $7, stopped_at = $8, scaled = $9,
+    maintenance = $10 WHERE id = $1`,
+		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now), microsOrNull(c.StoppedAt), replicasOrNull(c.Scaled), orNull(c.Maintenance)); err != nil {
 		return within(err, "environment %q", c.Name)
 	}
 	if c.from == "" {

@@ -84,6 +84,7 @@ func scaleTo(t *rapid.T, m *model) {
 		stopAt = rapid.IntRange(0, len(plan.Steps)).Draw(t, "stops at")
 	}
 	run(t, m, plan.Steps, stopAt)
+	m.warmAsWas = true
 	if stopAt < len(plan.Steps) {
 		m.env.Spec.Replicas = before
 		undo := must(Unscale(m.snapshot(""), plan.Steps))(t)

@@ -16,6 +16,7 @@ type model struct {
 	active    string
 	stopped   bool // the active revision does not run
 	warm      string
+	warmAsWas bool            // the warm side keeps the numbers of before a scale, until a rollback
 	prepared  map[string]bool // revisions
 	running   map[string]int  // instances of groups; none is no entry
 	healthy   map[string]int  // of these
@@ -167,7 +168,7 @@ func (m *model) act(step lockstep.Step) error {
 		if !slices.Contains(m.served(), step.Do.Revision) || !slices.Contains(m.served(), step.Do.Baseline) {
 			return fmt.Errorf("compares %s with %s, while requests go to %q", step.Do.Revision, step.Do.Baseline, m.served())
 		}
-	case lockstep.StepDrain:
+	case lockstep.StepDrain, lockstep.StepMaintenance:
 	}
 	return nil
 }

@@ -146,7 +146,7 @@ func trace(steps []lockstep.Step) traces {
 		case lockstep.StepShiftTraffic:
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
-			lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepKeepWarm, lockstep.StepRemove:
+			lockstep.StepMaintenance, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepKeepWarm, lockstep.StepRemove:
 		}
 	}
 	return t

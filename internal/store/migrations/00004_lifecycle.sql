@@ -11,3 +11,8 @@ ALTER TABLE environments ADD COLUMN scaled TEXT;
 
 -- The replicas, by service as JSON, that an operation of kind scale wants.
 ALTER TABLE operations ADD COLUMN replicas TEXT;
+
+-- What the users of an environment in maintenance are told, as JSON; and what
+-- an operation that begins a maintenance wants them told.
+ALTER TABLE environments ADD COLUMN maintenance TEXT;
+ALTER TABLE operations ADD COLUMN maintenance TEXT;

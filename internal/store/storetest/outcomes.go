@@ -45,6 +45,7 @@ func testOutcomes(t *testing.T, open Opener) {
 		}},
 		{"destroy deletes the environment and what waits for it", testDestroys},
 		{"a scale records its replicas", testScales},
+		{"a maintenance says what users are told", testMaintains},
 		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")
@@ -291,6 +292,33 @@ func testScales(t *testing.T, w *world) {
 	// What a deployment starts stands with the deployment.
 	w.completed(env, "2.0.0")
 	replicas(3, 2, 0, 0, 0)
+	w.idle()
+}
+
+func testMaintains(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	until := epoch.Add(time.Hour)
+	want := &lockstep.Maintenance{Message: "we move", Until: &until}
+	for _, m := range []*lockstep.Maintenance{want, {Message: "we still move"}} {
+		w.queue(lockstep.OperationMaintenanceOn, env, func(o *lockstep.Operation) { o.Maintenance = m })
+		c := w.claim("worker", time.Hour)
+		w.plan(c.Lease, "page")
+		w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentMaintenance))
+		got := w.readEnvironment(env.ID)
+		if got.Status != lockstep.EnvironmentMaintenance {
+			t.Errorf("in maintenance: %+v", got)
+		}
+		w.same("maintenance", m, got.Maintenance)
+		w.same("asked for", m, w.operation(c.Operation.ID).Maintenance)
+	}
+	w.queue(lockstep.OperationMaintenanceOff, env)
+	c := w.claim("worker", time.Hour)
+	w.plan(c.Lease, "page")
+	w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentActive))
+	if got := w.readEnvironment(env.ID); got.Status != lockstep.EnvironmentActive || got.Maintenance != nil {
+		t.Errorf("afterwards: %+v", got)
+	}
 	w.idle()
 }
 
