@@ -48,3 +48,13 @@ func (c *Client) EndMaintenance(ctx context.Context, idOrName string, opts Chang
 	err := c.json(ctx, call{method: http.MethodDelete, path: environments + "/" + seg(idOrName) + "/maintenance", query: opts.query()}, nil, &op)
 	return op, err
 }
+
+// Archive keeps a stopped environment for its history only.
+func (c *Client) Archive(ctx context.Context, idOrName string, opts ChangeOptions) (lockstep.Environment, error) {
+	return post[lockstep.Environment](ctx, c, environments+"/"+seg(idOrName)+"/archive", opts.query(), nil)
+}
+
+// Unarchive makes an archived environment a stopped one again.
+func (c *Client) Unarchive(ctx context.Context, idOrName string, opts ChangeOptions) (lockstep.Environment, error) {
+	return post[lockstep.Environment](ctx, c, environments+"/"+seg(idOrName)+"/unarchive", opts.query(), nil)
+}

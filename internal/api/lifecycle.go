@@ -42,6 +42,20 @@ func (h *Handler) lifecycleRoutes(tags []string) {
 			return accept(in.Change, o, err)
 		})
 	}
+	for _, route := range []struct {
+		name, summary string
+		do            func(context.Context, control.By, string, string) (lockstep.Environment, error)
+	}{
+		{"archive", "Keep a stopped environment for its history only", h.control.Archive},
+		{"unarchive", "Make an archived environment a stopped one again", h.control.Unarchive},
+	} {
+		register(h, huma.Operation{
+			OperationID: route.name + "-environment", Method: http.MethodPost, Path: environmentsPath + "/{id}/" + route.name, Tags: tags,
+			Summary: route.summary,
+		}, func(ctx context.Context, in *onEnvironment) (*body[lockstep.Environment], error) {
+			return answer(route.do(ctx, by(ctx, in.Change), in.Project.Project, in.ID))
+		})
+	}
 	maintenance := huma.Operation{
 		OperationID: "begin-maintenance", Method: http.MethodPost, Path: environmentsPath + "/{id}/maintenance", Tags: tags,
 		Summary:       "Tell an environment's users that it is in maintenance",

@@ -139,6 +139,18 @@ func TestADay(t *testing.T) {
 	decode[lockstep.Operation](w.do(http.MethodDelete, stopping+"maintenance", "").is(202))
 	w.work()
 
+	decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop", "").is(202))
+	w.work()
+	for _, became := range []struct {
+		verb string
+		want lockstep.EnvironmentStatus
+	}{{"archive", lockstep.EnvironmentArchived}, {"unarchive", lockstep.EnvironmentInactive}} {
+		if env := decode[lockstep.Environment](w.do(http.MethodPost, stopping+became.verb, "").is(200)); env.Status != became.want {
+			t.Errorf("%s: %+v", became.verb, env)
+		}
+		w.do(http.MethodPost, stopping+became.verb, "").problem(409, lockstep.CodeConflict, became.verb+" of production is refused")
+	}
+
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {
 		t.Errorf("cancelled %+v", got)

@@ -338,6 +338,27 @@ func TestDecide(t *testing.T) {
 			"maintenance off what is in none", with(deploy(), func(q *Question) { q.Action = MaintenanceOff }),
 			"maintenance off of production is refused: production is not in maintenance", lockstep.CodeConflict,
 		},
+		{"archive", stopped(Archive), "archive of production is allowed", ""},
+		{
+			"archive what runs", with(deploy(), func(q *Question) { q.Action = Archive }),
+			"archive of production is refused: production is not stopped: stop it first", lockstep.CodeConflict,
+		},
+		{
+			"archive what will start", with(stopped(Archive), func(q *Question) { q.Ahead = lockstep.OperationStart }),
+			"archive of production is refused: production is about to be brought up: cancel that, or stop it afterwards", lockstep.CodeConflict,
+		},
+		{
+			"archive twice", with(stopped(Archive), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"archive of production is refused: production is archived already", lockstep.CodeConflict,
+		},
+		{
+			"unarchive", with(stopped(Unarchive), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"unarchive of production is allowed", "",
+		},
+		{
+			"unarchive what is not", stopped(Unarchive),
+			"unarchive of production is refused: production is not archived", lockstep.CodeConflict,
+		},
 		{"deploy to what is stopped", stopped(Deploy), "deploy of 2.1.0 to production is allowed", ""},
 		{
 			"restore what is stopped", with(rollback(), func(q *Question) {
@@ -386,7 +407,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

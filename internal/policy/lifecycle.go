@@ -63,3 +63,28 @@ func maintained(q Question) *Reason {
 	}
 	return reason(ReasonNotInMaintenance, "%s is not in maintenance", q.Environment.Name)
 }
+
+// archivable: what is kept for its history only runs nothing, and nothing is
+// about to run in it.
+func archivable(q Question) *Reason {
+	if q.Environment == nil {
+		return nil
+	}
+	name := q.Environment.Name
+	switch {
+	case q.Environment.Status == lockstep.EnvironmentArchived:
+		return reason(ReasonState, "%s is archived already", name)
+	case q.Ahead == lockstep.OperationDeploy || q.Ahead == lockstep.OperationStart:
+		return reason(ReasonState, "%s is about to be brought up: cancel that, or stop it afterwards", name)
+	case q.Environment.Status != lockstep.EnvironmentInactive:
+		return reason(ReasonState, "%s is not stopped: stop it first", name)
+	}
+	return nil
+}
+
+func archived(q Question) *Reason {
+	if q.Environment == nil || q.Environment.Status == lockstep.EnvironmentArchived {
+		return nil
+	}
+	return reason(ReasonState, "%s is not archived", q.Environment.Name)
+}

@@ -27,6 +27,8 @@ const (
 	Scale          Action = "scale"
 	MaintenanceOn  Action = "maintenance_on"
 	MaintenanceOff Action = "maintenance_off"
+	Archive        Action = "archive"
+	Unarchive      Action = "unarchive"
 	Retire         Action = "retire" // the end of a warm side; asked by its timer
 )
 
@@ -92,7 +94,7 @@ func (q Question) subject() string {
 		return s
 	case MaintenanceOn, MaintenanceOff:
 		s = strings.ReplaceAll(s, "_", " ")
-	case Destroy, Stop, Start, Scale, Retire, Read, Apply:
+	case Destroy, Stop, Start, Scale, Archive, Unarchive, Retire, Read, Apply:
 	}
 	if q.Environment != nil {
 		s += " of " + q.Environment.Name

@@ -28,6 +28,8 @@ var rules = map[Action][]rule{
 	Scale:          {known, exists, kept, staying, runtimeBuilt},
 	MaintenanceOn:  {known, exists, kept, staying, maintainable, runtimeBuilt},
 	MaintenanceOff: {known, exists, kept, staying, maintained, runtimeBuilt},
+	Archive:        {known, exists, staying, archivable},
+	Unarchive:      {known, exists, staying, archived},
 	Retire:         {exists},
 }
 
