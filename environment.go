@@ -52,10 +52,22 @@ type Environment struct {
 	ActiveID    string              `json:"activeRevisionId,omitempty"`
 	WarmID      string              `json:"warmRevisionId,omitempty"` // kept running so that a rollback is instant
 	WarmUntil   *time.Time          `json:"warmUntil,omitempty"`
+	StoppedAt   *time.Time          `json:"stoppedAt,omitempty"`   // the active revision does not run since, and is kept for a start
+	Scaled      map[string]int      `json:"scaled,omitempty"`      // replicas, by service, that a scale or a start has brought since the last deployment
+	Maintenance *Maintenance        `json:"maintenance,omitempty"` // what users are told; nil outside of maintenance
 	Metadata    EnvironmentMetadata `json:"metadata"`
 	Behind      *Behind             `json:"behind,omitempty"` // in lists only, of a stage with another before it in which something runs
 	CreatedAt   time.Time           `json:"createdAt"`
 	UpdatedAt   time.Time           `json:"updatedAt"`
+}
+
+// ServingID is the revision that requests go to when nothing is under way: the
+// active one, and "" where the environment is stopped.
+func (e Environment) ServingID() string {
+	if e.StoppedAt != nil {
+		return ""
+	}
+	return e.ActiveID
 }
 
 // EnvironmentMetadata is A's metadata block.

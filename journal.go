@@ -24,8 +24,8 @@ type Claimed struct {
 // Zero fields change nothing.
 type Record struct {
 	// Plan freezes steps for a phase, numbered on from those there are. With
-	// phase forward the operation turns running, and a deployment's
-	// environment deploying; with undo, Cause is stored.
+	// phase forward the operation turns running, and the environment of a
+	// deployment or a start deploying; with undo, Cause is stored.
 	Plan  *Plan
 	Phase Phase
 	Cause UndoCause
@@ -51,6 +51,12 @@ type Record struct {
 //     metadata.version and lastDeployment, and, where its environment is of
 //     type production and the project has no current environment, makes it
 //     current; its rollbackOf turns rolled_back;
+//   - stop that completes says so of its environment, which has no warm side
+//     any more; a start, or a deployment, that completes takes that back;
+//   - scale that completes records its replicas; a start and a scale that do
+//     say what they have brought;
+//   - maintenance_on that completes says so of its environment,
+//     maintenance_off takes it back;
 //   - destroy that completes deletes the environment (its deployments stay).
 type Outcome struct {
 	Status            OperationStatus

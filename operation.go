@@ -7,14 +7,22 @@ type OperationKind string
 
 // The kinds.
 const (
-	OperationDeploy  OperationKind = "deploy"  // brings a revision into an environment; also a rollback by hand
-	OperationRetire  OperationKind = "retire"  // stops a warm side whose time is over
-	OperationDestroy OperationKind = "destroy" // stops everything and deletes the environment
+	OperationDeploy         OperationKind = "deploy"          // brings a revision into an environment; also a rollback by hand
+	OperationRetire         OperationKind = "retire"          // stops a warm side whose time is over
+	OperationDestroy        OperationKind = "destroy"         // stops everything and deletes the environment
+	OperationStop           OperationKind = "stop"            // leads no requests to the environment and stops everything
+	OperationStart          OperationKind = "start"           // brings what was stopped up again
+	OperationScale          OperationKind = "scale"           // changes how many instances services have
+	OperationMaintenanceOn  OperationKind = "maintenance_on"  // the edge answers for what goes on running
+	OperationMaintenanceOff OperationKind = "maintenance_off" // requests are led back
 )
 
 // OperationKinds lists the kinds.
 func OperationKinds() []OperationKind {
-	return []OperationKind{OperationDeploy, OperationRetire, OperationDestroy}
+	return []OperationKind{
+		OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart, OperationScale,
+		OperationMaintenanceOn, OperationMaintenanceOff,
+	}
 }
 
 // OperationStatus is the state of an operation; see OperationTransitions.
@@ -54,11 +62,13 @@ type Operation struct {
 	EnvironmentID   string          `json:"environmentId"`
 	Status          OperationStatus `json:"status"`
 	Phase           Phase           `json:"phase"`
-	UndoCause       UndoCause       `json:"undoCause,omitempty"`  // why the undo phase began
-	RevisionID      string          `json:"revisionId,omitempty"` // what the operation is about
-	Priority        int             `json:"priority"`             // higher first; then by age
-	Locks           []string        `json:"locks"`                // taken in sorted order
-	Fence           int64           `json:"fence,omitempty"`      // grows with each claim
+	UndoCause       UndoCause       `json:"undoCause,omitempty"`   // why the undo phase began
+	RevisionID      string          `json:"revisionId,omitempty"`  // what the operation is about
+	Replicas        map[string]int  `json:"replicas,omitempty"`    // scale: what is wanted, by service
+	Maintenance     *Maintenance    `json:"maintenance,omitempty"` // maintenance_on
+	Priority        int             `json:"priority"`              // higher first; then by age
+	Locks           []string        `json:"locks"`                 // taken in sorted order
+	Fence           int64           `json:"fence,omitempty"`       // grows with each claim
 	Worker          string          `json:"worker,omitempty"`
 	LeaseUntil      *time.Time      `json:"leaseUntil,omitempty"`
 	CancelRequested bool            `json:"cancelRequested,omitempty"`

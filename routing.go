@@ -8,8 +8,9 @@ type Routing struct {
 	Domains     []string         `json:"domains,omitempty"` // exact hosts beside <environment>.<project>.localhost; lower case, without port
 	Live        bool             `json:"live,omitempty"`    // <project>.localhost leads here too
 	Revisions   []RevisionRoutes `json:"revisions"`
-	Splits      []Split          `json:"splits"`            // of revisions above; empty or all zero: 503 with a page that says so
-	HoldFor     Duration         `json:"holdFor,omitempty"` // above 0: new requests wait, each at most so long, until a Routing without it
+	Splits      []Split          `json:"splits"`                // of revisions above; empty or all zero: 503 with a page that says so
+	Maintenance *Maintenance     `json:"maintenance,omitempty"` // requests are answered 503 with a page that says so, before anything else; probes are not
+	HoldFor     Duration         `json:"holdFor,omitempty"`     // above 0: new requests wait, each at most so long, until a Routing without it
 }
 
 // RevisionRoutes is what a revision offers to requests.

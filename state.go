@@ -7,8 +7,8 @@ import "slices"
 // derived from them.
 type transitions[S ~string] map[S][]S
 
-// EnvironmentTransitions: a deployment moves an environment through
-// deploying; it returns to the state its outcome earns (ADR 1).
+// EnvironmentTransitions: a deployment, or a start, moves an environment
+// through deploying; it returns to the state its outcome earns (ADR 1).
 var EnvironmentTransitions = transitions[EnvironmentStatus]{
 	EnvironmentInactive:    {EnvironmentDeploying, EnvironmentMaintenance, EnvironmentArchived},
 	EnvironmentDeploying:   {EnvironmentActive, EnvironmentInactive, EnvironmentFailed},

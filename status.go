@@ -1,5 +1,7 @@
 package lockstep
 
+import "time"
+
 // StatusReport is A's getEnvironmentStatus: one environment as it is now.
 type StatusReport struct {
 	ID              string            `json:"id"`
@@ -9,6 +11,8 @@ type StatusReport struct {
 	Health          HealthSummary     `json:"health"`
 	Services        []ServiceStatus   `json:"services"`
 	Variables       int               `json:"variables"`
+	StoppedAt       *time.Time        `json:"stoppedAt,omitempty"`   // Revision does not run since
+	Maintenance     *Maintenance      `json:"maintenance,omitempty"` // what users are told
 	LastDeployment  *LastDeployment   `json:"lastDeployment,omitempty"`
 	Revision        *Revision         `json:"revision,omitempty"`
 	Warm            *Revision         `json:"warm,omitempty"` // kept for an instant rollback, and up as far as its host can be asked

@@ -16,6 +16,7 @@ const (
 	StepAwaitHealthy StepKind = "await_healthy" // until Replicas instances of Group are ready, at most Timeout
 	StepVerify       StepKind = "verify"        // the checks of Level, watched for Timeout; of Revision's instances directly where Direct, through the router otherwise; of what runs so far where Partial
 	StepShiftTraffic StepKind = "shift_traffic" // the environment's new requests follow Splits; a hold ends
+	StepMaintenance  StepKind = "maintenance"   // the router answers requests with Maintenance; where that is nil they follow their splits again
 	StepHold         StepKind = "hold"          // the router holds new requests, at most Timeout each
 	StepDrain        StepKind = "drain"         // until no request to Groups is in flight, at most Timeout
 	StepStop         StepKind = "stop"          // instances of Groups are drained, stopped and gone
@@ -57,20 +58,21 @@ type Step struct {
 
 // StepAction holds the operands of a step; each kind's comment says which it reads.
 type StepAction struct {
-	Revision string          `json:"revision,omitempty"`
-	Service  string          `json:"service,omitempty"`
-	Group    string          `json:"group,omitempty"`
-	Groups   []string        `json:"groups,omitempty"`
-	Replicas int             `json:"replicas,omitempty"`
-	Splits   []Split         `json:"splits,omitempty"`
-	Level    ValidationLevel `json:"level,omitempty"`
-	Direct   bool            `json:"direct,omitempty"`
-	Baseline string          `json:"baseline,omitempty"`
-	Analysis *Analysis       `json:"analysis,omitempty"`
-	Hook     *Hook           `json:"hook,omitempty"`
-	Partial  bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
-	Timeout  Duration        `json:"timeout,omitempty"`
-	Always   bool            `json:"always,omitempty"` // also where an earlier step of the phase failed; the phase has failed all the same
+	Revision    string          `json:"revision,omitempty"`
+	Service     string          `json:"service,omitempty"`
+	Group       string          `json:"group,omitempty"`
+	Groups      []string        `json:"groups,omitempty"`
+	Replicas    int             `json:"replicas,omitempty"`
+	Splits      []Split         `json:"splits,omitempty"`
+	Level       ValidationLevel `json:"level,omitempty"`
+	Direct      bool            `json:"direct,omitempty"`
+	Baseline    string          `json:"baseline,omitempty"`
+	Analysis    *Analysis       `json:"analysis,omitempty"`
+	Hook        *Hook           `json:"hook,omitempty"`
+	Partial     bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
+	Timeout     Duration        `json:"timeout,omitempty"`
+	Maintenance *Maintenance    `json:"maintenance,omitempty"`
+	Always      bool            `json:"always,omitempty"` // also where an earlier step of the phase failed; the phase has failed all the same
 }
 
 // Key is the step's idempotency key: every effect carries it, and looks for

@@ -122,6 +122,22 @@ func (c *Client) CancelDeployment(ctx context.Context, id string) (lockstep.Depl
 	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/cancel", nil, nil)
 }
 
+// Operations lists what runs and what waits, in the order in which it will
+// run, without steps: of an environment (ID or name), or of all of them.
+func (c *Client) Operations(ctx context.Context, environment string) ([]lockstep.Operation, error) {
+	q := url.Values{}
+	if environment != "" {
+		q.Set("environment", environment)
+	}
+	list, err := get[List[lockstep.Operation]](ctx, c, operations, q)
+	return list.Items, err
+}
+
+// CancelOperation asks an operation to stop at its next safe point and undo.
+func (c *Client) CancelOperation(ctx context.Context, id string) (lockstep.Operation, error) {
+	return post[lockstep.Operation](ctx, c, operations+"/"+seg(id)+"/cancel", nil, nil)
+}
+
 // Operation reads one with its steps.
 func (c *Client) Operation(ctx context.Context, id string) (lockstep.Operation, error) {
 	return get[lockstep.Operation](ctx, c, operations+"/"+seg(id), nil)

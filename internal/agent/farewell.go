@@ -59,7 +59,7 @@ func (a *agent) passOn() {
 		}
 		a.edge.SetRelay(id, all, successor(e.Port))
 		r := *e.Routing
-		r.HoldFor = 0
+		r.HoldFor, r.Maintenance = 0, nil
 		r.Splits = []lockstep.Split{{Revision: all, Weight: 1}}
 		r.Revisions = []lockstep.RevisionRoutes{{
 			Revision: all, Hash: all, Release: all,

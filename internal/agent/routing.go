@@ -53,7 +53,7 @@ func (a *agent) setRouting(ctx context.Context, req wire.RoutingRequest) (err er
 
 func isZero(r lockstep.Routing) bool {
 	return r.Project == "" && r.Environment == "" && len(r.Domains) == 0 && !r.Live &&
-		len(r.Revisions) == 0 && len(r.Splits) == 0 && r.HoldFor == 0
+		len(r.Revisions) == 0 && len(r.Splits) == 0 && r.HoldFor == 0 && r.Maintenance == nil
 }
 
 // serveEnvironment gives an environment that was routed before it was

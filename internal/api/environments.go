@@ -67,6 +67,7 @@ func (h *Handler) environmentRoutes() {
 		o, err := h.control.Destroy(ctx, by(ctx, in.Change), in.Project.Project, in.ID)
 		return accept(in.Change, o, err)
 	})
+	h.lifecycleRoutes(tags)
 }
 
 // accepted is the answer to a change that is carried out from now on; to a

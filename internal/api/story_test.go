@@ -132,6 +132,45 @@ func TestADay(t *testing.T) {
 		}
 	}
 
+	stopping := system + "/environments/production/"
+	if dry := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop?dryRun=true", "").is(200)); len(dry.Steps) == 0 {
+		t.Errorf("a dry run %+v", dry)
+	}
+	w.do(http.MethodPost, stopping+"start", "").problem(409, lockstep.CodeConflict, "is not stopped")
+	once := head{"Idempotency-Key": "stop-once"}
+	asked := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop", "", once).is(202))
+	if again := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop", "", once).is(202)); again.ID != asked.ID || again.Kind != lockstep.OperationStop {
+		t.Errorf("the same key stopped %+v and %+v", asked, again)
+	}
+	w.do(http.MethodPost, stopping+"stop", "").problem(409, lockstep.CodeConflict, "is being stopped already")
+	decode[lockstep.Operation](w.do(http.MethodPost, stopping+"start", "").is(202))
+	w.work()
+	w.work()
+	w.do(http.MethodPost, stopping+"scale", `{"services":{"nobody":1}}`).problem(404, lockstep.CodeNotFound, "nobody")
+	if op := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"scale", `{"services":{"backend":2}}`).is(202)); op.Replicas["backend"] != 2 {
+		t.Errorf("scale %+v", op)
+	}
+	w.work()
+	if op := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"maintenance", `{"message":"we move"}`).is(202)); op.Maintenance.Message != "we move" {
+		t.Errorf("maintenance %+v", op)
+	}
+	w.work()
+	w.do(http.MethodPost, stopping+"maintenance", `{"until":"2001-01-01T00:00:00Z"}`).problem(422, lockstep.CodeInvalid, "time to come")
+	decode[lockstep.Operation](w.do(http.MethodDelete, stopping+"maintenance", "").is(202))
+	w.work()
+
+	decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop", "").is(202))
+	w.work()
+	for _, became := range []struct {
+		verb string
+		want lockstep.EnvironmentStatus
+	}{{"archive", lockstep.EnvironmentArchived}, {"unarchive", lockstep.EnvironmentInactive}} {
+		if env := decode[lockstep.Environment](w.do(http.MethodPost, stopping+became.verb, "").is(200)); env.Status != became.want {
+			t.Errorf("%s: %+v", became.verb, env)
+		}
+		w.do(http.MethodPost, stopping+became.verb, "").problem(409, lockstep.CodeConflict, became.verb+" of production is refused")
+	}
+
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {
 		t.Errorf("cancelled %+v", got)

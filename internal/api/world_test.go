@@ -222,9 +222,11 @@ func (w *world) work() string {
 		w.Fatalf("claim: %v, %v", c, err)
 	}
 	out := lockstep.Outcome{Status: lockstep.StatusCompleted}
-	if c.Deployment != nil {
-		out.EnvironmentStatus = lockstep.EnvironmentActive
-	}
+	out.EnvironmentStatus = map[lockstep.OperationKind]lockstep.EnvironmentStatus{
+		lockstep.OperationDeploy: lockstep.EnvironmentActive, lockstep.OperationStart: lockstep.EnvironmentActive,
+		lockstep.OperationStop:          lockstep.EnvironmentInactive,
+		lockstep.OperationMaintenanceOn: lockstep.EnvironmentMaintenance, lockstep.OperationMaintenanceOff: lockstep.EnvironmentActive,
+	}[c.Operation.Kind]
 	for _, r := range []lockstep.Record{{Plan: &lockstep.Plan{}, Phase: lockstep.PhaseForward}, {Outcome: &out}} {
 		if err := w.store.Record(w.Context(), c.Lease, r); err != nil {
 			w.Fatal(err)

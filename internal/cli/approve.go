@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,7 @@ func (a *app) approveCommand() *cobra.Command {
 func (a *app) rejectCommand() *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
-		Use:   "reject ENV|DEPLOYMENT",
+		Use:   "reject ENV|DEPLOYMENT|OPERATION",
 		Short: "Cancel a deployment that waits for approval",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,15 +49,22 @@ func (a *app) rejectCommand() *cobra.Command {
 func (a *app) cancelCommand() *cobra.Command {
 	var noWait bool
 	cmd := &cobra.Command{
-		Use:   "cancel ENV|DEPLOYMENT",
-		Short: "Stop a deployment at its next safe point and undo it",
-		Long: `Stops a deployment at its next safe point and undoes what it did. Of an
+		Use:   "cancel ENV|DEPLOYMENT|OPERATION",
+		Short: "End a deployment, or another operation, at its next safe point and undo it",
+		Long: `Ends an operation at its next safe point and undoes what it did. Of an
 environment it is the one that runs, or else the newest that waits.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ref, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
+			}
+			op, err := a.operation(cmd.Context(), c, ref)
+			if err != nil {
+				return err
+			}
+			if op != nil {
+				return a.cancelOperation(cmd.Context(), c, op, noWait)
 			}
 			d, err := a.deployment(cmd.Context(), c, ref, lockstep.StatusRunning, lockstep.StatusPending, lockstep.StatusPendingApproval)
 			if err != nil {
@@ -81,6 +89,24 @@ environment it is the one that runs, or else the newest that waits.`,
 	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return once it was asked")
 	environmentFlag(cmd)
 	return cmd
+}
+
+func (a *app) cancelOperation(ctx context.Context, c *client.Client, op *lockstep.Operation, noWait bool) error {
+	cancelled, err := c.CancelOperation(ctx, op.ID)
+	if err != nil {
+		return err
+	}
+	if noWait || cancelled.Status.Done() {
+		return a.print(cancelled, func(w io.Writer) {
+			line(w, "%s %s is %s", cancelled.Kind, shortID(cancelled.ID), statusWord(cancelled.Status))
+			if cancelled.Status == lockstep.StatusRunning {
+				line(w, "It stops at its next safe point: lockstep watch %s", shortID(cancelled.ID))
+			}
+		})
+	}
+	f := a.followedBy(ctx, c, &cancelled)
+	f.want = lockstep.StatusCancelled
+	return a.follow(ctx, c, f)
 }
 
 func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client, string) (lockstep.Deployment, error), wait bool) error {

@@ -119,7 +119,13 @@ func (a *app) writePreview(w io.Writer, preview client.Preview) {
 	for _, r := range preview.Gate.Reasons {
 		line(w, "  %s", r.Message)
 	}
-	for _, s := range preview.Plan.Steps {
+	a.writeSteps(w, preview.Plan.Steps)
+}
+
+// writeSteps are those of a dry run.
+func (a *app) writeSteps(w io.Writer, steps []lockstep.Step) {
+	p := a.paint(w)
+	for _, s := range steps {
 		line(w, "  %2d  %-40s %s", s.Seq, s.Name, p.dim(string(s.Kind)))
 	}
 	line(w, "Nothing was changed.")

@@ -34,7 +34,7 @@ func (a *app) destroyCommand() *cobra.Command {
 			if noWait {
 				return a.print(op, func(w io.Writer) { line(w, "operation %s", op.ID) })
 			}
-			return a.follow(cmd.Context(), c, followed{id: op.ID, title: "destroy " + env.Name})
+			return a.follow(cmd.Context(), c, followedOperation(op, env.Name))
 		},
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")

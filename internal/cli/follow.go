@@ -13,10 +13,11 @@ import (
 
 // followed is an operation that somebody watches.
 type followed struct {
-	id         string
-	title      string
-	deployment *lockstep.Deployment     // of kind deploy
-	want       lockstep.OperationStatus // the end that counts as success; default completed
+	id          string
+	title       string
+	deployment  *lockstep.Deployment     // of kind deploy
+	environment string                   // by ID, to tell of afterwards; "" where it will be gone
+	want        lockstep.OperationStatus // the end that counts as success; default completed
 }
 
 func followedDeployment(d lockstep.Deployment) followed {
@@ -27,7 +28,7 @@ func followedDeployment(d lockstep.Deployment) followed {
 	if d.PromotedFrom != nil {
 		title = fmt.Sprintf("promote %s from %s to %s (%s)", d.Version, d.PromotedFrom.Environment, d.Environment, d.Strategy)
 	}
-	return followed{id: d.ID, title: title, deployment: &d}
+	return followed{id: d.ID, title: title, deployment: &d, environment: d.EnvironmentID}
 }
 
 // view shows an operation as it goes. Both views get the same calls.
@@ -71,8 +72,8 @@ func (a *app) follow(ctx context.Context, c *client.Client, f followed) error {
 		if err := a.printEnd(ctx, c, f); err != nil {
 			return err
 		}
-	} else if f.deployment != nil {
-		a.afterwards(ctx, c, *f.deployment, op.Status)
+	} else if f.environment != "" {
+		a.afterwards(ctx, c, f.environment, op.Status)
 	}
 	if op.Status != f.want {
 		return &exitError{code: lockstep.ExitFailed}
@@ -127,13 +128,13 @@ func runs(op lockstep.Operation, data map[string]any) bool {
 // afterwards says what the environment runs now, which is what somebody who
 // saw a deployment fail has to know first. It is a kindness: where the server
 // does not say, how the deployment ended stands all the same.
-func (a *app) afterwards(ctx context.Context, c *client.Client, d lockstep.Deployment, status lockstep.OperationStatus) {
-	s, err := c.Status(ctx, d.EnvironmentID)
+func (a *app) afterwards(ctx context.Context, c *client.Client, environment string, status lockstep.OperationStatus) {
+	s, err := c.Status(ctx, environment)
 	if err != nil {
 		return
 	}
 	paragraph(a.Out, nowRuns(a.paint(a.Out), s))
-	if status == lockstep.StatusCompleted && len(s.Addresses) > 0 {
+	if status == lockstep.StatusCompleted && s.StoppedAt == nil && len(s.Addresses) > 0 {
 		line(a.Out, "  %s", s.Addresses[0])
 	}
 }
@@ -144,6 +145,12 @@ func nowRuns(p paint, s lockstep.StatusReport) string {
 	}
 	if s.Revision == nil {
 		return fmt.Sprintf("  nothing runs in %s", s.Name)
+	}
+	if s.StoppedAt != nil {
+		return fmt.Sprintf("  %s is stopped: lockstep start %s brings %s back", s.Name, s.Name, s.Revision.Content.Release)
+	}
+	if s.Maintenance != nil {
+		return fmt.Sprintf("  %s is in maintenance: lockstep maintenance off %s leads requests back", s.Name, s.Name)
 	}
 	return fmt.Sprintf("  %s runs %s: %s", s.Name, s.Revision.Content.Release, p.health(s.Health))
 }

@@ -12,7 +12,8 @@ import (
 )
 
 func (a *app) listCommand() *cobra.Command {
-	return &cobra.Command{
+	var all bool
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the environments",
 		Args:  noArgs,
@@ -26,7 +27,9 @@ func (a *app) listCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				items = append(items, env)
+				if all || env.Status != lockstep.EnvironmentArchived {
+					items = append(items, env)
+				}
 			}
 			return a.print(map[string]any{"items": items}, func(w io.Writer) {
 				if len(items) == 0 {
@@ -46,6 +49,8 @@ func (a *app) listCommand() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&all, "all", false, "archived ones, too")
+	return cmd
 }
 
 // behindText says how far a stage is behind the one before it.

@@ -62,6 +62,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	if s.Revision != nil {
 		runs = fmt.Sprintf("%s (revision %s, config %d)", s.Revision.Content.Release, lockstep.ShortHash(s.Revision.Hash), s.RunningConfig)
 	}
+	if s.StoppedAt != nil {
+		runs = fmt.Sprintf("nothing: stopped %s; lockstep start %s", ago(time.Now(), *s.StoppedAt), s.Name)
+	}
 	if d := s.LastDeployment; d != nil {
 		last = fmt.Sprintf("%s, %s by %s", d.Version, ago(time.Now(), d.DeployedAt), d.DeployedBy)
 	}
@@ -91,6 +94,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		}
 		facts = append(facts, name, p.certificate(c))
 	}
+	if m := s.Maintenance; m != nil {
+		facts = append(facts, "  maintenance", maintenanceText(*m))
+	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
 	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 {
@@ -105,6 +111,17 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	for _, op := range s.Operations {
 		paragraph(w, "  "+operationText(p, op, open))
 	}
+}
+
+func maintenanceText(m lockstep.Maintenance) string {
+	text := "requests are answered 503"
+	if m.Message != "" {
+		text += ": " + m.Message
+	}
+	if m.Until != nil {
+		text += " (until " + m.Until.Local().Format("2006-01-02 15:04") + ")"
+	}
+	return text
 }
 
 func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {

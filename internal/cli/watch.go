@@ -25,13 +25,20 @@ func (a *app) started(ctx context.Context, c *client.Client, d lockstep.Deployme
 
 func (a *app) watchCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "watch ENV|DEPLOYMENT",
-		Short: "Follow a deployment to its end",
+		Use:   "watch ENV|DEPLOYMENT|OPERATION",
+		Short: "Follow a deployment, or another operation, to its end",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ref, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
+			}
+			op, err := a.operation(cmd.Context(), c, ref)
+			if err != nil {
+				return err
+			}
+			if op != nil {
+				return a.follow(cmd.Context(), c, a.followedBy(cmd.Context(), c, op))
 			}
 			d, err := a.deployment(cmd.Context(), c, ref)
 			if err != nil {

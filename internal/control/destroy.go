@@ -31,11 +31,19 @@ func (c *Control) destroy(tx Tx, by By, env lockstep.Environment) (lockstep.Oper
 	if err := c.clearQueue(tx, by, env.ID, "superseded_by_destroy: "+by.Actor+" destroys "+env.Name); err != nil {
 		return lockstep.Operation{}, err
 	}
-	o := lockstep.Operation{
-		ID: c.newID(), Kind: lockstep.OperationDestroy, ProjectID: env.ProjectID, EnvironmentID: env.ID,
+	return c.queue(tx, by, env, c.operation(by, env, lockstep.OperationDestroy))
+}
+
+// operation is one on an environment that nobody has to approve.
+func (c *Control) operation(by By, env lockstep.Environment, kind lockstep.OperationKind) lockstep.Operation {
+	return lockstep.Operation{
+		ID: c.newID(), Kind: kind, ProjectID: env.ProjectID, EnvironmentID: env.ID,
 		Status: lockstep.StatusPending, Phase: lockstep.PhaseForward, Locks: []string{lockstep.EnvironmentLock(env.ID)},
 		Steps: []lockstep.Step{}, CreatedAt: c.now(), CreatedBy: by.Actor,
 	}
+}
+
+func (c *Control) queue(tx Tx, by By, env lockstep.Environment, o lockstep.Operation) (lockstep.Operation, error) {
 	if err := tx.AddOperation(o); err != nil {
 		return o, err
 	}

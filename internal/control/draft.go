@@ -166,20 +166,28 @@ func configFor(tx Tx, env lockstep.Environment, with string) (lockstep.ConfigVer
 // plan previews the steps from what is stored; what really runs is looked at
 // when the deployment starts.
 func (d draft) plan(tx Tx) (lockstep.Plan, error) {
-	s := strategy.Snapshot{
-		Environment: d.env,
-		Target:      lockstep.Revision{ID: lockstep.ShortHash(d.deployment.RevisionHash), Hash: d.deployment.RevisionHash, Content: d.content},
+	s, err := stored(tx, d.env, lockstep.Revision{
+		ID: lockstep.ShortHash(d.deployment.RevisionHash), Hash: d.deployment.RevisionHash, Content: d.content,
+	})
+	if err != nil {
+		return lockstep.Plan{}, err
 	}
+	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Level: d.deployment.Validation, Back: d.deployment.RollbackOf != ""})
+}
+
+// stored is a snapshot of what should be, by what is stored.
+func stored(tx Tx, env lockstep.Environment, target lockstep.Revision) (strategy.Snapshot, error) {
+	s := strategy.Snapshot{Environment: env, Target: target}
 	for _, side := range []struct {
 		id string
 		to **lockstep.Revision
-	}{{d.env.ActiveID, &s.Active}, {d.env.WarmID, &s.Warm}} {
+	}{{env.ServingID(), &s.Active}, {env.WarmID, &s.Warm}} {
 		if side.id == "" {
 			continue
 		}
 		revision, err := tx.Revision(side.id)
 		if err != nil {
-			return lockstep.Plan{}, err
+			return s, err
 		}
 		*side.to = &revision
 		if revision.Hash == s.Target.Hash {
@@ -187,7 +195,7 @@ func (d draft) plan(tx Tx) (lockstep.Plan, error) {
 		}
 		groups, err := revision.Content.Groups()
 		if err != nil {
-			return lockstep.Plan{}, err
+			return s, err
 		}
 		for _, g := range groups {
 			if !slices.Contains(s.Running, g.ID) {
@@ -198,5 +206,5 @@ func (d draft) plan(tx Tx) (lockstep.Plan, error) {
 	if s.Active != nil {
 		s.Serving = []lockstep.Revision{*s.Active}
 	}
-	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Level: d.deployment.Validation, Back: d.deployment.RollbackOf != ""})
+	return s, nil
 }

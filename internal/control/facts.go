@@ -3,6 +3,7 @@ package control
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/policy"
@@ -12,23 +13,40 @@ import (
 // asks: who, when, what is built here, and whether it is being destroyed.
 func (c *Control) facts(tx Tx, action policy.Action, actor string, env lockstep.Environment) (policy.Question, error) {
 	q := policy.Question{Action: action, Actor: actor, Now: c.now(), Built: c.built, Environment: &env}
-	var err error
-	q.Destroying, err = destroying(tx, env.ID)
+	open, err := tx.OpenOperations(env.ID)
+	q.Destroying, q.Ahead = destroyedBy(open), ahead(open)
 	return q, err
 }
 
 // destroying is the operation that destroys an environment, "" for none.
 func destroying(tx Tx, environmentID string) (string, error) {
 	open, err := tx.OpenOperations(environmentID)
-	if err != nil {
-		return "", err
-	}
+	return destroyedBy(open), err
+}
+
+func destroyedBy(open []lockstep.Operation) string {
 	for _, o := range open {
 		if o.Kind == lockstep.OperationDestroy {
-			return o.ID, nil
+			return o.ID
 		}
 	}
-	return "", nil
+	return ""
+}
+
+// ahead is the kind of the last of a queue that brings an environment up or
+// takes it down. What waits for an approval may never come.
+func ahead(open []lockstep.Operation) lockstep.OperationKind {
+	for _, o := range slices.Backward(open) {
+		switch o.Kind {
+		case lockstep.OperationDeploy, lockstep.OperationStop, lockstep.OperationStart:
+			if o.Status != lockstep.StatusPendingApproval {
+				return o.Kind
+			}
+		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale,
+			lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
+		}
+	}
+	return ""
 }
 
 // within says what an error is about, where a person sees it too.

@@ -83,8 +83,11 @@ func (r recorded) servicesNotDeployed() []string {
 }
 
 // replicasNotDeployed compares the recorded replicas with those that the
-// deployment of the running revision started.
+// deployment of the running revision, or a scale since, started.
 func (r recorded) replicasNotDeployed() []string {
+	if r.env.StoppedAt != nil {
+		return nil // a start takes what is recorded
+	}
 	var out []string
 	for _, s := range r.active.Content.Services {
 		if want, now := r.env.Spec.ReplicasOf(s.Name), r.deployed(s.Name); want != now {

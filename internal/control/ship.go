@@ -41,10 +41,10 @@ func (a *apply) ship() error {
 }
 
 // differs says whether a deployment of the release that runs would change
-// anything: configuration, replicas, domains.
+// anything: configuration, replicas, domains. What is stopped is left so.
 func (a *apply) differs(h held) (bool, string, error) {
 	going, err := destroying(a.tx, h.env.ID)
-	if err != nil || going != "" {
+	if err != nil || going != "" || h.env.StoppedAt != nil {
 		return false, "", err
 	}
 	r, err := a.recorded(a.tx, h.env)

@@ -122,6 +122,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		Operations:     append([]lockstep.Operation{}, r.open...),
 		LastDeployment: r.env.Metadata.LastDeployment, Revision: r.active, Warm: r.warm,
 		LatestConfig: r.latest.Number, UnreachableHost: unreachable, Quarantined: r.quarantined,
+		StoppedAt: r.env.StoppedAt, Maintenance: r.env.Maintenance,
 	}
 	for _, service := range r.latest.Document.Services {
 		out.Variables += len(service.Env)
@@ -167,7 +168,7 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 	out := make([]lockstep.ServiceStatus, 0, len(specs))
 	for _, s := range specs {
 		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
-		if r.active != nil {
+		if r.active != nil && r.env.StoppedAt == nil {
 			status.Desired = r.deployed(s.Name)
 		}
 		out = append(out, status)
@@ -176,8 +177,11 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 }
 
 // deployed is how many replicas of a service there should be by what was
-// deployed: one that is only recorded is missed by nobody.
+// deployed, or scaled since: one that is only recorded is missed by nobody.
 func (r recorded) deployed(service string) int {
+	if n, ok := r.env.Scaled[service]; ok {
+		return n
+	}
 	if n, ok := r.started[service]; ok {
 		return n
 	}
@@ -202,7 +206,7 @@ func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lo
 		h.Score = 100 * h.Ready / h.Desired
 	}
 	switch {
-	case r.active == nil:
+	case r.active == nil || r.env.StoppedAt != nil:
 		h.Status = "idle"
 	case unreachable:
 		h.Status = "unknown"

@@ -231,6 +231,17 @@ func (w *world) end(c *lockstep.Claimed, status lockstep.OperationStatus) {
 			out.EnvironmentStatus = lockstep.EnvironmentFailed
 		}
 	}
+	if status == lockstep.StatusCompleted {
+		switch c.Operation.Kind {
+		case lockstep.OperationStop:
+			out.EnvironmentStatus = lockstep.EnvironmentInactive
+		case lockstep.OperationMaintenanceOn:
+			out.EnvironmentStatus = lockstep.EnvironmentMaintenance
+		case lockstep.OperationStart, lockstep.OperationMaintenanceOff:
+			out.EnvironmentStatus = lockstep.EnvironmentActive
+		default:
+		}
+	}
 	w.record(c, lockstep.Record{Outcome: &out})
 }
 

@@ -68,6 +68,7 @@
 //
 //	unknown host, or nothing under the path   404
 //	nothing served (weights 0, no routing)    503
+//	in maintenance                            503
 //	no ready instance, room full or too late  503; counted Failed
 //	no instance could be dialled              502; counted Failed
 //	the answer broke before its header        502; counted in Requests and Errors

@@ -1,6 +1,9 @@
 package edge
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // Handler routes by host: <environment>.<project>.localhost, <project>.localhost
 // (the live environment) and each routing's domains.
@@ -78,6 +81,8 @@ func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a
 		e.lost.refuse(w, r, notThere.of(env))
 	case nothingServed, unknownEnvironment:
 		e.lost.refuse(w, r, notServed.of(env))
+	case closed:
+		e.lost.refuse(w, r, closedPage(env.now.Load().closed, time.Now()).of(env))
 	case shed:
 		maintenance.of(env).write(w, r)
 	case gone:

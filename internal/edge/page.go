@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 // page is an answer of the edge's own. It names the environment and nothing
@@ -32,6 +35,22 @@ var (
 	unreachable  = page{status: 502, title: "Not reachable", detail: "The application could not be reached. Please try again shortly.", retryAfter: 1}
 	brokenAnswer = page{status: 502, title: "No answer", detail: "The application closed the connection without an answer."}
 )
+
+// closedPage is what users of an environment in maintenance see.
+func closedPage(m *lockstep.Maintenance, now time.Time) page {
+	p := page{status: 503, title: "Down for maintenance", detail: "It will be back. Please try again later.", retryAfter: 60}
+	if m == nil { // it has just ended
+		p.retryAfter = 1
+		return p
+	}
+	if m.Message != "" {
+		p.detail = m.Message
+	}
+	if m.Until != nil && m.Until.After(now) {
+		p.retryAfter = int((m.Until.Sub(now) + time.Second - 1) / time.Second)
+	}
+	return p
+}
 
 // of names the environment on the page.
 func (p page) of(env *environment) page {

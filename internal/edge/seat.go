@@ -33,6 +33,7 @@ const (
 	unknownEnvironment         // it has no routing
 	unknownRevision            // it is not in the routing
 	nothingServed              // no weight is above 0
+	closed                     // in maintenance
 	noService                  // nothing under this path
 	holding                    // new requests wait
 	noInstance                 // none is ready
@@ -54,6 +55,9 @@ func (v *view) resolve(a aim) (seat, verdict) {
 			return seat{}, unknownRevision
 		}
 	} else {
+		if v.closed != nil {
+			return seat{}, closed
+		}
 		if v.hold > 0 {
 			return seat{}, holding
 		}

@@ -35,7 +35,8 @@ type view struct {
 	routed   bool
 	project  string
 	name     string
-	hold     time.Duration // above 0: new requests wait
+	hold     time.Duration         // above 0: new requests wait
+	closed   *lockstep.Maintenance // where there is one, the edge answers
 	offers   map[string]*offer
 	shares   []share
 	total    int64 // the last share's end
@@ -97,6 +98,7 @@ func (env *environment) setRouting(r lockstep.Routing) {
 	next := &view{
 		routed: true, project: r.Project, name: r.Environment,
 		hold:   r.HoldFor.Std(),
+		closed: r.Maintenance,
 		offers: make(map[string]*offer, len(r.Revisions)),
 		pools:  env.now.Load().pools,
 	}

@@ -12,10 +12,20 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/suite"
 )
 
-// story is an operation on an environment in which v1 serves.
+// story is an operation on an environment in which v1 serves, or did until
+// what before does.
 type story struct {
-	name string
-	ask  func(w *world, env string) (operation string)
+	name   string
+	ask    func(w *world, env string) (operation string)
+	before func(w *world, env string)
+}
+
+func (s story) prepare(w *world, env string) {
+	w.t.Helper()
+	w.prepared(env)
+	if s.before != nil {
+		s.before(w, env)
+	}
 }
 
 func stories() []story {
@@ -24,19 +34,40 @@ func stories() []story {
 			return w.deploy(env, version, append(more, func(d *lockstep.Deployment) { d.Strategy = strategy })...)
 		}
 	}
+	ask := func(kind lockstep.OperationKind) func(*world, string) string {
+		return func(w *world, env string) string { return w.ask(env, kind) }
+	}
+	// What is started again is v1, or another that was deployed once.
+	stopped := func(active string) func(*world, string) {
+		return func(w *world, env string) {
+			w.stopped(env)
+			e := w.read(env)
+			e.ActiveID = env + "." + active
+			w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+		}
+	}
 	return []story{
-		{"BlueGreen", deploy("v2", lockstep.StrategyBlueGreen)},
-		{"BlueGreenTakenBack", deploy("bad", lockstep.StrategyBlueGreen)},
-		{"Rolling", deploy("v2", lockstep.StrategyRolling)},
-		{"RollingTakenBack", deploy("bad", lockstep.StrategyRolling)},
-		{"Canary", deploy("v2", lockstep.StrategyCanary)},
-		{"CanaryTakenBack", deploy("worse", lockstep.StrategyCanary)},
-		{"Recreate", deploy("v2", lockstep.StrategyRecreate)},
-		{"RecreateTakenBack", deploy("bad", lockstep.StrategyRecreate)},
-		{"RecreateNotTakenBack", deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
-		{"Hooks", hooked("v2")},
-		{"HooksTakenBack", hooked("v2", "exit 1")},
-		{"Destroy", func(w *world, env string) string { return w.destroy(env) }},
+		{name: "BlueGreen", ask: deploy("v2", lockstep.StrategyBlueGreen)},
+		{name: "BlueGreenTakenBack", ask: deploy("bad", lockstep.StrategyBlueGreen)},
+		{name: "Rolling", ask: deploy("v2", lockstep.StrategyRolling)},
+		{name: "RollingTakenBack", ask: deploy("bad", lockstep.StrategyRolling)},
+		{name: "Canary", ask: deploy("v2", lockstep.StrategyCanary)},
+		{name: "CanaryTakenBack", ask: deploy("worse", lockstep.StrategyCanary)},
+		{name: "Recreate", ask: deploy("v2", lockstep.StrategyRecreate)},
+		{name: "RecreateTakenBack", ask: deploy("bad", lockstep.StrategyRecreate)},
+		{name: "RecreateNotTakenBack", ask: deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
+		{name: "Hooks", ask: hooked("v2")},
+		{name: "HooksTakenBack", ask: hooked("v2", "exit 1")},
+		{name: "Destroy", ask: ask(lockstep.OperationDestroy)},
+		{name: "Stop", ask: ask(lockstep.OperationStop)},
+		{name: "MaintenanceOn", ask: ask(lockstep.OperationMaintenanceOn)},
+		{name: "Scale", ask: func(w *world, env string) string { return w.scale(env, "backend=3", "worker=0") }},
+		{name: "ScaleTakenBack", ask: func(w *world, env string) string { return w.scale(env, "backend=3", "worker=2") }, before: func(w *world, _ string) {
+			w.fake.Inject(fault([]string{"start", "at", "-scale/worker", "refuses"}))
+		}},
+		{name: "Start", ask: ask(lockstep.OperationStart), before: stopped("v1")},
+		{name: "StartTakenBack", ask: ask(lockstep.OperationStart), before: stopped("bad")},
+		{name: "DeployToStoppedTakenBack", ask: deploy("bad", lockstep.StrategyRecreate), before: stopped("v1")},
 	}
 }
 
@@ -88,13 +119,14 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 		effects = append(effects, plain(e.Key+" "+strings.ReplaceAll(e.String(), env, "")))
 	}
 	status := lockstep.EnvironmentStatus("gone")
+	var replicas, scaled map[string]int
 	w.view(func(tx *store.Tx) error {
 		if e, err := tx.Environment("", env); err == nil {
-			status = e.Status
+			status, replicas, scaled = e.Status, e.Spec.Replicas, e.Scaled
 		}
 		return nil
 	})
-	state := fmt.Sprintf("%s, to %s, runs %v", status, plain(w.routed(env)), w.running(env))
+	state := fmt.Sprintf("%s, %v and %v, to %s, runs %v", status, replicas, scaled, plain(w.routed(env)), w.running(env))
 	return observed{op.Status, effects, state}
 }
 
@@ -159,7 +191,7 @@ func (w *world) atPoints(s story, f fate, every int) {
 // worker passes.
 func (w *world) undisturbed(s story) ([]point, observed) {
 	w.t.Helper()
-	w.prepared("undisturbed")
+	s.prepare(w, "undisturbed")
 	before := len(w.fake.Effects())
 	m := w.mortal(point{})
 	_, stop := w.start("undisturbed", m.options)
@@ -174,7 +206,7 @@ func (w *world) undisturbed(s story) ([]point, observed) {
 
 func (w *world) interrupted(s story, env string, at point, f fate, want observed) {
 	w.t.Helper()
-	w.prepared(env)
+	s.prepare(w, env)
 	before := len(w.fake.Effects())
 	m := w.mortal(at)
 	m.pauses = f != dies

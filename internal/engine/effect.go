@@ -47,6 +47,8 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return verify, nil
 	case lockstep.StepShiftTraffic:
 		return shiftTraffic, nil
+	case lockstep.StepMaintenance:
+		return maintain, nil
 	case lockstep.StepHold:
 		return hold, nil
 	case lockstep.StepDrain:
@@ -80,7 +82,7 @@ func deadline(step lockstep.Step) time.Duration {
 	case lockstep.StepStop: // each instance may use its grace
 		calls = 5 * time.Minute
 	case lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
-		lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm, lockstep.StepRemove:
+		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm, lockstep.StepRemove:
 	}
 	return step.Do.Timeout.Std() + calls
 }

@@ -69,6 +69,14 @@ func (r *run) undone(failed bool) lockstep.OperationStatus {
 	}
 }
 
+// completed is what operations that are no deployment make of their
+// environment.
+var completed = map[lockstep.OperationKind]lockstep.EnvironmentStatus{
+	lockstep.OperationStop:           lockstep.EnvironmentInactive,
+	lockstep.OperationMaintenanceOn:  lockstep.EnvironmentMaintenance,
+	lockstep.OperationMaintenanceOff: lockstep.EnvironmentActive,
+}
+
 // environmentAfter is what an operation that was planned makes of its
 // environment (ADR 1); "" where it stays what it is.
 func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.EnvironmentStatus {
@@ -77,12 +85,25 @@ func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.Environ
 		switch {
 		case status == lockstep.StatusFailed:
 			return lockstep.EnvironmentFailed
-		case status == lockstep.StatusCompleted || r.Environment.ActiveID != "":
+		case status == lockstep.StatusCompleted || r.Environment.ServingID() != "":
 			return lockstep.EnvironmentActive
 		default:
 			return lockstep.EnvironmentInactive
 		}
-	case lockstep.OperationDestroy:
+	case lockstep.OperationStart:
+		switch status {
+		case lockstep.StatusCompleted:
+			return lockstep.EnvironmentActive
+		case lockstep.StatusFailed:
+			return lockstep.EnvironmentFailed
+		default:
+			return lockstep.EnvironmentInactive
+		}
+	case lockstep.OperationDestroy, lockstep.OperationStop, lockstep.OperationScale,
+		lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
+		if status == lockstep.StatusCompleted {
+			return completed[r.Operation.Kind]
+		}
 		failed := lockstep.EnvironmentFailed
 		if status == lockstep.StatusFailed && lockstep.EnvironmentTransitions.Allows(r.Environment.Status, failed) {
 			return failed
@@ -100,7 +121,7 @@ func (r *run) rollbackResult(status lockstep.OperationStatus) *lockstep.Rollback
 	}
 	now := r.stamp()
 	result := &lockstep.RollbackResult{
-		Automatic: true, RevisionID: r.Environment.ActiveID, Reason: "a cancel was asked for",
+		Automatic: true, RevisionID: r.Environment.ServingID(), Reason: "a cancel was asked for",
 		Status: lockstep.StatusCompleted, CompletedAt: &now,
 	}
 	if op.UndoCause == lockstep.UndoFailure && op.Error != nil {
@@ -112,16 +133,18 @@ func (r *run) rollbackResult(status lockstep.OperationStatus) *lockstep.Rollback
 	return result
 }
 
-// warmAfter is nil where the warm side stays what it is. What a retire does to
-// it the store knows by itself.
+// warmAfter is nil where the warm side stays what it is. What a retire, and
+// a stop that completes, do to it the store knows by itself.
 func (r *run) warmAfter(ctx context.Context, status lockstep.OperationStatus) (id *string, warmFor time.Duration, err error) {
-	if r.Operation.Kind != lockstep.OperationDeploy {
+	if k := r.Operation.Kind; k == lockstep.OperationRetire || k == lockstep.OperationDestroy {
 		return nil, 0, nil
 	}
 	err = r.ask(ctx, "outcome", false, func(ctx context.Context) error {
 		s := strategy.Snapshot{Environment: r.Environment}
-		if s.Target, err = r.revision(ctx, r.Operation.RevisionID); err != nil {
-			return err
+		if target := arriving(r.Operation, r.Environment); target != "" {
+			if s.Target, err = r.revision(ctx, target); err != nil {
+				return err
+			}
 		}
 		if s.Warm, err = r.maybeRevision(ctx, r.Environment.WarmID); err != nil {
 			return err

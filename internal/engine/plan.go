@@ -46,6 +46,20 @@ func (r *run) forward(s strategy.Snapshot) (lockstep.Plan, error) {
 		return strategy.Retire(s)
 	case lockstep.OperationDestroy:
 		return strategy.Destroy(s)
+	case lockstep.OperationStop:
+		return strategy.Stop(s)
+	case lockstep.OperationStart:
+		return strategy.Start(s, r.level(""))
+	case lockstep.OperationScale:
+		return strategy.Scale(s, r.Operation.Replicas)
+	case lockstep.OperationMaintenanceOn:
+		m := r.Operation.Maintenance
+		if m == nil {
+			m = &lockstep.Maintenance{}
+		}
+		return strategy.Maintain(m), nil
+	case lockstep.OperationMaintenanceOff:
+		return strategy.Maintain(nil), nil
 	}
 	return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported, "operation %s: this server cannot carry out operations of kind %q", r.Operation.ID, r.Operation.Kind)
 }
@@ -58,11 +72,16 @@ func (r *run) request() strategy.Request {
 	}
 	request := strategy.Request{Strategy: d.Strategy, Back: d.RollbackOf != ""}
 	if d.ValidationRequired {
-		request.Level = d.Validation
-		orDefault(&request.Level, r.Environment.Spec.Validation)
-		orDefault(&request.Level, lockstep.ValidationBasic)
+		request.Level = r.level(d.Validation)
 	}
 	return request
+}
+
+// level is what was asked for, else what the environment says.
+func (r *run) level(asked lockstep.ValidationLevel) lockstep.ValidationLevel {
+	orDefault(&asked, r.Environment.Spec.Validation)
+	orDefault(&asked, lockstep.ValidationBasic)
+	return asked
 }
 
 // beginUndo freezes the undo plan. planned is false where the operation has
@@ -88,9 +107,21 @@ func (r *run) beginUndo(ctx context.Context, cause lockstep.UndoCause) (planned 
 }
 
 // takesBack says whether an undo returns to what was before, or only ends a
-// hold: a deployment may ask not to be rolled back.
+// hold: a deployment may ask not to be rolled back, and half a destroy is
+// finished by another one.
 func (r *run) takesBack(cause lockstep.UndoCause) bool {
-	return cause == lockstep.UndoCancel || r.Deployment != nil && r.Deployment.RollbackOnFailure
+	if cause == lockstep.UndoCancel {
+		return true
+	}
+	switch r.Operation.Kind {
+	case lockstep.OperationDeploy:
+		return r.Deployment != nil && r.Deployment.RollbackOnFailure
+	case lockstep.OperationStop, lockstep.OperationStart, lockstep.OperationScale,
+		lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
+		return true
+	case lockstep.OperationRetire, lockstep.OperationDestroy:
+	}
+	return false
 }
 
 func (r *run) backward(s strategy.Snapshot, back bool) (lockstep.Plan, error) {
@@ -98,6 +129,10 @@ func (r *run) backward(s strategy.Snapshot, back bool) (lockstep.Plan, error) {
 	switch {
 	case r.Operation.Kind == lockstep.OperationRetire:
 		return lockstep.Plan{}, nil // what was retired is no loss
+	case back && r.Operation.Kind == lockstep.OperationScale:
+		return strategy.Unscale(s, forward)
+	case back && (r.Operation.Kind == lockstep.OperationMaintenanceOn || r.Operation.Kind == lockstep.OperationMaintenanceOff):
+		return strategy.Unmaintain(s, forward), nil
 	case back:
 		return strategy.Undo(s, r.request(), forward)
 	default:

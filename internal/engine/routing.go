@@ -12,9 +12,10 @@ import (
 // change is what a step wants of the routing in force. Nil splits stay what
 // they are.
 type change struct {
-	splits []lockstep.Split
-	hold   time.Duration
-	add    string // a revision that is to be known, whatever its weight
+	splits      []lockstep.Split
+	hold        time.Duration
+	maintenance **lockstep.Maintenance // nil: as it is in force
+	add         string                 // a revision that is to be known, whatever its weight
 }
 
 // declare makes the change true: it is the only place that builds a routing.
@@ -34,7 +35,10 @@ func (e effect) declare(ctx context.Context, want change) (lockstep.Routing, err
 	}
 	routing := lockstep.Routing{
 		Project: e.environment.Project, Environment: e.environment.Name,
-		Splits: splits, HoldFor: lockstep.Duration(want.hold), Live: e.live(splits),
+		Splits: splits, HoldFor: lockstep.Duration(want.hold), Live: e.live(splits), Maintenance: inForce.Maintenance,
+	}
+	if want.maintenance != nil {
+		routing.Maintenance = *want.maintenance
 	}
 	for _, domain := range e.environment.Spec.Domains {
 		routing.Domains = append(routing.Domains, strings.ToLower(domain))
@@ -53,7 +57,7 @@ func (e effect) live(splits []lockstep.Split) bool {
 	if e.project.CurrentID != "" {
 		return e.project.CurrentID == e.environment.ID
 	}
-	return e.environment.Type == lockstep.TypeProduction && e.brings(e.operation.RevisionID) &&
+	return e.environment.Type == lockstep.TypeProduction && e.operation.Kind == lockstep.OperationDeploy && e.brings(e.operation.RevisionID) &&
 		weight(splits, e.operation.RevisionID) > 0
 }
 
@@ -90,10 +94,11 @@ func (e effect) known(ctx context.Context, before []lockstep.RevisionRoutes, spl
 	return out, nil
 }
 
-// brings says that the operation is a deployment on its way to the revision.
+// brings says that the operation is a deployment, or a start, on its way to
+// the revision.
 func (e effect) brings(revision string) bool {
-	return e.operation.Kind == lockstep.OperationDeploy && e.operation.Phase == lockstep.PhaseForward &&
-		e.operation.RevisionID == revision
+	comes := e.operation.Kind == lockstep.OperationDeploy || e.operation.Kind == lockstep.OperationStart
+	return comes && e.operation.Phase == lockstep.PhaseForward && arriving(e.operation, e.environment) == revision
 }
 
 // routes is what a revision offers to requests: its services with prefixes.

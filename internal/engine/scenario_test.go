@@ -173,8 +173,16 @@ func (p *player) play(words []string) {
 			}
 		}))
 		p.engine.Wake()
-	case "destroy":
-		p.ops = append(p.ops, p.world.destroy(stage))
+	case "maintenance_on":
+		p.ops = append(p.ops, p.ask(stage, lockstep.OperationMaintenanceOn, func(op *lockstep.Operation) {
+			op.Maintenance = &lockstep.Maintenance{Message: rest}
+		}))
+		p.engine.Wake()
+	case "destroy", "stop", "start", "maintenance_off":
+		p.ops = append(p.ops, p.ask(stage, lockstep.OperationKind(words[0])))
+		p.engine.Wake()
+	case "scale":
+		p.ops = append(p.ops, p.scale(stage, words[1:]...))
 		p.engine.Wake()
 	case "cancel":
 		p.cancel(p.ops[len(p.ops)-1])

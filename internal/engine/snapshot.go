@@ -12,12 +12,12 @@ import (
 // runtime and router report at this moment.
 func (r *run) snapshot(ctx context.Context) (s strategy.Snapshot, err error) {
 	s.Environment = r.Environment
-	if r.Operation.RevisionID != "" {
-		if s.Target, err = r.revision(ctx, r.Operation.RevisionID); err != nil {
+	if target := arriving(r.Operation, r.Environment); target != "" {
+		if s.Target, err = r.revision(ctx, target); err != nil {
 			return s, err
 		}
 	}
-	if s.Active, err = r.maybeRevision(ctx, r.Environment.ActiveID); err != nil {
+	if s.Active, err = r.maybeRevision(ctx, r.Environment.ServingID()); err != nil {
 		return s, err
 	}
 	if s.Warm, err = r.maybeRevision(ctx, r.Environment.WarmID); err != nil {
@@ -43,6 +43,15 @@ func (r *run) snapshot(ctx context.Context) (s strategy.Snapshot, err error) {
 		s.Serving = append(s.Serving, serving)
 	}
 	return s, nil
+}
+
+// arriving is the revision that an operation is about: a start's is settled
+// when its turn comes, because a deployment may go first.
+func arriving(op lockstep.Operation, env lockstep.Environment) string {
+	if op.Kind == lockstep.OperationStart {
+		return env.ActiveID
+	}
+	return op.RevisionID
 }
 
 // groupsOf are the groups that have instances, and those whose instances are

@@ -63,7 +63,7 @@ func destination(r lockstep.Routing) string {
 		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
-		return "to nothing: they are answered that nothing is deployed"
+		return "to nothing: they are answered that nothing is served"
 	}
 	out := strings.Join(parts, ", ")
 	if len(parts) == 1 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -162,13 +163,32 @@ func (w *world) deploy(env, version string, change ...func(*lockstep.Deployment)
 	return d.ID
 }
 
-func (w *world) destroy(env string) string {
+// ask queues an operation that is no deployment.
+func (w *world) ask(env string, kind lockstep.OperationKind, change ...func(*lockstep.Operation)) string {
 	w.t.Helper()
-	id := w.nextID("destroy")
-	w.update(func(tx *store.Tx) error {
-		return tx.AddOperation(w.pending(id, lockstep.OperationDestroy, w.envs[env], ""))
-	})
+	id := w.nextID(string(kind))
+	op := w.pending(id, kind, w.envs[env], "")
+	for _, c := range change {
+		c(&op)
+	}
+	w.update(func(tx *store.Tx) error { return tx.AddOperation(op) })
 	return id
+}
+
+// scale reads "backend=3 worker=0".
+func (w *world) scale(env string, words ...string) string {
+	w.t.Helper()
+	return w.ask(env, lockstep.OperationScale, func(op *lockstep.Operation) {
+		op.Replicas = map[string]int{}
+		for _, word := range words {
+			service, number, _ := strings.Cut(word, "=")
+			n, err := strconv.Atoi(number)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			op.Replicas[service] = n
+		}
+	})
 }
 
 func (w *world) pending(id string, kind lockstep.OperationKind, e lockstep.Environment, revision string) lockstep.Operation {
@@ -271,6 +291,9 @@ func (w *world) routed(env string) string {
 	if r.HoldFor > 0 {
 		to += ", held"
 	}
+	if r.Maintenance != nil {
+		to += ", in maintenance: " + r.Maintenance.Message
+	}
 	if r.Live {
 		to += ", live"
 	}
@@ -318,6 +341,33 @@ func service(name, route string, script ...string) lockstep.ServiceSpec {
 }
 
 var errBroken = errors.New("connection reset by peer")
+
+// stopped takes an environment down as an earlier stop would have.
+func (w *world) stopped(env string) {
+	w.t.Helper()
+	e := w.read(env)
+	call := runtime.Call{Environment: env, Key: "before/2-all"}
+	routing, err := w.fake.Get(w.t.Context(), env)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	instances, err := w.fake.Instances(w.t.Context(), env)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	routing.Revisions, routing.Splits = nil, nil
+	if err := w.fake.Set(w.t.Context(), call, routing); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, i := range instances {
+		if err := w.fake.Stop(w.t.Context(), call, []string{i.Group}, 0); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	e.StoppedAt = &w.began
+	e.Status = lockstep.EnvironmentInactive
+	w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+}
 
 // serving makes a revision the active one of its environment as an earlier
 // deployment would have.

@@ -28,6 +28,9 @@ const (
 	ReasonNothingBefore     ReasonCode = "nothing_before"
 	ReasonAlreadyRuns       ReasonCode = "already_runs"
 	ReasonAlreadyUndone     ReasonCode = "already_being_rolled_back"
+	ReasonStopped           ReasonCode = "stopped"
+	ReasonNothingDeployed   ReasonCode = "nothing_deployed"
+	ReasonNotInMaintenance  ReasonCode = "not_in_maintenance"
 	ReasonState             ReasonCode = "state"
 	ReasonApprovalMissing   ReasonCode = "approval_missing"
 	ReasonNothingUpstream   ReasonCode = "nothing_upstream"
@@ -59,6 +62,9 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonNothingBefore:     lockstep.CodeConflict,
 	ReasonAlreadyRuns:       lockstep.CodeConflict,
 	ReasonAlreadyUndone:     lockstep.CodeConflict,
+	ReasonStopped:           lockstep.CodeConflict,
+	ReasonNothingDeployed:   lockstep.CodeConflict,
+	ReasonNotInMaintenance:  lockstep.CodeConflict,
 	ReasonState:             lockstep.CodeConflict,
 	ReasonApprovalMissing:   lockstep.CodeRefused,
 	ReasonNothingUpstream:   lockstep.CodeRefused,

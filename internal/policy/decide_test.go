@@ -43,6 +43,14 @@ func rollback() Question {
 	return q
 }
 
+// stopped is a question about an environment that is.
+func stopped(action Action) Question {
+	q := deploy()
+	since := time.Unix(0, 0).UTC()
+	q.Action, q.Environment.Status, q.Environment.StoppedAt = action, lockstep.EnvironmentInactive, &since
+	return q
+}
+
 func operation(status lockstep.OperationStatus) Question {
 	d := lockstep.Deployment{ID: "d3", Version: "2.2.0", Environment: "production", Status: status}
 	return Question{
@@ -101,7 +109,7 @@ func TestDecide(t *testing.T) {
 		},
 		{
 			"archived", with(deploy(), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
-			"deploy of 2.1.0 to production is refused: production is archived: restore it first", lockstep.CodeRefused,
+			"deploy of 2.1.0 to production is refused: production is archived: unarchive it first", lockstep.CodeRefused,
 		},
 		{
 			"maintenance", with(deploy(), func(q *Question) { q.Environment.Status = lockstep.EnvironmentMaintenance }),
@@ -263,6 +271,127 @@ func TestDecide(t *testing.T) {
 		},
 		{"a claimed destroy", Question{Action: Destroy, Actor: "ana", Environment: production(), Destroying: "o9", Claimed: true}, "destroy of production is allowed", ""},
 		{"retire needs no name", Question{Action: Retire, Environment: production()}, "retire of production is allowed", ""},
+		{"stop", with(deploy(), func(q *Question) { q.Action = Stop }), "stop of production is allowed", ""},
+		{
+			"stop what failed and was never active",
+			with(stopped(Stop), func(q *Question) {
+				q.Environment.Status, q.Environment.ActiveID, q.Environment.StoppedAt = lockstep.EnvironmentFailed, "", nil
+			}),
+			"stop of production is allowed", "",
+		},
+		{"stop twice", stopped(Stop), "stop of production is refused: production is stopped already", lockstep.CodeConflict},
+		{
+			"stop while it stops", with(deploy(), func(q *Question) { q.Action, q.Ahead = Stop, lockstep.OperationStop }),
+			"stop of production is refused: production is being stopped already", lockstep.CodeConflict,
+		},
+		{
+			"stop after what will start", with(stopped(Stop), func(q *Question) { q.Ahead = lockstep.OperationStart }),
+			"stop of production is allowed", "",
+		},
+		{
+			"a claimed stop goes by what is", with(stopped(Stop), func(q *Question) { q.Claimed, q.Ahead = true, lockstep.OperationDeploy }),
+			"stop of production is refused: production is stopped already", lockstep.CodeConflict,
+		},
+		{
+			"a claimed stop is not in its own way", with(deploy(), func(q *Question) { q.Action, q.Claimed, q.Ahead = Stop, true, lockstep.OperationStop }),
+			"stop of production is allowed", "",
+		},
+		{
+			"stop what never ran", with(stopped(Stop), func(q *Question) { q.Environment.ActiveID, q.Environment.StoppedAt = "", nil }),
+			"stop of production is refused: nothing runs in production: there is nothing to stop", lockstep.CodeConflict,
+		},
+		{
+			"stop in maintenance", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = Stop, lockstep.EnvironmentMaintenance }),
+			"stop of production is refused: production is in maintenance: end the maintenance first", lockstep.CodeRefused,
+		},
+		{"start", stopped(Start), "start of production is allowed", ""},
+		{
+			"start what runs", with(deploy(), func(q *Question) { q.Action = Start }),
+			"start of production is refused: production is not stopped", lockstep.CodeConflict,
+		},
+		{
+			"start what will be stopped", with(deploy(), func(q *Question) { q.Action, q.Ahead = Start, lockstep.OperationStop }),
+			"start of production is allowed", "",
+		},
+		{
+			"start twice", with(stopped(Start), func(q *Question) { q.Ahead = lockstep.OperationStart }),
+			"start of production is refused: production is being started already", lockstep.CodeConflict,
+		},
+		{
+			"a claimed start is not in its own way", with(stopped(Start), func(q *Question) { q.Claimed, q.Ahead = true, lockstep.OperationStart }),
+			"start of production is allowed", "",
+		},
+		{
+			"start beside a deployment", with(stopped(Start), func(q *Question) { q.Ahead = lockstep.OperationDeploy }),
+			"start of production is refused: a deployment to production runs or waits: it brings the environment up", lockstep.CodeConflict,
+		},
+		{
+			"start what never ran", with(stopped(Start), func(q *Question) { q.Environment.ActiveID = "" }),
+			"start of production is refused: no deployment to production has completed yet: deploy a release", lockstep.CodeConflict,
+		},
+		{
+			"start on another runtime", with(stopped(Start), func(q *Question) { q.Environment.Spec.Runtime = lockstep.RuntimeDocker }),
+			"start of production is refused: runtime docker is not built into this server (built: process)", lockstep.CodeUnsupported,
+		},
+		{"scale", with(deploy(), func(q *Question) { q.Action = Scale }), "scale of production is allowed", ""},
+		{"scale what is stopped", stopped(Scale), "scale of production is allowed", ""},
+		{
+			"scale in maintenance", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = Scale, lockstep.EnvironmentMaintenance }),
+			"scale of production is allowed", "",
+		},
+		{
+			"scale what is archived", with(stopped(Scale), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"scale of production is refused: production is archived: unarchive it first", lockstep.CodeRefused,
+		},
+		{"maintenance on", with(deploy(), func(q *Question) { q.Action = MaintenanceOn }), "maintenance on of production is allowed", ""},
+		{
+			"maintenance on with another message", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = MaintenanceOn, lockstep.EnvironmentMaintenance }),
+			"maintenance on of production is allowed", "",
+		},
+		{
+			"maintenance on what is stopped", stopped(MaintenanceOn),
+			"maintenance on of production is refused: nothing runs in production, and its users are told so", lockstep.CodeConflict,
+		},
+		{
+			"maintenance on after what will start", with(stopped(MaintenanceOn), func(q *Question) { q.Ahead = lockstep.OperationStart }),
+			"maintenance on of production is allowed", "",
+		},
+		{
+			"maintenance off", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = MaintenanceOff, lockstep.EnvironmentMaintenance }),
+			"maintenance off of production is allowed", "",
+		},
+		{
+			"maintenance off what is in none", with(deploy(), func(q *Question) { q.Action = MaintenanceOff }),
+			"maintenance off of production is refused: production is not in maintenance", lockstep.CodeConflict,
+		},
+		{"archive", stopped(Archive), "archive of production is allowed", ""},
+		{
+			"archive what runs", with(deploy(), func(q *Question) { q.Action = Archive }),
+			"archive of production is refused: production is not stopped: stop it first", lockstep.CodeConflict,
+		},
+		{
+			"archive what will start", with(stopped(Archive), func(q *Question) { q.Ahead = lockstep.OperationStart }),
+			"archive of production is refused: production is about to be brought up: cancel that, or stop it afterwards", lockstep.CodeConflict,
+		},
+		{
+			"archive twice", with(stopped(Archive), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"archive of production is refused: production is archived already", lockstep.CodeConflict,
+		},
+		{
+			"unarchive", with(stopped(Unarchive), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"unarchive of production is allowed", "",
+		},
+		{
+			"unarchive what is not", stopped(Unarchive),
+			"unarchive of production is refused: production is not archived", lockstep.CodeConflict,
+		},
+		{"deploy to what is stopped", stopped(Deploy), "deploy of 2.1.0 to production is allowed", ""},
+		{
+			"restore what is stopped", with(rollback(), func(q *Question) {
+				q.Action, q.TargetID, q.Environment = Restore, "r2", stopped(Restore).Environment
+			}),
+			"rollback of production to 2.0.0 is allowed", "",
+		},
 		{"apply", Question{Action: Apply, Actor: "ana"}, "apply is allowed", ""},
 		{"a release", Question{Action: ReleaseCreate, Actor: "ana"}, "a new release is allowed", ""},
 		{"something else", Question{Action: "explode", Actor: "ana"}, `explode is refused: there is no rule for "explode"`, lockstep.CodeRefused},
@@ -285,7 +414,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Destroy, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -11,18 +12,25 @@ type Action string
 
 // The actions.
 const (
-	Read          Action = "read"
-	Apply         Action = "apply"
-	ReleaseCreate Action = "release.create"
-	Deploy        Action = "deploy"
-	Promote       Action = "promote"  // a deployment of what runs in another environment
-	Rollback      Action = "rollback" // by hand, of the environment's latest deployment
-	Restore       Action = "restore"  // a rollback to a revision that is named
-	Approve       Action = "approve"
-	Reject        Action = "reject"
-	Cancel        Action = "cancel"
-	Destroy       Action = "destroy"
-	Retire        Action = "retire" // the end of a warm side; asked by its timer
+	Read           Action = "read"
+	Apply          Action = "apply"
+	ReleaseCreate  Action = "release.create"
+	Deploy         Action = "deploy"
+	Promote        Action = "promote"  // a deployment of what runs in another environment
+	Rollback       Action = "rollback" // by hand, of the environment's latest deployment
+	Restore        Action = "restore"  // a rollback to a revision that is named
+	Approve        Action = "approve"
+	Reject         Action = "reject"
+	Cancel         Action = "cancel"
+	Destroy        Action = "destroy"
+	Stop           Action = "stop"
+	Start          Action = "start"
+	Scale          Action = "scale"
+	MaintenanceOn  Action = "maintenance_on"
+	MaintenanceOff Action = "maintenance_off"
+	Archive        Action = "archive"
+	Unarchive      Action = "unarchive"
+	Retire         Action = "retire" // the end of a warm side; asked by its timer
 )
 
 // Question is an action with the facts that it is judged by. Each action
@@ -34,6 +42,8 @@ type Question struct {
 
 	Environment *lockstep.Environment // nil: does not exist
 	Destroying  string                // the operation that destroys the environment, where there is one
+
+	Ahead lockstep.OperationKind // the last deploy, stop or start that runs or waits for its turn; "": none
 
 	Strategy lockstep.Strategy
 	Target   *lockstep.RevisionContent // what would run
@@ -100,7 +110,9 @@ func (q Question) subject() string {
 			s += " to " + q.Environment.Name
 		}
 		return s
-	case Destroy, Retire, Read, Apply:
+	case MaintenanceOn, MaintenanceOff:
+		s = strings.ReplaceAll(s, "_", " ")
+	case Destroy, Stop, Start, Scale, Archive, Unarchive, Retire, Read, Apply:
 	}
 	if q.Environment != nil {
 		s += " of " + q.Environment.Name

@@ -22,13 +22,20 @@ var rules = map[Action][]rule{
 		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
 		strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
 	},
-	Rollback: {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, rolledBack, emergency},
-	Restore:  {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, rolledBack, emergency},
-	Approve:  {known, waiting},
-	Reject:   {known, waiting},
-	Cancel:   {known, cancellable},
-	Destroy:  {known, exists, destroyedOnce},
-	Retire:   {exists},
+	Rollback:       {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, rolledBack, emergency},
+	Restore:        {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, rolledBack, emergency},
+	Approve:        {known, waiting},
+	Reject:         {known, waiting},
+	Cancel:         {known, cancellable},
+	Destroy:        {known, exists, destroyedOnce},
+	Stop:           {known, exists, serving, staying, stoppable},
+	Start:          {known, exists, serving, staying, startable, runtimeBuilt},
+	Scale:          {known, exists, kept, staying, runtimeBuilt},
+	MaintenanceOn:  {known, exists, kept, staying, maintainable, runtimeBuilt},
+	MaintenanceOff: {known, exists, kept, staying, maintained, runtimeBuilt},
+	Archive:        {known, exists, staying, archivable},
+	Unarchive:      {known, exists, staying, archived},
+	Retire:         {exists},
 }
 
 func reason(code ReasonCode, format string, args ...any) *Reason {
@@ -53,19 +60,23 @@ func exists(q Question) *Reason {
 	return reason(ReasonNoEnvironment, "the environment does not exist")
 }
 
+// kept refuses where the environment is there for its history only.
+func kept(q Question) *Reason {
+	if q.Environment == nil || q.Environment.Status != lockstep.EnvironmentArchived {
+		return nil
+	}
+	return reason(ReasonArchived, "%s is archived: unarchive it first", q.Environment.Name)
+}
+
 // serving refuses where the environment takes no deployments (ADR 1).
 func serving(q Question) *Reason {
 	if q.Environment == nil {
 		return nil
 	}
-	switch q.Environment.Status {
-	case lockstep.EnvironmentArchived:
-		return reason(ReasonArchived, "%s is archived: restore it first", q.Environment.Name)
-	case lockstep.EnvironmentMaintenance:
+	if q.Environment.Status == lockstep.EnvironmentMaintenance {
 		return reason(ReasonMaintenance, "%s is in maintenance: end the maintenance first", q.Environment.Name)
-	case lockstep.EnvironmentActive, lockstep.EnvironmentInactive, lockstep.EnvironmentDeploying, lockstep.EnvironmentFailed:
 	}
-	return nil
+	return kept(q)
 }
 
 func staying(q Question) *Reason {

@@ -42,7 +42,7 @@ func somethingBefore(q Question) *Reason {
 // otherThanNow: what runs need not be brought back, except where the
 // environment has failed and nobody knows what is left of it.
 func otherThanNow(q Question) *Reason {
-	if q.Claimed || q.Environment == nil || q.TargetID != q.Environment.ActiveID || q.Environment.Status == lockstep.EnvironmentFailed {
+	if q.Claimed || q.Environment == nil || q.TargetID != q.Environment.ServingID() || q.Environment.Status == lockstep.EnvironmentFailed {
 		return nil
 	}
 	return reason(ReasonAlreadyRuns, "that revision runs in %s already", q.Environment.Name)

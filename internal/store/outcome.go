@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -37,6 +38,13 @@ func (tx *Tx) conclude(op lockstep.Operation, out lockstep.Outcome, now time.Tim
 	change := environmentChange{Environment: env, operation: op.ID, now: now}
 	if op.Kind == lockstep.OperationDeploy {
 		if err := tx.concludeDeployment(op, out, &change); err != nil {
+			return err
+		}
+	}
+	change.upOrDown(op.Kind, completed)
+	if completed {
+		change.maintain(op)
+		if err := tx.scaled(op, &change); err != nil {
 			return err
 		}
 	}
@@ -174,6 +182,69 @@ func (c *environmentChange) warm(revision string, keep time.Duration) {
 	}
 }
 
+// upOrDown: a stop that completes leaves nothing, what brings a revision in
+// ends that.
+func (c *environmentChange) upOrDown(kind lockstep.OperationKind, completed bool) {
+	switch {
+	case !completed:
+	case kind == lockstep.OperationStop:
+		stopped := wholeMicros(c.now)
+		c.StoppedAt = &stopped
+		c.warm("", 0)
+	case kind == lockstep.OperationStart || kind == lockstep.OperationDeploy:
+		c.StoppedAt = nil
+	}
+}
+
+func (c *environmentChange) maintain(op lockstep.Operation) {
+	switch op.Kind {
+	case lockstep.OperationMaintenanceOn:
+		c.Maintenance = op.Maintenance
+		if c.Maintenance == nil {
+			c.Maintenance = &lockstep.Maintenance{}
+		}
+	case lockstep.OperationMaintenanceOff:
+		c.Maintenance = nil
+	default:
+	}
+}
+
+// scaled keeps how many instances services have now: what a deployment has
+// started stands with it, what came after it here. A scale is recorded, too.
+func (tx *Tx) scaled(op lockstep.Operation, change *environmentChange) error {
+	switch op.Kind {
+	case lockstep.OperationDeploy:
+		change.Scaled = nil
+		return nil
+	case lockstep.OperationScale, lockstep.OperationStart:
+	default:
+		return nil
+	}
+	steps, err := tx.steps(op.ID)
+	if err != nil {
+		return err
+	}
+	change.Scaled = merged(change.Scaled, nil)
+	for _, step := range steps {
+		if step.Kind == lockstep.StepStart && step.Phase == lockstep.PhaseForward {
+			change.Scaled[step.Do.Service] = step.Do.Replicas
+		}
+	}
+	if op.Kind != lockstep.OperationScale {
+		return nil
+	}
+	change.Spec.Replicas = merged(change.Spec.Replicas, op.Replicas)
+	_, err = tx.exec("UPDATE environments SET config = $2 WHERE id = $1", change.ID, asJSON(spread(change.Spec).config))
+	return within(err, "environment %q", change.Name)
+}
+
+func merged(a, b map[string]int) map[string]int {
+	out := map[string]int{}
+	maps.Copy(out, a)
+	maps.Copy(out, b)
+	return out
+}
+
 func (c *environmentChange) activate(d lockstep.Deployment) {
 	c.ActiveID = d.RevisionID
 	c.Metadata.Version = d.Version
@@ -185,8 +256,9 @@ func (c *environmentChange) activate(d lockstep.Deployment) {
 // apply writes the change and tells of a new status.
 func (tx *Tx) apply(c environmentChange) error {
 	if _, err := tx.exec(`UPDATE environments SET status = $2, active_revision_id = $3, warm_revision_id = $4, warm_until = $5,
-    metadata = $6, updated_at = $7 WHERE id = $1`,
-		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now)); err != nil {
+    metadata = $6, updated_at = $7, stopped_at = $8, scaled = $9,
+    maintenance = $10 WHERE id = $1`,
+		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now), microsOrNull(c.StoppedAt), replicasOrNull(c.Scaled), orNull(c.Maintenance)); err != nil {
 		return within(err, "environment %q", c.Name)
 	}
 	if c.from == "" {

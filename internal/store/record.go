@@ -116,24 +116,26 @@ func (tx *Tx) freeze(op lockstep.Operation, record lockstep.Record, now time.Tim
 }
 
 // beginForward turns the operation running. A deployment remembers what it
-// replaces, and its environment is deploying.
+// replaces; where something comes up the environment is deploying.
 func (tx *Tx) beginForward(op lockstep.Operation, now time.Time) error {
 	if err := tx.move(op, lockstep.StatusRunning, now, nil); err != nil {
 		return err
 	}
-	if op.Kind != lockstep.OperationDeploy {
+	if op.Kind != lockstep.OperationDeploy && op.Kind != lockstep.OperationStart {
 		return nil
 	}
 	env, err := tx.Environment("", op.EnvironmentID)
 	if err != nil {
 		return err
 	}
-	previous, err := tx.previousRevision(op, env)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.exec("UPDATE deployments SET previous_revision_id = $2 WHERE id = $1", op.ID, previous); err != nil {
-		return err
+	if op.Kind == lockstep.OperationDeploy {
+		previous, err := tx.previousRevision(op, env)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec("UPDATE deployments SET previous_revision_id = $2 WHERE id = $1", op.ID, previous); err != nil {
+			return err
+		}
 	}
 	change := environmentChange{Environment: env, operation: op.ID, now: now}
 	if err := change.status(lockstep.EnvironmentDeploying); err != nil {

@@ -278,6 +278,52 @@ func TestPlansAreGolden(t *testing.T) {
 		"retire-what-is-active-again": func() (lockstep.Plan, error) {
 			return Retire(after(environment(), v2, &v2, &v1))
 		},
+		"stop": func() (lockstep.Plan, error) {
+			return Stop(after(environment(), lockstep.Revision{}, &v2, &v1))
+		},
+		"stop-undo": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v2, &v1)
+			stop, err := Stop(s)
+			if err != nil {
+				return stop, err
+			}
+			return Undo(s, Request{}, stopped(stop, stop.Steps[3].Name))
+		},
+		"scale": func() (lockstep.Plan, error) {
+			return Scale(after(environment(), lockstep.Revision{}, &v2, &v1), map[string]int{"frontend": 3, "backend": 1, "gone": 2})
+		},
+		"scale-what-serves-after-a-failure": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v1, nil, v2)
+			s.Serving = []lockstep.Revision{v2}
+			return Scale(s, map[string]int{"worker": 0})
+		},
+		"scale-what-is-stopped": func() (lockstep.Plan, error) {
+			return Scale(after(environment(), lockstep.Revision{}, nil, nil), map[string]int{"worker": 2})
+		},
+		"scale-undo": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v2, nil)
+			plan, err := Scale(s, map[string]int{"frontend": 3, "backend": 1, "worker": 2})
+			if err != nil {
+				return plan, err
+			}
+			return Unscale(s, stopped(plan, "scale/worker"))
+		},
+		"start": func() (lockstep.Plan, error) {
+			return Start(after(environment(), v2, nil, nil), lockstep.ValidationStandard)
+		},
+		"start-beside-leftovers": func() (lockstep.Plan, error) {
+			s := after(environment(), v3, nil, nil, v1, v2)
+			s.Serving = []lockstep.Revision{v2}
+			return Start(s, lockstep.ValidationBasic)
+		},
+		"start-undo": func() (lockstep.Plan, error) {
+			s := after(environment(), v2, nil, nil)
+			start, err := Start(s, lockstep.ValidationStandard)
+			if err != nil {
+				return start, err
+			}
+			return Undo(after(environment(), v2, nil, nil, v2), Request{}, stopped(start, "validate-instances"))
+		},
 		"destroy": func() (lockstep.Plan, error) {
 			s := after(environment(), lockstep.Revision{}, &v2, &v1)
 			s.Running = append(s.Running, "stray-0123456789ab")

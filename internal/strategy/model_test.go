@@ -14,7 +14,9 @@ type model struct {
 	env       lockstep.Environment
 	revisions map[string]lockstep.Revision
 	active    string
+	stopped   bool // the active revision does not run
 	warm      string
+	warmAsWas bool            // the warm side keeps the numbers of before a scale, until a rollback
 	prepared  map[string]bool // revisions
 	running   map[string]int  // instances of groups; none is no entry
 	healthy   map[string]int  // of these
@@ -51,7 +53,7 @@ func (m *model) revision(id string) *lockstep.Revision {
 }
 
 func (m *model) snapshot(target string) Snapshot {
-	s := Snapshot{Environment: m.env, Target: m.revisions[target], Active: m.revision(m.active), Warm: m.revision(m.warm)}
+	s := Snapshot{Environment: m.env, Target: m.revisions[target], Active: m.revision(m.serving()), Warm: m.revision(m.warm)}
 	for _, id := range m.served() {
 		s.Serving = append(s.Serving, m.revisions[id])
 	}
@@ -68,6 +70,14 @@ func (m *model) snapshot(target string) Snapshot {
 	slices.Sort(s.Running)
 	slices.Sort(s.Ready)
 	return s
+}
+
+// serving is the revision that should run, "" for none.
+func (m *model) serving() string {
+	if m.stopped {
+		return ""
+	}
+	return m.active
 }
 
 func (m *model) wanted(service string) int {
@@ -160,7 +170,7 @@ func (m *model) act(step lockstep.Step) error {
 		}
 	case lockstep.StepHook:
 		return m.hook(step)
-	case lockstep.StepDrain:
+	case lockstep.StepDrain, lockstep.StepMaintenance:
 	}
 	return nil
 }
@@ -220,10 +230,13 @@ func (m *model) start(step lockstep.Step) error {
 
 // shrink takes instances from a group. Nobody loses the last one that way.
 func (m *model) shrink(step lockstep.Step) error {
-	if step.Do.Replicas == 0 {
+	if step.Do.Replicas == 0 && m.wanted(step.Do.Service) > 0 {
 		return fmt.Errorf("%s leaves no instance of %s; a stop would", step.Name, step.Do.Group)
 	}
 	m.running[step.Do.Group] = step.Do.Replicas
+	if step.Do.Replicas == 0 {
+		delete(m.running, step.Do.Group)
+	}
 	m.healthy[step.Do.Group] = min(m.healthy[step.Do.Group], step.Do.Replicas)
 	return nil
 }

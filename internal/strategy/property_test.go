@@ -62,13 +62,23 @@ func drawEnvironment(t *rapid.T) lockstep.Environment {
 
 // TestPlansKeepTheRules plays a history of deployments, each with its own
 // strategy and its own end: completed, failed or cancelled at any step, with
-// or without a rollback, which may fail itself.
+// or without a rollback, which may fail itself. Between them the environment
+// is stopped, started and scaled, which ends as variously.
 func TestPlansKeepTheRules(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		revisions := drawRevisions(t)
 		m := newModel(drawEnvironment(t), revisions...)
 		for range rapid.IntRange(1, 6).Draw(t, "deployments") {
+			switch {
+			case rapid.IntRange(0, 2).Draw(t, "stop or start") > 0:
+			case rapid.Bool().Draw(t, "scale"):
+				scaleTo(t, m)
+			case m.stopped && m.active != "":
+				startUp(t, m)
+			default:
+				stop(t, m)
+			}
 			target := rapid.SampledFrom(revisions).Draw(t, "target").ID
 			strategy := rapid.SampledFrom(Built()).Draw(t, "strategy")
 			deploy(t, m, target, Request{
@@ -90,7 +100,7 @@ func deploy(t *rapid.T, m *model, target string, r Request) {
 
 	before := maps.Clone(m.running)
 	for _, other := range s.Serving { // of a failure that was left as it was
-		if other.ID != m.active {
+		if other.ID != m.serving() {
 			for _, g := range m.groups(other.ID) {
 				delete(before, g.ID)
 			}
@@ -160,9 +170,9 @@ func run(t *rapid.T, m *model, steps []lockstep.Step, stopAt int) {
 
 func completed(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan, target string) {
 	if warm, _ := WarmAfter(s, plan.Steps, true); warm != nil {
-		m.warm = *warm
+		m.warm, m.warmAsWas = *warm, false
 	}
-	m.active = target
+	m.active, m.stopped = target, false
 	if !m.onlyServes(target) || m.held {
 		t.Fatalf("completed: requests go to %q, held %v", m.served(), m.held)
 	}
@@ -171,7 +181,7 @@ func completed(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan, target stri
 		if id == "" {
 			continue
 		}
-		if err := m.whole(id); err != nil {
+		if err := m.whole(id); err != nil && (id == m.active || !m.warmAsWas) {
 			t.Fatalf("completed: %v", err)
 		}
 		for _, g := range m.groups(id) {
@@ -204,15 +214,21 @@ func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Pla
 	if len(undo.Steps) == 0 {
 		return // nothing had begun
 	}
-	if !m.onlyServes(m.active) || m.held {
-		t.Fatalf("taken back: requests go to %q instead of %q, held %v", m.served(), m.active, m.held)
-	}
-	if m.active != "" {
-		if err := m.whole(m.active); err != nil {
-			t.Fatalf("taken back: %v; undo: %s", err, names(undo.Steps))
-		}
-	}
+	servesAsBefore(t, m, undo)
 	checkRunning(t, m, target, plan, undo, before)
+}
+
+// servesAsBefore: the active revision is back, or nothing where there was none.
+func servesAsBefore(t *rapid.T, m *model, undo lockstep.Plan) {
+	if !m.onlyServes(m.serving()) || m.held {
+		t.Fatalf("taken back: requests go to %q instead of %q, held %v", m.served(), m.serving(), m.held)
+	}
+	if m.serving() == "" {
+		return
+	}
+	if err := m.whole(m.serving()); err != nil {
+		t.Fatalf("taken back: %v; undo: %s", err, names(undo.Steps))
+	}
 }
 
 // checkRunning: what ran before still runs, unless the plan stopped it for
@@ -220,8 +236,8 @@ func takenBack(t *rapid.T, m *model, target string, r Request, plan lockstep.Pla
 func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan, before map[string]int) {
 	stopped := trace(plan.Steps).stopped
 	var active, warm []lockstep.Group
-	if m.active != "" {
-		active = m.groups(m.active)
+	if m.serving() != "" {
+		active = m.groups(m.serving())
 	}
 	if m.warm != "" {
 		warm = m.groups(m.warm)
@@ -291,12 +307,12 @@ func checkHooks(t *rapid.T, s Snapshot, plan lockstep.Plan, r Request) {
 
 // checkShared: what target and active both use is never stopped.
 func checkShared(t *rapid.T, m *model, plan lockstep.Plan, target string) {
-	if m.active == "" {
+	if m.serving() == "" {
 		return
 	}
 	for _, step := range plan.Steps {
 		for _, id := range step.Do.Groups {
-			if step.Kind == lockstep.StepStop && contains(m.groups(target), id) && contains(m.groups(m.active), id) {
+			if step.Kind == lockstep.StepStop && contains(m.groups(target), id) && contains(m.groups(m.serving()), id) {
 				t.Fatalf("%s stops %s, which both revisions use", step.Name, id)
 			}
 		}
@@ -306,7 +322,7 @@ func checkShared(t *rapid.T, m *model, plan lockstep.Plan, target string) {
 // tearDown retires what is warm and then destroys the environment.
 func tearDown(t *rapid.T, m *model) {
 	if m.warm != "" {
-		wasWhole := m.active != "" && m.whole(m.active) == nil
+		wasWhole := m.serving() != "" && m.whole(m.serving()) == nil
 		plan := must(Retire(m.snapshot(m.warm)))(t)
 		run(t, m, plan.Steps, len(plan.Steps))
 		m.warm = ""

@@ -33,8 +33,8 @@ import (
 // where there is none. Groups are named by ID.
 type Snapshot struct {
 	Environment lockstep.Environment
-	Target      lockstep.Revision  // what the operation is about; zero for destroy
-	Active      *lockstep.Revision // that requests went to when the operation started
+	Target      lockstep.Revision  // what the operation is about; zero for destroy and stop
+	Active      *lockstep.Revision // that requests went to when the operation started; nil in a stopped environment
 	Warm        *lockstep.Revision
 	Serving     []lockstep.Revision // with a weight in the routing in force; differs from Active after a failure that was not rolled back
 	Running     []string            // groups with instances

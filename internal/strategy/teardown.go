@@ -21,6 +21,20 @@ func Retire(s Snapshot) (lockstep.Plan, error) {
 	return b.plan(), nil
 }
 
+// Stop leads requests to nothing and stops everything; files and addresses
+// stay, for a Start. s has no target.
+func Stop(s Snapshot) (lockstep.Plan, error) {
+	sc, err := newScene(s)
+	if err != nil {
+		return lockstep.Plan{}, err
+	}
+	b := builder{scene: sc, phase: lockstep.PhaseForward}
+	b.shift("stop-traffic", nil, false)
+	b.drain("drain-instances", b.alive(union(b.active, b.serving)), b.drainTimeout())
+	b.stop("stop-instances", b.all(), quietDrain)
+	return b.plan(), nil
+}
+
 // Destroy leads requests to nothing, stops everything, and removes what the
 // runtime and the router keep of the environment.
 func Destroy(s Snapshot) (lockstep.Plan, error) {

@@ -38,8 +38,11 @@ func Undo(s Snapshot, r Request, forward []lockstep.Step) (lockstep.Plan, error)
 			prepare: "prepare-stable", start: "deploy-stable",
 			shift: "switch-traffic-to-stable", stop: "cleanup-canary",
 		})
-	case r.Strategy == "": // a destroy that was cancelled
-		b.switchBack(lost, green, wording{prepare: "prepare-environment", start: "start-instances", shift: "resume-traffic"})
+	case r.Strategy == "": // no deployment: a stop, a start, a destroy that was cancelled
+		b.switchBack(lost, green, wording{
+			prepare: "prepare-environment", start: "start-instances",
+			shift: "resume-traffic", stop: "stop-instances",
+		})
 	default:
 		b.switchBack(lost, green, wording{
 			prepare: "prepare-blue-environment", start: "deploy-to-blue-environment",
@@ -143,7 +146,7 @@ func trace(steps []lockstep.Step) traces {
 		case lockstep.StepShiftTraffic:
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
-			lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepKeepWarm, lockstep.StepRemove:
+			lockstep.StepMaintenance, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepKeepWarm, lockstep.StepRemove:
 		}
 	}
 	return t

@@ -56,7 +56,7 @@ func (e *environment) settle() {
 	for _, r := range e.routing.Revisions {
 		stats := e.load.stats[r.Revision]
 		for _, split := range e.routing.Splits {
-			if split.Revision == r.Revision && e.routing.HoldFor == 0 && split.Weight > 0 {
+			if split.Revision == r.Revision && e.routing.HoldFor == 0 && e.routing.Maintenance == nil && split.Weight > 0 {
 				stats = served(stats, arrived*int64(split.Weight)/sum, e.worst(r))
 			}
 		}

@@ -54,6 +54,9 @@ func inShort(r lockstep.Routing) string {
 	if r.HoldFor > 0 {
 		out += ", held " + r.HoldFor.String()
 	}
+	if r.Maintenance != nil {
+		out += ", in maintenance"
+	}
 	return out
 }
 

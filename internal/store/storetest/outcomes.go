@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,6 +44,9 @@ func testOutcomes(t *testing.T, open Opener) {
 			}
 		}},
 		{"destroy deletes the environment and what waits for it", testDestroys},
+		{"a scale records its replicas", testScales},
+		{"a maintenance says what users are told", testMaintains},
+		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")
 			err := w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.DeleteEnvironment(c.Environment.ID) })
@@ -198,6 +203,123 @@ func testBecomesCurrent(t *testing.T, w *world) {
 	if p := current(); p.CurrentID != first.ID || p.CurrentEpoch != 1 {
 		t.Errorf("after the others: %+v", p)
 	}
+}
+
+func testStops(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	w.update(func(tx *store.Tx) error {
+		e, err := tx.Environment("", env.ID)
+		w.must(err)
+		until := w.tick()
+		e.WarmID, e.WarmUntil = "older", &until
+		return tx.PutEnvironment(e)
+	})
+	w.queue(lockstep.OperationStop, env)
+	c := w.claim("worker", time.Hour)
+	w.plan(c.Lease, "stop")
+	if got := w.readEnvironment(env.ID); got.Status != lockstep.EnvironmentActive || got.StoppedAt != nil {
+		t.Errorf("while it stops: %+v", got)
+	}
+	w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentInactive))
+	stopped := w.readEnvironment(env.ID)
+	if stopped.Status != lockstep.EnvironmentInactive || stopped.StoppedAt == nil || stopped.WarmID != "" || stopped.WarmUntil != nil || stopped.ActiveID == "" {
+		t.Errorf("stopped: %+v", stopped)
+	}
+
+	// A start that fails leaves it stopped; one that completes does not.
+	for _, end := range []lockstep.OperationStatus{lockstep.StatusFailed, lockstep.StatusCompleted} {
+		w.queue(lockstep.OperationStart, env)
+		c = w.claim("worker", time.Hour)
+		w.plan(c.Lease, "start")
+		if got := w.readEnvironment(env.ID); got.Status != lockstep.EnvironmentDeploying || got.StoppedAt == nil {
+			t.Errorf("while it starts: %+v", got)
+		}
+		status := lockstep.EnvironmentActive
+		if end == lockstep.StatusFailed {
+			status = lockstep.EnvironmentInactive
+		}
+		w.record(c.Lease, ends(end, status))
+		got := w.readEnvironment(env.ID)
+		if got.Status != status || (got.StoppedAt == nil) != (end == lockstep.StatusCompleted) || got.ActiveID != stopped.ActiveID {
+			t.Errorf("a start that is %s: %+v", end, got)
+		}
+	}
+
+	// So does a deployment.
+	w.queue(lockstep.OperationStop, env)
+	c = w.claim("worker", time.Hour)
+	w.plan(c.Lease)
+	w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentInactive))
+	w.completed(env, "2.0.0")
+	if got := w.readEnvironment(env.ID); got.StoppedAt != nil {
+		t.Errorf("after a deployment: %+v", got)
+	}
+	w.idle()
+}
+
+func testScales(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	replicas := func(want ...int) {
+		t.Helper()
+		got := w.readEnvironment(env.ID)
+		if have := []int{got.Spec.ReplicasOf("backend"), got.Spec.ReplicasOf("worker"), got.Scaled["backend"], got.Scaled["worker"], len(got.Scaled)}; !slices.Equal(have, want) {
+			t.Errorf("recorded and scaled: %v, want %v", have, want)
+		}
+	}
+	carriedOut := func(kind lockstep.OperationKind, end lockstep.OperationStatus, want map[string]int) {
+		t.Helper()
+		w.queue(kind, env, func(o *lockstep.Operation) { o.Replicas = want })
+		c := w.claim("worker", time.Hour)
+		if !maps.Equal(c.Operation.Replicas, want) {
+			t.Errorf("claimed %+v", c.Operation)
+		}
+		plan := lockstep.Plan{}
+		for service, n := range want {
+			plan.Steps = append(plan.Steps, lockstep.Step{Name: "scale/" + service, Kind: lockstep.StepStart, Do: lockstep.StepAction{Service: service, Replicas: n}})
+		}
+		w.record(c.Lease, lockstep.Record{Plan: &plan, Phase: lockstep.PhaseForward})
+		w.record(c.Lease, ends(end, ""))
+	}
+	replicas(1, 1, 0, 0, 0)
+	carriedOut(lockstep.OperationScale, lockstep.StatusFailed, map[string]int{"backend": 7})
+	replicas(1, 1, 0, 0, 0)
+	carriedOut(lockstep.OperationScale, lockstep.StatusCompleted, map[string]int{"backend": 3})
+	replicas(3, 1, 3, 0, 1)
+	carriedOut(lockstep.OperationScale, lockstep.StatusCompleted, map[string]int{"worker": 2})
+	replicas(3, 2, 3, 2, 2)
+	// What a deployment starts stands with the deployment.
+	w.completed(env, "2.0.0")
+	replicas(3, 2, 0, 0, 0)
+	w.idle()
+}
+
+func testMaintains(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	until := epoch.Add(time.Hour)
+	want := &lockstep.Maintenance{Message: "we move", Until: &until}
+	for _, m := range []*lockstep.Maintenance{want, {Message: "we still move"}} {
+		w.queue(lockstep.OperationMaintenanceOn, env, func(o *lockstep.Operation) { o.Maintenance = m })
+		c := w.claim("worker", time.Hour)
+		w.plan(c.Lease, "page")
+		w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentMaintenance))
+		got := w.readEnvironment(env.ID)
+		if got.Status != lockstep.EnvironmentMaintenance {
+			t.Errorf("in maintenance: %+v", got)
+		}
+		w.same("maintenance", m, got.Maintenance)
+		w.same("asked for", m, w.operation(c.Operation.ID).Maintenance)
+	}
+	w.queue(lockstep.OperationMaintenanceOff, env)
+	c := w.claim("worker", time.Hour)
+	w.plan(c.Lease, "page")
+	w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentActive))
+	if got := w.readEnvironment(env.ID); got.Status != lockstep.EnvironmentActive || got.Maintenance != nil {
+		t.Errorf("afterwards: %+v", got)
+	}
+	w.idle()
 }
 
 func testDestroys(t *testing.T, w *world) {

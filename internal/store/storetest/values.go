@@ -117,7 +117,8 @@ func testWholeEnvironment(t *testing.T, w *world) {
     "storage": {"bucket": "b"}, "security": {"waf": true}, "monitoring": null, "networking": "flat", "regions": {"primary": "eu"}, "hooks": []}`), &recorded))
 	want := lockstep.Environment{
 		ID: "e", ProjectID: w.project.ID, Project: w.project.Name, Name: "production", Type: lockstep.TypeProduction, Status: lockstep.EnvironmentActive,
-		Description: "where it counts", HostID: "host", ActiveID: "", WarmID: "w", WarmUntil: &until,
+		Description: "where it counts", HostID: "host", ActiveID: "", WarmID: "w", WarmUntil: &until, StoppedAt: &modified, Scaled: map[string]int{"backend": 2},
+		Maintenance: &lockstep.Maintenance{Message: "it's late", Until: &until},
 		Spec: lockstep.EnvironmentSpec{
 			Runtime: lockstep.RuntimeProcess, Region: "eu", Validation: lockstep.ValidationStandard, ApprovalRequired: true,
 			Domains: []string{"app.example.com"}, Replicas: map[string]int{"backend": 3}, Recorded: recorded,
@@ -147,7 +148,7 @@ func testWholeEnvironment(t *testing.T, w *world) {
 	}
 	put()
 	want.Spec.Dependencies = []lockstep.DependencyRecord{{Name: "storage", Type: lockstep.ServiceStorage}, {Name: "database", Type: lockstep.ServiceDatabase}}
-	want.Spec.Recorded, want.WarmUntil, want.UpdatedAt = nil, nil, epoch.Add(time.Second)
+	want.Spec.Recorded, want.WarmUntil, want.StoppedAt, want.Scaled, want.Maintenance, want.UpdatedAt = nil, nil, nil, nil, nil, epoch.Add(time.Second)
 	put()
 	want.Spec.Dependencies = nil
 	put()

@@ -21,6 +21,8 @@ func getIsTheZeroRoutingAtFirst(t *testing.T, w *world) {
 func getIsWhatWasSet(t *testing.T, w *world) {
 	r := routing(revision("one", "backend", "backend-000000000001"), revision("two", "backend", "backend-000000000002"))
 	r.Domains, r.Live, r.HoldFor = []string{"app.example.com"}, true, lockstep.Duration(2*time.Second)
+	until := time.Date(2030, 5, 1, 22, 0, 0, 0, time.UTC)
+	r.Maintenance = &lockstep.Maintenance{Message: "We move.", Until: &until}
 	w.set(t, r)
 	w.wantRouting(t, r)
 }

@@ -40,6 +40,20 @@ func withoutWeightsNothingIsServed(t *testing.T, w *world) {
 	w.request(t, "/", http.StatusServiceUnavailable, "")
 }
 
+func inMaintenanceNobodyIsServed(t *testing.T, w *world) {
+	blue := w.serve(t, "blue")
+	r := routing(blue)
+	r.Maintenance = &lockstep.Maintenance{}
+	w.set(t, r)
+	w.request(t, "/", http.StatusServiceUnavailable, "")
+	probe, err := w.Router.Probe(t.Context(), w.env, blue.Revision, "/")
+	if err != nil || probe.Status != http.StatusOK {
+		t.Errorf("probed in maintenance: %+v, %v", probe, err)
+	}
+	w.set(t, routing(blue))
+	w.request(t, "/", http.StatusOK, "blue")
+}
+
 func aHoldEndsWithTheNextSet(t *testing.T, w *world) {
 	blue, green := w.serve(t, "blue"), w.serve(t, "green")
 	r := routing(blue)

@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"EveryRequestAfterSetFollowsIt", everyRequestAfterSetFollowsIt},
 		{"PathsLeadToServicesOfOneRevision", pathsLeadToServicesOfOneRevision},
 		{"WithoutWeightsNothingIsServed", withoutWeightsNothingIsServed},
+		{"InMaintenanceNobodyIsServed", inMaintenanceNobodyIsServed},
 		{"AHoldEndsWithTheNextSet", aHoldEndsWithTheNextSet},
 		{"DrainWaitsForRequestsInFlight", drainWaitsForRequestsInFlight},
 		{"DrainEndsAtItsTimeout", drainEndsAtItsTimeout},
