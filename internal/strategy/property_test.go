@@ -70,14 +70,15 @@ func TestPlansKeepTheRules(t *testing.T) {
 		revisions := drawRevisions(t)
 		m := newModel(drawEnvironment(t), revisions...)
 		for range rapid.IntRange(1, 6).Draw(t, "deployments") {
-			switch {
-			case rapid.IntRange(0, 2).Draw(t, "stop or start") > 0:
-			case rapid.Bool().Draw(t, "scale"):
-				scaleTo(t, m)
-			case m.stopped && m.active != "":
-				startUp(t, m)
-			default:
-				stop(t, m)
+			for range rapid.IntRange(0, 3).Draw(t, "between deployments") {
+				switch {
+				case rapid.IntRange(0, 2).Draw(t, "scale") == 0:
+					scaleTo(t, m)
+				case m.stopped && m.active != "":
+					startUp(t, m)
+				default:
+					stop(t, m)
+				}
 			}
 			target := rapid.SampledFrom(revisions).Draw(t, "target").ID
 			strategy := rapid.SampledFrom(Built()).Draw(t, "strategy")
