@@ -186,3 +186,23 @@ func TestTheFirstProductionDeploymentTakesTheLiveAddress(t *testing.T) {
 		t.Errorf("locks %v", o.Locks)
 	}
 }
+
+// A preview shows the shares and batches that the deployment will have.
+func TestAPreviewOfWhatReplacesSomething(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.apply(strings.Replace(matrixText, "{primary: recreate, alternatives: [blue_green, custom]}", "{primary: rolling, alternatives: [canary]}", 1))
+	w.release("1.0.0")
+	w.release("1.1.0")
+	must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0"}))
+	w.work()
+	for strategy, step := range map[lockstep.Strategy]string{
+		lockstep.StrategyRolling: "batch-1-of-1/start-new-instances/backend",
+		lockstep.StrategyCanary:  "analyze-canary-at-5-percent",
+	} {
+		preview := must(w, got(w.control.PreviewDeploy(t.Context(), ana, "", "staging", lockstep.DeploymentRequest{Version: "1.1.0", Strategy: strategy})))
+		if !slices.ContainsFunc(preview.Plan.Steps, func(s lockstep.Step) bool { return s.Name == step }) {
+			t.Errorf("%s: no step %s in %+v", strategy, step, preview.Plan.Steps)
+		}
+	}
+}

@@ -175,7 +175,8 @@ func (d draft) plan(tx Tx) (lockstep.Plan, error) {
 	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Level: d.deployment.Validation, Back: d.deployment.RollbackOf != ""})
 }
 
-// stored is a snapshot of what should be, by what is stored.
+// stored is a snapshot of what should be, by what is stored: all that was
+// deployed runs, and is ready.
 func stored(tx Tx, env lockstep.Environment, target lockstep.Revision) (strategy.Snapshot, error) {
 	s := strategy.Snapshot{Environment: env, Target: target}
 	for _, side := range []struct {
@@ -199,7 +200,7 @@ func stored(tx Tx, env lockstep.Environment, target lockstep.Revision) (strategy
 		}
 		for _, g := range groups {
 			if !slices.Contains(s.Running, g.ID) {
-				s.Running = append(s.Running, g.ID)
+				s.Running, s.Ready = append(s.Running, g.ID), append(s.Ready, g.ID)
 			}
 		}
 	}
