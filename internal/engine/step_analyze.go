@@ -14,8 +14,8 @@ import (
 // the verdict does not mind how often.
 const analyzeEvery = time.Second
 
-// analysisState is what the router had counted when the watch began. Stats of a
-// router that has died since begin at 0: verdict.Since takes them as they are.
+// analysisState is what the router had counted when the watch began, or
+// nothing once it has begun to count anew.
 type analysisState struct {
 	Began    time.Time              `json:"began"`
 	Canary   lockstep.RevisionStats `json:"canary"`
@@ -81,11 +81,18 @@ func (a *analysis) look(ctx context.Context) (verdict.Verdict, error) {
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
-	v := verdict.Judge(
-		verdict.Since(a.Canary, stats[a.step.Do.Revision]),
-		verdict.Since(a.Baseline, stats[a.step.Do.Baseline]),
-		*a.step.Do.Analysis,
-	)
+	canary, known := verdict.Since(a.Canary, stats[a.step.Do.Revision])
+	baseline, too := verdict.Since(a.Baseline, stats[a.step.Do.Baseline])
+	if !known || !too {
+		// Both count from 0 now. Kept, because they will pass the old reading
+		// one day, and the difference would be wrong then.
+		a.Canary, a.Baseline = lockstep.RevisionStats{}, lockstep.RevisionStats{}
+		if err := a.keep(ctx, a.analysisState); err != nil {
+			return verdict.Verdict{}, err
+		}
+		canary, baseline = stats[a.step.Do.Revision], stats[a.step.Do.Baseline]
+	}
+	v := verdict.Judge(canary, baseline, *a.step.Do.Analysis)
 	a.tell(ctx, v)
 	return v, nil
 }

@@ -30,10 +30,11 @@ func (s sample) String() string {
 		milliseconds(s.latencies.Quantile(0.5)), milliseconds(s.latencies.Quantile(0.95)))
 }
 
-// Since is what a revision did after an earlier reading. A router that has
-// died counts from 0 again: then it is all that the later reading has.
-func Since(earlier, later lockstep.RevisionStats) lockstep.RevisionStats {
-	out := lockstep.RevisionStats{
+// Since is what a revision did after an earlier reading. ok is false where the
+// later one has less: a router that has died counts from 0 again, and the
+// earlier reading says nothing about what it counts.
+func Since(earlier, later lockstep.RevisionStats) (since lockstep.RevisionStats, ok bool) {
+	since = lockstep.RevisionStats{
 		Requests: later.Requests - earlier.Requests, Errors: later.Errors - earlier.Errors,
 		Failed: later.Failed - earlier.Failed, InFlight: later.InFlight,
 		Routes: map[string]lockstep.RouteStats{},
@@ -43,16 +44,16 @@ func Since(earlier, later lockstep.RevisionStats) lockstep.RevisionStats {
 		before := earlier.Routes[name]
 		latencies, ok := now.Latencies.Minus(before.Latencies)
 		if !ok {
-			return later
+			return since, false
 		}
-		out.Routes[name] = lockstep.RouteStats{
+		since.Routes[name] = lockstep.RouteStats{
 			Requests: now.Requests - before.Requests, Errors: now.Errors - before.Errors, Latencies: latencies,
 		}
 		all = all.Plus(latencies)
 	}
-	if out.Requests < 0 || out.Errors < 0 || out.Failed < 0 {
-		return later
+	if since.Requests < 0 || since.Errors < 0 || since.Failed < 0 {
+		return since, false
 	}
-	out.Latency = all.Quantiles()
-	return out
+	since.Latency = all.Quantiles()
+	return since, true
 }

@@ -83,14 +83,16 @@ func TestMarginsAreTheUsers(t *testing.T) {
 func TestSince(t *testing.T) {
 	t.Parallel()
 	earlier, later := stats(100, 3, 10, 50_000), stats(140, 5, 20, 50_000)
-	got := Since(earlier, later)
-	if want := stats(40, 2, 10, 50_000); got.Requests != 40 || got.Errors != 2 || !reflect.DeepEqual(got.Routes, want.Routes) {
+	got, ok := Since(earlier, later)
+	if want := stats(40, 2, 10, 50_000); !ok || got.Requests != 40 || got.Errors != 2 || !reflect.DeepEqual(got.Routes, want.Routes) {
 		t.Errorf("got %+v", got)
 	}
-	if again := Since(later, earlier); !reflect.DeepEqual(again, earlier) {
-		t.Errorf("a router that began anew: %+v, want all that it has", again)
+	for _, anew := range []lockstep.RevisionStats{earlier, {}, {Requests: 500, Errors: 1}} {
+		if got, ok := Since(later, anew); ok {
+			t.Errorf("a router that began anew is not noticed: %+v after %+v is %+v", anew, later, got)
+		}
 	}
-	if all := Since(lockstep.RevisionStats{}, later); all.Requests != 140 || all.Latency.P50 == 0 {
+	if all, ok := Since(lockstep.RevisionStats{}, later); !ok || all.Requests != 140 || all.Latency.P50 == 0 {
 		t.Errorf("since the beginning: %+v", all)
 	}
 }
