@@ -42,15 +42,15 @@ func TestAnAnalysisGoesOnWithARouterThatBeganAnew(t *testing.T) {
 		return v.Outcome
 	}
 
-	says(lockstep.RevisionStats{Requests: 300, Errors: 90}, lockstep.RevisionStats{Requests: 9000})
+	says(lockstep.RevisionStats{Requests: 300, Errors: 90}, lockstep.RevisionStats{Requests: 300})
 	began := a()
 	says(lockstep.RevisionStats{Requests: 5}, lockstep.RevisionStats{Requests: 5})
 	if got := outcome(began); got != verdict.Insufficient {
 		t.Errorf("after the router's death: %s", got)
 	}
-	// Of 320 requests 95 have failed. Less the 300 with 90 it would be 5 of 20
-	// of the canary, and nothing at all of its baseline.
-	says(lockstep.RevisionStats{Requests: 320, Errors: 95}, lockstep.RevisionStats{Requests: 400})
+	// Of 320 requests 95 have failed. Less the reading of before it would be 5
+	// of 20, which says too little.
+	says(lockstep.RevisionStats{Requests: 320, Errors: 95}, lockstep.RevisionStats{Requests: 320})
 	for name, analysis := range map[string]*analysis{"the same worker": began, "another one": a()} {
 		if got := outcome(analysis); got != verdict.Fail {
 			t.Errorf("%s: %s, want fail", name, got)
