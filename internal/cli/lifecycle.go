@@ -20,6 +20,8 @@ func (o *asked) flags(cmd *cobra.Command) {
 	environmentFlag(cmd)
 }
 
+func (o *asked) options() client.ChangeOptions { return client.ChangeOptions{DryRun: o.dryRun} }
+
 func (o *asked) confirmFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 }
@@ -35,19 +37,12 @@ brings it up again, and so does a deployment. A side that was kept warm goes.`,
 		Example: "  lockstep stop staging\n  lockstep stop production --yes",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name, c, err := a.named(cmd, args)
-			if err != nil {
-				return err
-			}
-			env, err := c.Environment(cmd.Context(), name)
-			if err != nil {
-				return err
-			}
-			if err := a.confirmServed(cmd.Context(), c, env, "Stop", o); err != nil {
-				return err
-			}
-			op, err := c.Stop(cmd.Context(), env.ID, client.ChangeOptions{DryRun: o.dryRun})
-			return a.operated(cmd.Context(), c, env, op, o, err)
+			return a.operate(cmd, args, o, func(ctx context.Context, c *client.Client, env lockstep.Environment) (op lockstep.Operation, err error) {
+				if err = a.confirmServed(ctx, c, env, "Stop", o); err == nil {
+					op, err = c.Stop(ctx, env.ID, o.options())
+				}
+				return op, err
+			})
 		},
 	}
 	o.flags(cmd)
@@ -66,16 +61,9 @@ was started is stopped again.`,
 		Example: "  lockstep start staging",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name, c, err := a.named(cmd, args)
-			if err != nil {
-				return err
-			}
-			env, err := c.Environment(cmd.Context(), name)
-			if err != nil {
-				return err
-			}
-			op, err := c.Start(cmd.Context(), env.ID, client.ChangeOptions{DryRun: o.dryRun})
-			return a.operated(cmd.Context(), c, env, op, o, err)
+			return a.operate(cmd, args, o, func(ctx context.Context, c *client.Client, env lockstep.Environment) (lockstep.Operation, error) {
+				return c.Start(ctx, env.ID, o.options())
+			})
 		},
 	}
 	o.flags(cmd)
@@ -100,6 +88,21 @@ func (a *app) confirmServed(ctx context.Context, c *client.Client, env lockstep.
 		return nil
 	}
 	return a.confirm(fmt.Sprintf("%s %s (%s%s, runs %s)? Its users are answered 503.", verb, env.Name, env.Type, live, dash(env.Metadata.Version)))
+}
+
+// operate asks for an operation on the environment that the arguments name,
+// and follows it.
+func (a *app) operate(cmd *cobra.Command, args []string, o asked, ask func(context.Context, *client.Client, lockstep.Environment) (lockstep.Operation, error)) error {
+	name, c, err := a.named(cmd, args)
+	if err != nil {
+		return err
+	}
+	env, err := c.Environment(cmd.Context(), name)
+	if err != nil {
+		return err
+	}
+	op, err := ask(cmd.Context(), c, env)
+	return a.operated(cmd.Context(), c, env, op, o, err)
 }
 
 // operated says what was asked for and follows it, unless told otherwise.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,21 +35,15 @@ is in maintenance already it changes what they are told.`,
 			if m.Until, err = untilFlag(until, time.Now()); err != nil {
 				return err
 			}
-			name, c, err := a.named(cmd, args)
-			if err != nil {
-				return err
-			}
-			env, err := c.Environment(cmd.Context(), name)
-			if err != nil {
-				return err
-			}
-			if env.Status != lockstep.EnvironmentMaintenance {
-				if err := a.confirmServed(cmd.Context(), c, env, "Begin a maintenance of", o); err != nil {
-					return err
+			return a.operate(cmd, args, o, func(ctx context.Context, c *client.Client, env lockstep.Environment) (op lockstep.Operation, err error) {
+				if env.Status != lockstep.EnvironmentMaintenance {
+					err = a.confirmServed(ctx, c, env, "Begin a maintenance of", o)
 				}
-			}
-			op, err := c.BeginMaintenance(cmd.Context(), env.ID, m, client.ChangeOptions{DryRun: o.dryRun})
-			return a.operated(cmd.Context(), c, env, op, o, err)
+				if err == nil {
+					op, err = c.BeginMaintenance(ctx, env.ID, m, o.options())
+				}
+				return op, err
+			})
 		},
 	}
 	cmd.Flags().StringVar(&message, "message", "", "a sentence for the page")
@@ -65,16 +60,9 @@ func (a *app) maintenanceOffCommand() *cobra.Command {
 		Short: "End a maintenance: requests are led back",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name, c, err := a.named(cmd, args)
-			if err != nil {
-				return err
-			}
-			env, err := c.Environment(cmd.Context(), name)
-			if err != nil {
-				return err
-			}
-			op, err := c.EndMaintenance(cmd.Context(), env.ID, client.ChangeOptions{DryRun: o.dryRun})
-			return a.operated(cmd.Context(), c, env, op, o, err)
+			return a.operate(cmd, args, o, func(ctx context.Context, c *client.Client, env lockstep.Environment) (lockstep.Operation, error) {
+				return c.EndMaintenance(ctx, env.ID, o.options())
+			})
 		},
 	}
 	o.flags(cmd)

@@ -44,7 +44,7 @@ otherwise shows the difference.`,
 			if err := a.confirmNone(cmd.Context(), c, env, services, o); err != nil {
 				return err
 			}
-			op, err := c.Scale(cmd.Context(), env.ID, services, client.ChangeOptions{DryRun: o.dryRun})
+			op, err := c.Scale(cmd.Context(), env.ID, services, o.options())
 			return a.operated(cmd.Context(), c, env, op, o, err)
 		},
 	}
