@@ -2,6 +2,7 @@ package crash
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -62,8 +63,8 @@ func TestCrashAtEveryFailpoint(t *testing.T) {
 	})
 }
 
-// dieAt restarts the server with a failpoint set, deploys, waits until the
-// server has killed itself, and lets the next one finish.
+// dieAt restarts the server with a failpoint set and deploys; when the server
+// has killed itself, the next one finishes.
 func (f *field) dieAt(ctx context.Context, point string, d deployment) {
 	f.t.Helper()
 	if err := f.box.KillServer(); err != nil {
@@ -74,17 +75,27 @@ func (f *field) dieAt(ctx context.Context, point string, d deployment) {
 	f.retry(ctx, "a start with a failpoint", func() error {
 		return f.box.StartServer(ctx, "LOCKSTEP_FAILPOINT="+point)
 	})
+	// It may die before the request is answered: its heir must not wait for that.
+	died := make(chan error, 1)
+	go func() { died <- f.heir(ctx) }()
 	id := f.request(ctx, d)
-	died, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	if err := f.box.AwaitServerExit(died); err != nil {
-		f.t.Errorf("%s of %s: the point was never reached", point, d.env)
-		if err := f.box.KillServer(); err != nil {
-			f.t.Fatal(err)
-		}
-	}
-	if err := f.box.StartServer(ctx); err != nil {
-		f.t.Fatal(err)
+	if err := <-died; err != nil {
+		f.t.Errorf("%s of %s: %v", point, d.env, err)
 	}
 	f.end(ctx, d, id)
+}
+
+// heir starts a server once the one before has killed itself, or has lived too
+// long to have reached its failpoint, which is an error.
+func (f *field) heir(ctx context.Context) error {
+	patience, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	var missed error
+	if err := f.box.AwaitServerExit(patience); err != nil {
+		missed = fmt.Errorf("the point was never reached: %w", err)
+		if err := f.box.KillServer(); err != nil {
+			return errors.Join(missed, err)
+		}
+	}
+	return errors.Join(missed, f.box.StartServer(ctx))
 }
