@@ -14,12 +14,14 @@ const (
 // HookStages lists A's stages.
 func HookStages() []HookStage { return []HookStage{HookPreDeployment, HookPostDeployment} }
 
-// Hook is a command that runs once in a deployment, on the machine of the
-// environment, in the files of one of the release's services.
+// Hook is what happens once in a deployment, on the machine of the
+// environment: a command in the files of one of the release's services, or,
+// with HTTP, a request that is sent from there.
 type Hook struct {
 	Name     string            `json:"name"`
 	Stage    HookStage         `json:"stage"`
-	Run      []string          `json:"run"`               // the program and its arguments
+	Run      []string          `json:"run,omitempty"`     // the program and its arguments
+	HTTP     *HTTPHook         `json:"http,omitempty"`    // instead of Run
 	Service  string            `json:"service,omitempty"` // whose artifact, variables and user; default: the first with an artifact
 	Env      map[string]string `json:"env,omitempty"`     // over the service's
 	Required bool              `json:"required"`          // its failure ends the deployment

@@ -60,7 +60,7 @@ Let's Encrypt unless --acme-ca names another.`,
 			}
 			go agent.Renew(cmd.Context(), append([]string{program}, os.Args[1:]...), log)
 			return agent.Run(cmd.Context(), agent.Options{
-				Dir: agentDir(dir), EdgeAddr: edge.addr, EdgeTLS: edge.tls, Version: buildVersion(), Logger: log,
+				Dir: agentDir(dir), EdgeAddr: edge.addr, EdgeTLS: edge.tls, Hooks: edge.hooks, Version: buildVersion(), Logger: log,
 				Serving: func() {
 					if err := agent.Announce(); err != nil {
 						log.Error("systemd does not know this agent", "error", err)

@@ -22,6 +22,9 @@ import (
 type edgeOptions struct {
 	addr string
 	tls  agent.EdgeTLS
+
+	hookAllow, hookDeny []string
+	hooks               agent.HookNetwork
 }
 
 func (o *edgeOptions) flags(f *pflag.FlagSet) {
@@ -30,6 +33,8 @@ func (o *edgeOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.tls.Email, "acme-email", "", "where the CA may write to about certificates (LOCKSTEP_ACME_EMAIL)")
 	f.StringVar(&o.tls.CA, "acme-ca", "", "URL of the CA's ACME directory (LOCKSTEP_ACME_CA; default: Let's Encrypt)")
 	f.StringVar(&o.tls.CARoots, "acme-ca-roots", "", "PEM file with the roots that the CA's own address is trusted by (default: the system's)")
+	f.StringSliceVar(&o.hookAllow, "hook-allow", nil, "addresses and networks that HTTP hooks may go to although they are refused otherwise, such as 169.254.10.0/24")
+	f.StringSliceVar(&o.hookDeny, "hook-deny", nil, "addresses and networks that HTTP hooks must not go to")
 }
 
 // complete adds what the environment says, and looks at it all.
@@ -41,12 +46,23 @@ func (o *edgeOptions) complete(env func(string) string) (err error) {
 			return err
 		}
 	}
+	if o.hooks, err = agent.ParseHookNetwork(o.hookAllow, o.hookDeny); err != nil {
+		return err
+	}
 	return o.tls.Check()
 }
 
 // args are the agent's arguments that say the same.
 func (o *edgeOptions) args() []string {
 	args := []string{"--edge", o.addr}
+	for _, flag := range []struct {
+		name   string
+		values []string
+	}{{"--hook-allow", o.hookAllow}, {"--hook-deny", o.hookDeny}} {
+		if len(flag.values) > 0 {
+			args = append(args, flag.name, strings.Join(flag.values, ","))
+		}
+	}
 	if o.tls.Addr == "" {
 		return args
 	}

@@ -1,6 +1,11 @@
 package agent
 
-import "path/filepath"
+import (
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"testing"
+)
 
 // KeepLooking is Keep with another time between two looks.
 var KeepLooking = keep
@@ -29,4 +34,17 @@ func EditRecords(dir string, edit func(id string, pid *int, born, launch *string
 		}
 	}
 	return seal.save(filepath.Join(dir, "state"), sealed)
+}
+
+// Refuses is HookNetwork.refuses.
+func Refuses(n HookNetwork, addr netip.Addr, local bool) string { return n.refuses(addr, local) }
+
+// IsLocal is isLocal.
+func IsLocal(t *testing.T, text string) bool {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return isLocal(u)
 }

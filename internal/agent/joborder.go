@@ -27,10 +27,15 @@ type jobOrder struct {
 	User    *syscall.Credential `json:"user,omitempty"` // whom the command runs as; nil: as this process
 	Timeout time.Duration       `json:"timeout"`
 	Grace   time.Duration       `json:"grace"`
+	HTTP    *wire.HTTPJob       `json:"http,omitempty"`    // instead of a command
+	Network HookNetwork         `json:"network,omitempty"` // that it may be sent to
 }
 
 // orderJob fills in what the command needs to run here.
 func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
+	if req.HTTP != nil {
+		return a.orderRequest(req, launch)
+	}
 	if len(req.Command) == 0 {
 		return jobOrder{}, lockstep.Invalid("command", "the job has no command")
 	}
@@ -61,18 +66,21 @@ func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
 	for k, v := range req.Env {
 		given = append(given, k+"="+fill.Replace(v))
 	}
-	timeout := req.Timeout.Std()
-	if timeout <= 0 {
-		timeout = defaultJobTimeout
-	}
 	order := jobOrder{
-		Path: path, Args: args, Dir: dir, Timeout: min(timeout, maxJobTime), Grace: jobGrace,
+		Path: path, Args: args, Dir: dir, Timeout: jobTimeout(req), Grace: jobGrace,
 		Env: environ(owner.homeDir(), given, a.marks(launch)...),
 	}
 	if owner != nil {
 		order.User = owner.credential
 	}
 	return order, nil
+}
+
+func jobTimeout(req wire.JobRequest) time.Duration {
+	if d := req.Timeout.Std(); d > 0 {
+		return min(d, maxJobTime)
+	}
+	return defaultJobTimeout
 }
 
 func (a *agent) marks(launch string) []string {

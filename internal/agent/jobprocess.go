@@ -67,6 +67,9 @@ func begun(dir string) error {
 // run runs the command until it ends, its time is up, or it is interrupted.
 // Everything in its process group ends with it.
 func (o jobOrder) run(interrupts <-chan os.Signal) wire.JobResult {
+	if o.HTTP != nil {
+		return o.send(interrupts)
+	}
 	out := &lastBytes{}
 	ctx, cancel := context.WithTimeout(context.Background(), o.Timeout)
 	defer cancel()

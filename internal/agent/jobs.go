@@ -79,7 +79,7 @@ func (a *agent) runJob(ctx context.Context, req wire.JobRequest) (wire.JobResult
 			return wire.JobResult{}, errClosing
 		}
 		res, began, err := a.jobResult(run.launch)
-		if err != nil || began {
+		if err != nil || began && !run.unsure(req, res) {
 			return res, err
 		}
 		a.dropJob(env, req.Call.Key, run.launch)
@@ -87,8 +87,15 @@ func (a *agent) runJob(ctx context.Context, req wire.JobRequest) (wire.JobResult
 			return res, fmt.Errorf("the job of %s could not be begun: its process %s", req.Call.Key, run.p.ending)
 		}
 		// The agent before died while it gave the order: that its process ended
-		// without one says nothing against another.
+		// without one says nothing against another. Or it is a request, of which
+		// nobody knows whether it was sent: who gets it twice sees it by its key.
 	}
+}
+
+// unsure says that a request may have been sent or not, and that whoever did
+// it is gone with the agent before this one.
+func (r *jobRun) unsure(req wire.JobRequest, res wire.JobResult) bool {
+	return req.HTTP != nil && r.found && res.Lost
 }
 
 // beginJob finds the run of a key, or makes it.
@@ -221,7 +228,7 @@ func (a *agent) jobResult(launch string) (res wire.JobResult, began bool, err er
 	if _, err := os.Stat(filepath.Join(a.jobDir(launch), fileBegun)); err != nil {
 		return res, false, nil
 	}
-	return wire.JobResult{ExitCode: -1, Output: "the job was killed from outside, or this machine stopped, before it left a result\n"}, true, nil
+	return wire.JobResult{ExitCode: -1, Lost: true, Output: "the job was killed from outside, or this machine stopped, before it left a result\n"}, true, nil
 }
 
 // dropJob forgets a job that never ran, so that its key may be tried again.

@@ -21,6 +21,7 @@ type Options struct {
 	PortRange PortRange    // default 20000 to 31999
 	Version   string       // of this program; an agent of another version in the same Dir is replaced
 	Logger    *slog.Logger // default slog.Default()
+	Hooks     HookNetwork  // where requests of hooks may go; the zero value: see HookNetwork
 	Serving   func()       // told whenever this agent begins to serve; nil is fine
 
 	// JobCommand runs RunJobProcess; the job's directory is appended to it.

@@ -46,7 +46,7 @@ func hook(ctx context.Context, e effect) (string, error) {
 		case err != nil:
 			return "", err
 		case t.fault == "":
-			return t.output(fmt.Sprintf("%s ended with status 0%s", job.Command[0], manyTries(n))), nil
+			return t.output(t.success + manyTries(n)), nil
 		case n == tries || t.hopeless:
 			return e.hookFailed(t, n)
 		}
@@ -74,6 +74,10 @@ func (e effect) hookJob(ctx context.Context) (runtime.Job, error) {
 		previous = active.Content.Release
 	}
 	job := runtime.Job{Command: do.Hook.Run, Env: map[string]string{}, Timeout: do.Timeout.Std()}
+	if do.Hook.HTTP != nil {
+		job.HTTP = &runtime.HTTPJob{HTTPHook: e.filled(*do.Hook.HTTP, revision, previous), IdempotencyKey: e.call.Key}
+		return job, nil
+	}
 	services := revision.Content.Services
 	if i := slices.IndexFunc(services, func(s lockstep.ServiceSpec) bool { return s.Name == do.Service }); i >= 0 {
 		job.Artifact, job.User = services[i].Artifact, services[i].User
@@ -96,6 +100,7 @@ func (e effect) hookJob(ctx context.Context) (runtime.Job, error) {
 // hookTry is how one try ended.
 type hookTry struct {
 	fault    string // "" none
+	success  string // where there is none
 	hopeless bool   // another try could not even begin
 	lines    []string
 }
@@ -105,20 +110,31 @@ func (e effect) tryHook(ctx context.Context, job runtime.Job, n int) (hookTry, e
 	call.Key = fmt.Sprintf("%s/try-%d", call.Key, n)
 	place := runtime.Place{Project: e.environment.Project, Environment: e.environment.Name}
 	result, err := e.jobs.RunJob(ctx, call, place, job)
+	if lockstep.CodeOf(err) == lockstep.CodeInvalid && job.HTTP != nil {
+		return hookTry{fault: err.Error(), hopeless: true}, nil
+	}
 	if lockstep.CodeOf(err) == lockstep.CodeInvalid {
 		return hookTry{fault: fmt.Sprintf("%s (in the files of service %s; the hook's service names another one)", err, e.step.Do.Service), hopeless: true}, nil
 	}
 	if err != nil {
 		return hookTry{}, err
 	}
-	t := hookTry{lines: lastLines(result.Output)}
+	t := hookTry{lines: lastLines(result.Output), hopeless: result.Final}
 	switch {
+	case result.TimedOut && job.HTTP != nil:
+		t.fault = fmt.Sprintf("got no answer within %s", job.Timeout)
+	case result.Fault != "":
+		t.fault = result.Fault
 	case result.TimedOut:
 		t.fault = fmt.Sprintf("did not end within %s and was stopped", job.Timeout)
 	case result.ExitCode < 0:
 		t.fault = "was killed, or could not be run"
 	case result.ExitCode > 0:
 		t.fault = fmt.Sprintf("exited with status %d", result.ExitCode)
+	case job.HTTP != nil:
+		t.success = "answered " + result.Answer
+	default:
+		t.success = job.Command[0] + " ended with status 0"
 	}
 	return t, nil
 }

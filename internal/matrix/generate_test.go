@@ -228,7 +228,13 @@ func (g generator) environment(i int, services []string) any {
 			g.maybe(&h, "service", func() any { return services[0] })
 		}
 		g.maybe(&h, "env", func() any { return pairs{{"MODE", noPort()}} })
-		return []any{h, pairs{{"name", "warm"}, {"stage", "post-deployment"}, {"run", []any{"./w"}}}}
+		request := pairs{{"url", g.one("https://{{environment}}.example.com/a", "http://10.0.0.7:8080/?v={{version}}")}}
+		g.maybe(&request, "method", func() any { return g.one("PUT", "GET") })
+		g.maybe(&request, "headers", func() any { return pairs{{"X-Version", "{{version}}"}} })
+		g.maybe(&request, "headersFrom", func() any { return pairs{{"Authorization", pairs{{"file", "/token"}}}} })
+		g.maybe(&request, "body", func() any { return noPort() + "{{step}}" })
+		g.maybe(&request, "expect", func() any { return []any{"200-204", 409} })
+		return []any{h, pairs{{"name", "tell"}, {"stage", "post-deployment"}, {"http", request}}, pairs{{"name", "warm"}, {"stage", "post-deployment"}, {"run", []any{"./w"}}}}
 	})
 	g.maybe(&p, "domains", func() any { return []any{fmt.Sprintf("e%d.example.com", i)} })
 	g.maybe(&p, "services", func() any {

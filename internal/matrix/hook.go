@@ -11,6 +11,7 @@ import (
 type hook struct {
 	lockstep.Hook
 	service place // where it says its service
+	http    place // where it says what it sends
 }
 
 const (
@@ -37,6 +38,14 @@ var hookKeys = keys[hook]{
 		}
 	}},
 	{"run", func(v value, h *hook) { h.Run = v.program(value.hookTemplate) }},
+	{"http", func(v value, h *hook) {
+		h.HTTP = &lockstep.HTTPHook{}
+		h.http = v.at()
+		httpHookKeys.read(v, h.HTTP)
+		if v.n.kind == mapping && !v.has("url") {
+			v.wrong("write {url: https://example.com/deployed}", "a request needs a url")
+		}
+	}},
 	{"required", func(v value, h *hook) {
 		if b, ok := v.boolean(); ok {
 			h.Required = b
@@ -70,9 +79,10 @@ func readHooks(v value) []hook {
 		if h.Name != "" {
 			names = append(names, word{h.Name, item.at()})
 		}
-		if h.Name == "" || h.Stage == "" || !item.has("run") {
-			item.wrong("write {name: migrate, stage: pre-deployment, run: [./migrate]}", "a hook needs name, stage and run")
+		if h.Name == "" || h.Stage == "" || !item.has("run") && !item.has("http") {
+			item.wrong("write {name: migrate, stage: pre-deployment, run: [./migrate]}", "a hook needs name, stage, and run or http")
 		}
+		h.checkHTTP(item)
 		out = append(out, h)
 	}
 	v.once(names)
@@ -109,19 +119,27 @@ func (d *decoder) checkHooks(doc *document) {
 
 // hookTree is a hook without what it need not say.
 func hookTree(h lockstep.Hook) branch {
-	b := branch{"name": h.Name, "stage": string(h.Stage), "run": anyList(h.Run)}
+	b := branch{"name": h.Name, "stage": string(h.Stage)}
+	b.put("run", anyList(h.Run))
+	if h.HTTP != nil {
+		b["http"] = map[string]any(httpHookTree(*h.HTTP))
+	}
 	if !h.Required {
 		b["required"] = false
 	}
 	b.put("timeout", duration(h.Timeout))
 	b.put("retries", h.Retries)
 	b.put("service", h.Service)
-	env := make(map[string]any, len(h.Env))
-	for name, value := range h.Env {
-		env[name] = value
-	}
-	b.put("env", env)
+	b.put("env", anyMap(h.Env))
 	return b
+}
+
+func anyMap(texts map[string]string) map[string]any {
+	out := make(map[string]any, len(texts))
+	for name, text := range texts {
+		out[name] = text
+	}
+	return out
 }
 
 // hookTrees are mappings, which a plan compares one by one.
@@ -136,7 +154,11 @@ func hookTrees(hooks []lockstep.Hook) []any {
 func exportHooks(hooks []lockstep.Hook) []any {
 	out := make([]any, len(hooks))
 	for i, h := range hooks {
-		out[i] = inOrder(hookTree(h), hookKeys.names())
+		tree := hookTree(h)
+		if h.HTTP != nil {
+			tree["http"] = inOrder(httpHookTree(*h.HTTP), httpHookKeys.names())
+		}
+		out[i] = inOrder(tree, hookKeys.names())
 	}
 	return out
 }

@@ -30,10 +30,12 @@ func DecoderKeys() map[string][]string {
 		"environments.<name>.strategy.analysis":   analysisKeys.names(),
 		"environments.<name>.approvals":           approvalKeys.names(),
 		"environments.<name>.hooks[]":             hookKeys.names(),
+		"environments.<name>.hooks[].http":        httpHookKeys.names(),
 		"environments.<name>.services.<name>":     environmentServiceKeys.names(),
 		"environments.<name>.dependencies.<name>": dependencyKeys.names(),
 		"deployment_strategies.<name>":            strategiesKeys.names(),
 	}
+	out["environments.<name>.hooks[].http.headersFrom.<name>"] = headerSourceKeys.names()
 	for _, service := range []string{"services.<name>", "environments.<name>.services.<name>"} {
 		out[service+".health"] = healthKeys.names()
 		out[service+".resources"] = resourceKeys.names()
@@ -104,7 +106,7 @@ func TestDecoderReadsEveryKey(t *testing.T) {
 		for _, name := range names {
 			full := strings.TrimPrefix(path+"."+name, ".")
 			field := strings.NewReplacer("environments.<name>", "environments.live", "deployment_strategies.<name>", "deployment_strategies.live",
-				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "[]", "[0]").Replace(full)
+				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "headersFrom.<name>", "headersFrom.Cookie", "[]", "[0]").Replace(full)
 			found := false
 			for _, wrong := range []any{[]any{[]any{}}, "so wrong!"} {
 				_, err := Parse([]byte(wrongAt(t, field, wrong)), "m.yaml")
@@ -175,7 +177,7 @@ func TestEverythingHasEveryKey(t *testing.T) {
 		for _, e := range n.entries {
 			at := strings.TrimPrefix(path+"."+e.key.text, ".")
 			have[at] = true
-			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "environments.<name>.services": true, "environments.<name>.dependencies": true}[path]; named {
+			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "environments.<name>.services": true, "environments.<name>.dependencies": true, "environments.<name>.hooks[].http.headersFrom": true}[path]; named {
 				at = path + ".<name>"
 			}
 			walk(e.value, at)

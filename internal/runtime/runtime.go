@@ -73,18 +73,31 @@ type JobRunner interface {
 }
 
 // Job is a command in a process group of its own, with a clean environment,
-// in the unpacked artifact's directory where one is named.
+// in the unpacked artifact's directory where one is named. With HTTP it is a
+// request from where the environment's instances run; where it cannot be told
+// whether that was sent, it is sent again, under the same idempotency key.
 type Job struct {
 	Command  []string
+	HTTP     *HTTPJob // instead of Command
 	Env      map[string]string
 	Artifact string        // digest; "" none
 	User     string        // as lockstep.ServiceSpec.User
 	Timeout  time.Duration // interrupt, then kill
 }
 
-// JobResult is how a job ended. Output is both streams, the last 64 KiB.
+// HTTPJob is a request, with nothing left to fill in but its secret headers.
+type HTTPJob struct {
+	lockstep.HTTPHook
+	IdempotencyKey string
+}
+
+// JobResult is how a job ended. Output is both streams, the last 64 KiB, or
+// the answer to a request.
 type JobResult struct {
 	ExitCode int
+	Fault    string // why it failed, where the exit code does not say it
+	Answer   string // of a request: the status, where it was expected
+	Final    bool   // another try would fail likewise
 	Output   string
 	TimedOut bool
 	Duration time.Duration

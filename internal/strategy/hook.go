@@ -43,6 +43,9 @@ func hookService(hook lockstep.Hook, s Snapshot) (string, error) {
 	for i, spec := range services {
 		names[i] = spec.Name
 	}
+	if hook.HTTP != nil {
+		return "", nil
+	}
 	switch artifact := slices.IndexFunc(services, func(spec lockstep.ServiceSpec) bool { return spec.Artifact != "" }); {
 	case hook.Service != "" && !slices.Contains(names, hook.Service):
 		return "", lockstep.Errorf(lockstep.CodeInvalid,

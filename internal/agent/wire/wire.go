@@ -103,21 +103,32 @@ type ProbeResult struct {
 	Error    string            `json:"error,omitempty"`
 }
 
-// JobRequest runs a command once.
+// JobRequest runs a command once, or sends a request.
 type JobRequest struct {
 	Call     Call              `json:"call"`
 	Place    Place             `json:"place"`
 	Command  []string          `json:"command"`
+	HTTP     *HTTPJob          `json:"http,omitempty"` // instead of Command
 	Env      map[string]string `json:"env,omitempty"`
 	Artifact string            `json:"artifact,omitempty"`
 	User     string            `json:"user,omitempty"` // as of a service
 	Timeout  lockstep.Duration `json:"timeout"`        // milliseconds
 }
 
+// HTTPJob is a request, with nothing left to fill in.
+type HTTPJob struct {
+	lockstep.HTTPHook
+	IdempotencyKey string `json:"idempotencyKey"`
+}
+
 // JobResult is how a job ended.
 type JobResult struct {
-	ExitCode int               `json:"exitCode"`
-	Output   string            `json:"output"` // the last 64 KiB
+	ExitCode int               `json:"exitCode"`         // of a request: 0 where its answer was expected
+	Fault    string            `json:"fault,omitempty"`  // why it failed, where the exit code does not say it
+	Answer   string            `json:"answer,omitempty"` // of a request: the status, where it was expected
+	Final    bool              `json:"final,omitempty"`  // another try would fail likewise
+	Lost     bool              `json:"lost,omitempty"`   // it was killed from outside, with whoever watched it
+	Output   string            `json:"output"`           // the last 64 KiB
 	TimedOut bool              `json:"timedOut"`
 	Duration lockstep.Duration `json:"duration"` // milliseconds
 }

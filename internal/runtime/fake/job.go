@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -46,11 +47,15 @@ func (f *Fake) begin(call runtime.Call, order runtime.Job) (*job, error) {
 	if j, ok := e.jobs[call.Key]; ok {
 		return j, nil
 	}
-	s, err := parse(order.Command)
+	script := order.Command
+	if order.HTTP != nil { // its body is its script
+		script = strings.Split(order.HTTP.Body, "\n")
+	}
+	s, err := parse(script)
 	if err != nil {
 		return nil, lockstep.Errorf(lockstep.CodeInvalid, "job: %w", err)
 	}
-	command := strings.Join(order.Command, "\n")
+	command := strings.Join(script, "\n")
 	run := e.runs[command]
 	e.runs[command]++
 	f.jobs = append(f.jobs, order)
@@ -58,6 +63,11 @@ func (f *Fake) begin(call runtime.Call, order runtime.Job) (*job, error) {
 	j := &job{result: runtime.JobResult{Duration: s.takes + s.exitAfter, Output: written(s.logs, run)}}
 	if s.exits && (s.failures == 0 || run < s.failures) {
 		j.result.ExitCode = s.exitStatus
+	}
+	if order.HTTP != nil && j.result.ExitCode == 0 {
+		j.result.Answer = "200 OK"
+	} else if order.HTTP != nil {
+		j.result.Fault = fmt.Sprintf("was answered %d (expected: %s)", j.result.ExitCode, order.HTTP.ExpectText())
 	}
 	if order.Timeout > 0 && (s.hangs || j.result.Duration > order.Timeout) {
 		j.result.Duration, j.result.ExitCode, j.result.TimedOut = order.Timeout, -1, true

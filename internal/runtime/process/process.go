@@ -71,13 +71,16 @@ func (r *Runtime) RunJob(ctx context.Context, call runtime.Call, place runtime.P
 		Call: wireCall(call), Place: wirePlace(place),
 		Command: job.Command, Env: job.Env, Artifact: job.Artifact, User: job.User, Timeout: lockstep.Duration(job.Timeout),
 	}
+	if job.HTTP != nil {
+		req.HTTP = &wire.HTTPJob{HTTPHook: job.HTTP.HTTPHook, IdempotencyKey: job.HTTP.IdempotencyKey}
+	}
 	var res wire.JobResult
 	err := r.sending(ctx, func() (err error) {
 		res, err = r.agent.RunJob(ctx, req)
 		return err
 	})
 	return runtime.JobResult{
-		ExitCode: res.ExitCode, Output: res.Output, TimedOut: res.TimedOut, Duration: res.Duration.Std(),
+		ExitCode: res.ExitCode, Fault: res.Fault, Answer: res.Answer, Final: res.Final, Output: res.Output, TimedOut: res.TimedOut, Duration: res.Duration.Std(),
 	}, err
 }
 
