@@ -112,6 +112,9 @@ func (o jobOrder) send(interrupts <-chan os.Signal) wire.JobResult {
 	}
 	res := o.exchange(ctx, hidden)
 	res.Fault, res.Output = hidden.hide(res.Fault), hidden.hide(res.Output)
+	for name, value := range res.Results {
+		res.Results[name] = hidden.hide(value)
+	}
 	res.Duration, res.TimedOut = lockstep.Duration(time.Since(began)), errors.Is(context.Cause(ctx), context.DeadlineExceeded)
 	return res
 }
@@ -141,6 +144,9 @@ func (o jobOrder) exchange(ctx context.Context, hidden secrets) wire.JobResult {
 		out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s (expected: %s)", res.Status, o.HTTP.ExpectText())
 	default:
 		out.Answer = res.Status
+		if out.Results, err = answeredResults(body); err != nil && !over {
+			out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s, with results that cannot be used: %s", res.Status, err)
+		}
 	}
 	return out
 }

@@ -205,6 +205,19 @@ func TestARequestThatFailsSaysWhy(t *testing.T) {
 	if !res.Final || !strings.Contains(res.Fault, "header Cookie: open /no/such/file: no such file") {
 		t.Errorf("result %+v", res)
 	}
+	// What it answers for later hooks.
+	for answer, want := range map[string]string{
+		`{"results": {"COUNT": 12, "OK": true, "WHO": "you"}, "more": []}`: "",
+		`{"results": {"COUNT": [1]}}`:                                      `the value of "COUNT" is no text, number or boolean`,
+		`{"results": {"count": 1}}`:                                        `the name "count"`,
+	} {
+		says := newReceiver(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, answer) }) // it may leave
+		res, err = f.RunJob(t.Context(), f.request(t, says.URL))
+		must(t, err)
+		if got := fmt.Sprint(res.Results); want == "" && got != "map[COUNT:12 OK:true WHO:you]" || !strings.Contains(res.Fault, want) || want != "" && res.ExitCode == 0 {
+			t.Errorf("%s: %+v", answer, res)
+		}
+	}
 	wrong := f.request(t, "ftp://example.com")
 	_, err = f.RunJob(t.Context(), wrong)
 	wantCode(t, err, lockstep.CodeInvalid)

@@ -27,7 +27,8 @@ type jobOrder struct {
 	User    *syscall.Credential `json:"user,omitempty"` // whom the command runs as; nil: as this process
 	Timeout time.Duration       `json:"timeout"`
 	Grace   time.Duration       `json:"grace"`
-	HTTP    *wire.HTTPJob       `json:"http,omitempty"`    // instead of a command
+	HTTP    *wire.HTTPJob       `json:"http,omitempty"` // instead of a command
+	job     string              // its directory
 	Network HookNetwork         `json:"network,omitempty"` // that it may be sent to
 }
 
@@ -51,6 +52,15 @@ func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
 	if err == nil && owner != nil {
 		err = a.admit(owner, dir, req.Artifact == "")
 	}
+	results := filepath.Join(a.jobDir(launch), fileResults)
+	if err == nil {
+		if unwritten := os.WriteFile(results, nil, 0o600); unwritten != nil {
+			err = storing(unwritten)
+		}
+	}
+	if err == nil && owner != nil {
+		err = a.admit(owner, results, true)
+	}
 	if err != nil {
 		return jobOrder{}, errors.Join(err, os.RemoveAll(a.jobDir(launch)))
 	}
@@ -66,6 +76,7 @@ func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
 	for k, v := range req.Env {
 		given = append(given, k+"="+fill.Replace(v))
 	}
+	given = append(given, "LOCKSTEP_RESULTS="+results)
 	order := jobOrder{
 		Path: path, Args: args, Dir: dir, Timeout: jobTimeout(req), Grace: jobGrace,
 		Env: environ(owner.homeDir(), given, a.marks(launch)...),

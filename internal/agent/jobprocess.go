@@ -10,17 +10,12 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/agent/wire"
 )
-
-// maxOutput is what is kept of a job's output: its end.
-const maxOutput = 64 << 10
 
 // RunJobProcess is the process around one job: `lockstep agent job DIR`. It
 // reads the order from in, runs it, and leaves the result in dir. It needs no
@@ -37,6 +32,7 @@ func RunJobProcess(dir string, in io.Reader) error {
 	if err := begun(dir); err != nil {
 		return err
 	}
+	order.job = dir
 	text, err := json.Marshal(order.run(interrupts))
 	if err != nil {
 		return fmt.Errorf("job result: %w", err)
@@ -70,7 +66,9 @@ func (o jobOrder) run(interrupts <-chan os.Signal) wire.JobResult {
 	if o.HTTP != nil {
 		return o.send(interrupts)
 	}
-	out := &lastBytes{}
+	out := &jobOutput{}
+	showing := out.show(filepath.Join(o.job, fileOutput))
+	defer showing()
 	ctx, cancel := context.WithTimeout(context.Background(), o.Timeout)
 	defer cancel()
 	cmd := &exec.Cmd{
@@ -95,12 +93,18 @@ func (o jobOrder) run(interrupts <-chan os.Signal) wire.JobResult {
 	}
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // nothing left is as good
 	res := wire.JobResult{
-		Output: out.text(), Duration: lockstep.Duration(time.Since(began)),
+		Duration: lockstep.Duration(time.Since(began)),
 		TimedOut: ctx.Err() != nil, ExitCode: cmd.ProcessState.ExitCode(),
 	}
+	res.Output, res.Missing = out.text()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
 		res.ExitCode, res.Output = -1, res.Output+err.Error()+"\n"
+	}
+	if res.ExitCode == 0 && !res.TimedOut {
+		if res.Results, err = readResults(filepath.Join(o.job, fileResults)); err != nil {
+			res.Fault = "left results that cannot be used: " + err.Error()
+		}
 	}
 	return res
 }
@@ -115,27 +119,4 @@ func (o jobOrder) end(cmd *exec.Cmd, ended <-chan error) error {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		return <-ended
 	}
-}
-
-// lastBytes keeps the end of what is written to it.
-type lastBytes struct {
-	mu  sync.Mutex
-	buf []byte
-}
-
-func (l *lastBytes) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.buf = append(l.buf, p...)
-	if len(l.buf) > 2*maxOutput {
-		l.buf = append(l.buf[:0], l.buf[len(l.buf)-maxOutput:]...)
-	}
-	return len(p), nil
-}
-
-func (l *lastBytes) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	text := strings.ToValidUTF8(string(l.buf[max(0, len(l.buf)-maxOutput):]), "\uFFFD")
-	return text[max(0, len(text)-maxOutput):]
 }

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -21,14 +23,18 @@ import (
 //
 //	DIR/jobs/<launch>/begun    the command is about to run, or ran
 //	DIR/jobs/<launch>/result   a wire.JobResult
+//	DIR/jobs/<launch>/output   the end of what it wrote so far, behind a line with the length of all of it
+//	DIR/jobs/<launch>/results  what it leaves for later jobs, KEY=VALUE lines of its own
 //	DIR/jobs/<launch>/work     the working directory, where there is no artifact
 //
-// A job with neither file never began and may be run anew. One that began and
+// A job with neither begun nor result never began and may be run anew. One that began and
 // left no result was killed: that is its result.
 const (
-	fileBegun  = "begun"
-	fileResult = "result"
-	dirWork    = "work"
+	fileBegun   = "begun"
+	fileResult  = "result"
+	fileOutput  = "output"
+	fileResults = "results"
+	dirWork     = "work"
 )
 
 // jobsKept is how many results of an environment are remembered.
@@ -228,7 +234,21 @@ func (a *agent) jobResult(launch string) (res wire.JobResult, began bool, err er
 	if _, err := os.Stat(filepath.Join(a.jobDir(launch), fileBegun)); err != nil {
 		return res, false, nil
 	}
-	return wire.JobResult{ExitCode: -1, Lost: true, Output: "the job was killed from outside, or this machine stopped, before it left a result\n"}, true, nil
+	return wire.JobResult{ExitCode: -1, Lost: true, Output: a.lastWords(launch) + "the job was killed from outside, or this machine stopped, before it left a result\n"}, true, nil
+}
+
+// lastWords are what was seen of a job that left no result.
+func (a *agent) lastWords(launch string) string {
+	text, err := os.ReadFile(filepath.Join(a.jobDir(launch), fileOutput))
+	if err != nil {
+		return "" // nothing was
+	}
+	_, end, _ := bytes.Cut(text, []byte{'\n'})
+	words := valid(end)
+	if words != "" && !strings.HasSuffix(words, "\n") {
+		words += "\n"
+	}
+	return words
 }
 
 // dropJob forgets a job that never ran, so that its key may be tried again.

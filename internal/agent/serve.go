@@ -73,6 +73,9 @@ func (a *agent) api() http.Handler {
 		}
 		return a.tail(r.FormValue("environment"), r.FormValue("instance"), lines)
 	}))
+	v1("GET /jobs/output", a.read(func(r *http.Request) (any, error) {
+		return a.jobOutput(r.FormValue("environment"), r.FormValue("key"))
+	}))
 	v1("GET /routing", a.read(func(r *http.Request) (any, error) {
 		if routing := a.store.view().environment(r.FormValue("environment")).Routing; routing != nil {
 			return *routing, nil

@@ -91,14 +91,30 @@ type HTTPJob struct {
 	IdempotencyKey string
 }
 
-// JobResult is how a job ended. Output is both streams, the last 64 KiB, or
-// the answer to a request.
+// JobWatcher is an optional ability: what a job has written so far, and how
+// much that is, while it runs and after it. A job that is not known is
+// lockstep.CodeNotFound.
+type JobWatcher interface {
+	JobOutput(ctx context.Context, environment, key string) (JobOutput, error)
+}
+
+// JobOutput is how many bytes a job wrote, and the last few KiB of them.
+type JobOutput struct {
+	Total int64
+	End   []byte
+}
+
+// JobResult is how a job ended. Output is both streams, the first and the last
+// 32 KiB with a line between them on what is missing, or the answer to a
+// request.
 type JobResult struct {
 	ExitCode int
 	Fault    string // why it failed, where the exit code does not say it
 	Answer   string // of a request: the status, where it was expected
 	Final    bool   // another try would fail likewise
 	Output   string
+	Missing  int64             // bytes
+	Results  map[string]string // what it left for later jobs
 	TimedOut bool
 	Duration time.Duration
 }

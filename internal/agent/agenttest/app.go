@@ -232,6 +232,38 @@ func runJob(behaviour string) int {
 			fmt.Println(line)
 		}
 		fmt.Println("the end")
+	case "gigabyte":
+		fmt.Println("the beginning")
+		chunk := []byte(strings.Repeat(strings.Repeat("x", 1023)+"\n", 64))
+		for range 16 << 10 {
+			if _, err := os.Stdout.Write(chunk); err != nil {
+				return 4
+			}
+		}
+		fmt.Println("the end")
+	case "talks": // and goes on when it may
+		fmt.Print("one\ntwo, and no end")
+		for {
+			if _, err := os.Stat(os.Getenv("GO")); err == nil {
+				break
+			}
+			<-time.After(5 * time.Millisecond)
+		}
+		fmt.Println(" yet\nthree")
+	case "results":
+		if err := os.WriteFile(os.Getenv("LOCKSTEP_RESULTS"), []byte(os.Getenv("LINES")), 0o600); err != nil {
+			fmt.Println(err)
+			return 4
+		}
+		return len(os.Getenv("STATUS"))
+	case "clings": // does not end, and has children that do not
+		signal.Ignore(syscall.SIGTERM)
+		if err := errors.Join(fork(false), fork(true)); err != nil {
+			fmt.Println(err)
+			return 4
+		}
+		fmt.Println("has children")
+		<-time.After(time.Minute)
 	case "forks":
 		cmd := exec.Command(executable(), asApp, string(Waits)) //nolint:noctx // it is to be left behind
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr

@@ -107,6 +107,13 @@ func (c *Client) RunJob(ctx context.Context, req JobRequest) (JobResult, error) 
 	return out, err
 }
 
+// JobOutput is what a job has written so far.
+func (c *Client) JobOutput(ctx context.Context, environment, key string) (JobOutput, error) {
+	var out JobOutput
+	err := c.send(ctx, http.MethodGet, "/jobs/output?"+query("environment", environment, "key", key), nil, &out)
+	return out, err
+}
+
 // SetRouting declares an environment's routing.
 func (c *Client) SetRouting(ctx context.Context, req RoutingRequest) error {
 	return c.send(ctx, http.MethodPut, "/routing", req, nil)

@@ -12,6 +12,7 @@
 //	GET  /v1/instances?environment=ID            → []lockstep.Instance
 //	GET  /v1/tail?environment=ID&instance=ID&lines=N → []string
 //	POST /v1/jobs               JobRequest       → JobResult, when it ended; 424 as above
+//	GET  /v1/jobs/output?environment=ID&key=KEY  → JobOutput, while it runs and after it
 //	PUT  /v1/routing            RoutingRequest   → 204
 //	GET  /v1/routing?environment=ID              → lockstep.Routing
 //	POST /v1/drain              DrainRequest     → DrainResult
@@ -123,14 +124,22 @@ type HTTPJob struct {
 
 // JobResult is how a job ended.
 type JobResult struct {
-	ExitCode int               `json:"exitCode"`         // of a request: 0 where its answer was expected
-	Fault    string            `json:"fault,omitempty"`  // why it failed, where the exit code does not say it
-	Answer   string            `json:"answer,omitempty"` // of a request: the status, where it was expected
-	Final    bool              `json:"final,omitempty"`  // another try would fail likewise
-	Lost     bool              `json:"lost,omitempty"`   // it was killed from outside, with whoever watched it
-	Output   string            `json:"output"`           // the last 64 KiB
+	ExitCode int               `json:"exitCode"`          // of a request: 0 where its answer was expected
+	Fault    string            `json:"fault,omitempty"`   // why it failed, where the exit code does not say it
+	Answer   string            `json:"answer,omitempty"`  // of a request: the status, where it was expected
+	Final    bool              `json:"final,omitempty"`   // another try would fail likewise
+	Lost     bool              `json:"lost,omitempty"`    // it was killed from outside, with whoever watched it
+	Output   string            `json:"output"`            // the first and the last 32 KiB
+	Missing  int64             `json:"missing,omitempty"` // bytes between them
+	Results  map[string]string `json:"results,omitempty"` // what it left for later jobs
 	TimedOut bool              `json:"timedOut"`
 	Duration lockstep.Duration `json:"duration"` // milliseconds
+}
+
+// JobOutput is what a job has written so far: how much, and the end of it.
+type JobOutput struct {
+	Total int64  `json:"total"` // bytes
+	End   []byte `json:"end"`   // the last of them, at most 8 KiB; base64
 }
 
 // Info describes a running agent.

@@ -26,6 +26,8 @@ var (
 	_ runtime.Runtime   = (*Runtime)(nil)
 	_ runtime.LogTailer = (*Runtime)(nil)
 	_ runtime.JobRunner = (*Runtime)(nil)
+
+	_ runtime.JobWatcher = (*Runtime)(nil)
 )
 
 // New makes a runtime over the agent that the client reaches. Artifacts that
@@ -80,8 +82,14 @@ func (r *Runtime) RunJob(ctx context.Context, call runtime.Call, place runtime.P
 		return err
 	})
 	return runtime.JobResult{
-		ExitCode: res.ExitCode, Fault: res.Fault, Answer: res.Answer, Final: res.Final, Output: res.Output, TimedOut: res.TimedOut, Duration: res.Duration.Std(),
+		ExitCode: res.ExitCode, Fault: res.Fault, Answer: res.Answer, Final: res.Final, Output: res.Output, Missing: res.Missing, Results: res.Results, TimedOut: res.TimedOut, Duration: res.Duration.Std(),
 	}, err
+}
+
+// JobOutput implements runtime.JobWatcher.
+func (r *Runtime) JobOutput(ctx context.Context, environment, key string) (runtime.JobOutput, error) {
+	out, err := r.agent.JobOutput(ctx, environment, key)
+	return runtime.JobOutput{Total: out.Total, End: out.End}, err
 }
 
 // sending makes a call, sends the artifacts that the agent says it lacks, and
