@@ -32,6 +32,8 @@ type Record struct {
 
 	Step *Step // the new state of one step, by Seq
 
+	Outputs []StepOutput // what Step wrote; of each try the last record counts
+
 	Failure *OperationError // why the undo began or the operation failed; the first one stays
 
 	// Outcome ends the operation; see Outcome.

@@ -52,7 +52,10 @@ type Step struct {
 	CompletedAt *time.Time      `json:"completedAt,omitempty"`
 	Duration    Duration        `json:"duration"` // milliseconds
 	Output      string          `json:"output,omitempty"`
-	State       json.RawMessage `json:"-"` // what a step that is resumed has to know of its beginning
+	Warning     bool            `json:"warning,omitempty"` // completed although what it was for failed: a hook that is not required
+	Results     Results         `json:"results,omitempty"` // of a hook, for later ones; no secrets
+	Ledger      Ledger          `json:"ledger,omitempty"`  // of remove: what was made for the environment, and what became of it
+	State       json.RawMessage `json:"-"`                 // what a step that is resumed has to know of its beginning
 	Error       *OperationError `json:"error,omitempty"`
 }
 

@@ -49,6 +49,7 @@ type Tx interface {
 
 	AddOperation(lockstep.Operation) error
 	Operation(id string) (lockstep.Operation, error)                                                     // with steps
+	StepOutputs(operationID string) ([]lockstep.StepOutput, error)                                       // in the order of the steps and tries
 	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // of all environments where none is named; not done, in the order in which they will run, without steps
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error

@@ -66,11 +66,11 @@ func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
 	if step.StartedAt == nil {
 		step.StartedAt = &now
 	}
-	if err := r.recordStep(ctx, "started", step, lockstep.EventStepStarted, nil); err != nil {
+	if err := r.recordStep(ctx, "started", step, lockstep.EventStepStarted, nil, nil); err != nil {
 		return err
 	}
-	output, err := r.attempt(ctx, *step)
-	step.Output = output
+	output, made, err := r.attempt(ctx, *step)
+	step.Output, step.Results, step.Warning, step.Ledger = output, made.results, made.warning, made.ledger
 	switch {
 	case err == nil:
 		step.Status = lockstep.StepCompleted
@@ -85,17 +85,17 @@ func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
 	}
 	ended := r.Now()
 	step.CompletedAt, step.Duration = &ended, lockstep.Duration(ended.Sub(*step.StartedAt))
-	if err := r.recordStep(ctx, string(step.Status), step, lockstep.EventStepFinished, step.Error); err != nil {
+	if err := r.recordStep(ctx, string(step.Status), step, lockstep.EventStepFinished, step.Error, made.outputs); err != nil {
 		return err
 	}
 	r.StepEnded(*step)
 	return nil
 }
 
-func (r *run) recordStep(ctx context.Context, what string, step *lockstep.Step, happened lockstep.EventType, failure *lockstep.OperationError) error {
+func (r *run) recordStep(ctx context.Context, what string, step *lockstep.Step, happened lockstep.EventType, failure *lockstep.OperationError, outputs []lockstep.StepOutput) error {
 	journaled := *step
 	err := r.record(ctx, what+":"+string(step.Kind), lockstep.Record{
-		Step: &journaled, Failure: failure, Events: event(happened, map[string]any{"step": journaled}),
+		Step: &journaled, Outputs: outputs, Failure: failure, Events: event(happened, map[string]any{"step": journaled}),
 	})
 	if err == nil && failure != nil && r.Operation.Error == nil {
 		r.Operation.Error = failure
@@ -104,10 +104,10 @@ func (r *run) recordStep(ctx context.Context, what string, step *lockstep.Step, 
 }
 
 // attempt runs a step's effect until it succeeds, cannot, or may not go on.
-func (r *run) attempt(ctx context.Context, step lockstep.Step) (output string, err error) {
+func (r *run) attempt(ctx context.Context, step lockstep.Step) (output string, left made, err error) {
 	act, err := runnerOf(step.Kind)
 	if err != nil {
-		return "", err
+		return "", left, err
 	}
 	forward, waits := step.Phase == lockstep.PhaseForward, step.Kind.Waits()
 	// A hook goes on where this worker leaves, so that leaving needs no grace.
@@ -116,13 +116,15 @@ func (r *run) attempt(ctx context.Context, step lockstep.Step) (output string, e
 	ctx, release := r.interruptible(ctx, waits || detached, waits && forward)
 	defer release()
 	e := r.effect(step)
+	e.made = &left
 	told := ""
 	err = r.retry(ctx, deadline(step), e.call.Key, forward && !detached, func(ctx context.Context) (err error) {
+		left = made{}
 		output, err = act(ctx, e)
 		told = e.tellTrouble(ctx, told, err)
 		return err
 	})
-	return output, err
+	return output, left, err
 }
 
 // tellTrouble lets whoever watches know why a step takes long, once for each

@@ -76,7 +76,7 @@ func stories() []story {
 func hooked(version string, after ...string) func(*world, string) string {
 	return func(w *world, env string) string {
 		w.hooks(env,
-			lockstep.Hook{Name: "migrate", Stage: lockstep.HookPreDeployment, Run: []string{"takes 3s", "exit 1", "recovers after 1", "log " + env}, Required: true, Retries: 1},
+			lockstep.Hook{Name: "migrate", Stage: lockstep.HookPreDeployment, Run: []string{"takes 3s", "exit 1", "recovers after 1", "log " + env, "result ROWS=12"}, Required: true, Retries: 1},
 			lockstep.Hook{Name: "announce", Stage: lockstep.HookPostDeployment, Run: append(after, "takes 1s"), Required: true},
 		)
 		return w.deploy(env, version)
@@ -126,7 +126,15 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 		}
 		return nil
 	})
-	state := fmt.Sprintf("%s, %v and %v, to %s, runs %v", status, replicas, scaled, plain(w.routed(env)), w.running(env))
+	results := lockstep.Results{} // of hooks, as those after them get them
+	for _, j := range w.fake.Jobs() {
+		for name, value := range j.Env {
+			if j.Env["LOCKSTEP_OPERATION"] == op.ID && strings.HasPrefix(name, "LOCKSTEP_RESULT") {
+				results[name] = value
+			}
+		}
+	}
+	state := fmt.Sprintf("%s, %v and %v, to %s, runs %v, results %s", status, replicas, scaled, plain(w.routed(env)), w.running(env), results)
 	return observed{op.Status, effects, state}
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -21,14 +22,26 @@ type effect struct {
 
 	runtime runtime.Runtime
 	router  traffic.Router
-	tailer  runtime.LogTailer // nil where the runtime has none
-	jobs    runtime.JobRunner // nil where the runtime has none
+	tailer  runtime.LogTailer  // nil where the runtime has none
+	jobs    runtime.JobRunner  // nil where the runtime has none
+	watcher runtime.JobWatcher // the same
+	made    *made              // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
 	progress func(context.Context, map[string]any)      // for whoever watches; may be lost
 	keep     func(context.Context, any) error           // step.State, for whoever resumes the step
+	state    func() json.RawMessage                     // step.State as it is now
+	shown    func(context.Context, map[string]any, any) // progress that also sets step.State; both may be lost
 	pause    func(context.Context, time.Duration) error // between two tries of the runner's own; ends early with the error to return
 	now      func() time.Time
+}
+
+// made is what else a runner leaves in the journal.
+type made struct {
+	outputs []lockstep.StepOutput
+	results lockstep.Results
+	warning bool
+	ledger  lockstep.Ledger
 }
 
 // A runner does what a kind of step asks for. output is for people. An error
@@ -91,9 +104,11 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher,
 		revision: r.revision, now: r.Now,
-		keep: func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },
+		state: func() json.RawMessage { return r.step(step.Seq).State },
+		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },
+		keep:  func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },
 		pause: func(ctx context.Context, d time.Duration) error {
 			return r.between(ctx, d, step.Phase == lockstep.PhaseForward)
 		},

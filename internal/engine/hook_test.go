@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"maps"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,6 +23,7 @@ func hookWorld(t *testing.T, options store.Options) *world {
 	w.serving("shop", w.revision("shop", "1.0.0", spec))
 	spec.Artifact, spec.User = "sha256:backend", "shop"
 	w.revision("shop", "2.0.0", service("auth", "/auth"), spec)
+	w.revision("shop", "2.0.0+7", service("auth", "/auth"), spec)
 	return w
 }
 
@@ -75,6 +77,58 @@ func TestAHookThatCannotBeginSaysWhere(t *testing.T) {
 		if op.Status != lockstep.StatusRolledBack || !strings.Contains(op.Error.Message, `pre-deployment hook migrate failed: job: fake: cannot read "./migrat"`) ||
 			!strings.Contains(op.Error.Message, "in the files of service backend") || strings.Contains(op.Error.Message, "tries") {
 			t.Error(journal(op))
+		}
+	})
+}
+
+// What a hook leaves is there for those after it, and for nobody else; a
+// request has its placeholders filled in, and the step's key.
+func TestHooksHaveTheResultsOfEarlierOnes(t *testing.T) {
+	t.Parallel()
+	options := store.Options{DataDir: t.TempDir()}
+	synctest.Test(t, func(t *testing.T) {
+		w := hookWorld(t, options)
+		defer w.close()
+		w.hooks("shop",
+			lockstep.Hook{Name: "count-rows", Stage: lockstep.HookPreDeployment, Run: []string{"result ROWS=12", "result URL=a=b", "log counted"}},
+			lockstep.Hook{Name: "check", Stage: lockstep.HookPreDeployment, Run: []string{"log checked"}},
+			lockstep.Hook{Name: "tell", Stage: lockstep.HookPostDeployment, HTTP: &lockstep.HTTPHook{
+				URL: "https://{{environment}}.example.com/{{version}}?from={{previous}}", Headers: map[string]string{"X-Of": "{{project}} {{hook}}"},
+				Body: "log {{revision}} {{step}} {{operation}}",
+			}},
+		)
+		_, stop := w.start("one")
+		defer stop()
+		op := w.finished(w.deploy("shop", "2.0.0+7"))
+		jobs := w.fake.Jobs()
+		if op.Status != lockstep.StatusCompleted || len(jobs) != 3 {
+			t.Fatalf("jobs %+v\n%s", jobs, journal(op))
+		}
+		if env := jobs[1].Env; env["LOCKSTEP_RESULT_COUNT_ROWS_ROWS"] != "12" || env["LOCKSTEP_RESULT_COUNT_ROWS_URL"] != "a=b" {
+			t.Errorf("the second hook gets %v", env)
+		}
+		for name := range jobs[0].Env {
+			if strings.HasPrefix(name, "LOCKSTEP_RESULT") {
+				t.Errorf("the first hook gets %s", name)
+			}
+		}
+		if s := op.Steps[1]; s.Output != "result ROWS=12 ended with status 0\nresults: ROWS=12, URL=a=b\ncounted" || s.Results["ROWS"] != "12" {
+			t.Errorf("the step says %q, %v", s.Output, s.Results)
+		}
+		var revision lockstep.Revision
+		w.view(func(tx *store.Tx) (err error) { revision, err = tx.Revision("shop.2.0.0+7"); return err })
+		key := op.ID + "/11-post-hook-tell"
+		want := lockstep.HTTPHook{
+			URL: "https://shop.example.com/2.0.0%2B7?from=1.0.0", Headers: map[string]string{"X-Of": "sunday tell"},
+			Body: "log " + lockstep.ShortHash(revision.Hash) + " " + key + " " + op.ID,
+		}
+		if got := jobs[2].HTTP; got == nil || !reflect.DeepEqual(got.HTTPHook, want) || got.IdempotencyKey != key {
+			t.Errorf("sent %+v, want %+v", got, want)
+		}
+		var outputs []lockstep.StepOutput
+		w.view(func(tx *store.Tx) (err error) { outputs, err = tx.StepOutputs(op.ID); return err })
+		if len(outputs) != 3 || outputs[0].Text != "counted\n" || outputs[2].Step != "post-hook-tell" {
+			t.Errorf("kept %+v", outputs)
 		}
 	})
 }

@@ -46,10 +46,31 @@ func (r *run) keep(ctx context.Context, seq int, state any) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(r.Operation.Steps, func(s lockstep.Step) bool { return s.Seq == seq })
-	r.Operation.Steps[i].State = text
-	step := r.Operation.Steps[i]
+	r.step(seq).State = text
+	step := *r.step(seq)
 	return r.record(ctx, "kept:"+string(step.Kind), lockstep.Record{Step: &step})
+}
+
+func (r *run) step(seq int) *lockstep.Step {
+	return &r.Operation.Steps[slices.IndexFunc(r.Operation.Steps, func(s lockstep.Step) bool { return s.Seq == seq })]
+}
+
+// shown tells whoever watches of what a step does, and remembers how far it
+// told. Where that fails nobody was told.
+func (r *run) shown(ctx context.Context, step lockstep.Step, data map[string]any, state any) {
+	text, err := json.Marshal(state)
+	if err != nil {
+		r.log.Error("progress not encoded", "step", step.Name, "error", err)
+		return
+	}
+	data["step"], data["seq"] = step.Name, step.Seq
+	now := *r.step(step.Seq)
+	now.State = text
+	if err := r.Store.Record(ctx, r.Lease, lockstep.Record{Step: &now, Events: event(lockstep.EventStepProgress, data)}); err != nil {
+		r.log.Debug("progress not recorded", "step", step.Name, "error", err)
+		return
+	}
+	r.step(step.Seq).State = text
 }
 
 // wait sleeps for d. Where ctx ends first, it returns why.

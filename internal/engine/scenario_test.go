@@ -41,6 +41,7 @@ type scenario struct {
 			Name     string
 			Stage    lockstep.HookStage
 			Do       []string // of package fake
+			HTTP     bool     `yaml:"http"` // the body is what it does
 			Optional bool
 			Timeout  string
 			Retries  int
@@ -93,6 +94,9 @@ func (sc scenario) hooks(t *testing.T) []lockstep.Hook {
 	out := make([]lockstep.Hook, len(sc.Environment.Hooks))
 	for i, h := range sc.Environment.Hooks {
 		out[i] = lockstep.Hook{Name: h.Name, Stage: h.Stage, Run: h.Do, Required: !h.Optional, Retries: h.Retries}
+		if h.HTTP {
+			out[i].Run, out[i].HTTP = nil, &lockstep.HTTPHook{URL: "https://example.com", Body: strings.Join(h.Do, "\n")}
+		}
 		if h.Timeout != "" {
 			out[i].Timeout = lockstep.Duration(parseDuration(t, h.Timeout))
 		}
@@ -278,6 +282,9 @@ func (p *player) event(e lockstep.Event) {
 		fmt.Fprintf(&p.out, " %s", s.Name)
 		if e.Type == lockstep.EventStepFinished {
 			fmt.Fprintf(&p.out, " %s", s.Status)
+			if s.Warning {
+				p.out.WriteString(", with a warning")
+			}
 		}
 		if s.Output != "" {
 			p.out.WriteString(indent + strings.ReplaceAll(s.Output, "\n", indent))
@@ -286,6 +293,13 @@ func (p *player) event(e lockstep.Event) {
 			fmt.Fprintf(&p.out, "%s[%s] %s", indent, s.Error.Code, strings.ReplaceAll(s.Error.Message, "\n", indent))
 		}
 	case lockstep.EventStepProgress:
+		if lines, ok := e.Data["lines"].([]any); ok {
+			fmt.Fprintf(&p.out, " %v, try %v:", e.Data["step"], e.Data["try"])
+			for _, line := range lines {
+				fmt.Fprintf(&p.out, "%s%v", indent, line)
+			}
+			break
+		}
 		if message, ok := e.Data["message"]; ok {
 			fmt.Fprintf(&p.out, " %v: %v", e.Data["step"], message)
 			break

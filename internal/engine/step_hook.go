@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/runtime"
@@ -23,9 +20,6 @@ const (
 
 // hookEnd is what a try may take beyond its timeout to be stopped.
 const hookEnd = 15 * time.Second
-
-// hookLine is how much of a line that a hook wrote is shown, in bytes.
-const hookLine = 300
 
 // hook runs a command once, with as many more tries as it may have. Each try
 // is a job of its own key, so that whoever continues the step finds those that
@@ -46,6 +40,7 @@ func hook(ctx context.Context, e effect) (string, error) {
 		case err != nil:
 			return "", err
 		case t.fault == "":
+			e.made.results = t.results
 			return t.output(t.success + manyTries(n)), nil
 		case n == tries || t.hopeless:
 			return e.hookFailed(t, n)
@@ -84,6 +79,7 @@ func (e effect) hookJob(ctx context.Context) (runtime.Job, error) {
 		maps.Copy(job.Env, services[i].Env)
 	}
 	maps.Copy(job.Env, do.Hook.Env)
+	maps.Copy(job.Env, e.earlierResults())
 	maps.Copy(job.Env, map[string]string{
 		"LOCKSTEP_PROJECT":          e.environment.Project,
 		"LOCKSTEP_ENVIRONMENT":      e.environment.Name,
@@ -97,19 +93,31 @@ func (e effect) hookJob(ctx context.Context) (runtime.Job, error) {
 	return job, nil
 }
 
+// earlierResults are those of the hooks before this one.
+func (e effect) earlierResults() map[string]string {
+	out := map[string]string{}
+	for _, s := range e.operation.Steps {
+		if s.Kind == lockstep.StepHook && s.Seq < e.step.Seq {
+			maps.Copy(out, s.Results.Variables(s.Do.Hook.Name))
+		}
+	}
+	return out
+}
+
 // hookTry is how one try ended.
 type hookTry struct {
 	fault    string // "" none
 	success  string // where there is none
 	hopeless bool   // another try could not even begin
 	lines    []string
+	results  lockstep.Results
 }
 
 func (e effect) tryHook(ctx context.Context, job runtime.Job, n int) (hookTry, error) {
 	call := e.call
 	call.Key = fmt.Sprintf("%s/try-%d", call.Key, n)
 	place := runtime.Place{Project: e.environment.Project, Environment: e.environment.Name}
-	result, err := e.jobs.RunJob(ctx, call, place, job)
+	result, err := e.runJob(ctx, call, place, job, n)
 	if lockstep.CodeOf(err) == lockstep.CodeInvalid && job.HTTP != nil {
 		return hookTry{fault: err.Error(), hopeless: true}, nil
 	}
@@ -119,7 +127,12 @@ func (e effect) tryHook(ctx context.Context, job runtime.Job, n int) (hookTry, e
 	if err != nil {
 		return hookTry{}, err
 	}
-	t := hookTry{lines: lastLines(result.Output), hopeless: result.Final}
+	if result.Output != "" {
+		e.made.outputs = append(e.made.outputs, lockstep.StepOutput{
+			Seq: e.step.Seq, Step: e.step.Name, Try: n, Text: plainText(result.Output), Missing: result.Missing,
+		})
+	}
+	t := hookTry{lines: lastLines(result.Output), hopeless: result.Final, results: result.Results}
 	switch {
 	case result.TimedOut && job.HTTP != nil:
 		t.fault = fmt.Sprintf("got no answer within %s", job.Timeout)
@@ -143,7 +156,8 @@ func (e effect) tryHook(ctx context.Context, job runtime.Job, n int) (hookTry, e
 func (e effect) hookFailed(t hookTry, tries int) (string, error) {
 	hook := e.step.Do.Hook
 	if !hook.Required {
-		return t.output("failed, and is not required: " + t.fault + manyTries(tries)), nil
+		e.made.warning = true
+		return t.output("failed, optional: " + t.fault + manyTries(tries)), nil
 	}
 	message := fmt.Sprintf("%s hook %s failed: %s%s", hook.Stage, hook.Name, t.fault, manyTries(tries))
 	if len(t.lines) > 0 {
@@ -159,34 +173,12 @@ func manyTries(n int) string {
 	return fmt.Sprintf(" (tries: %d)", n)
 }
 
-// output is a line on how it went and the last ones that the hook wrote.
+// output is a line on how it went, one on the results, and the last ones that
+// the hook wrote.
 func (t hookTry) output(how string) string {
-	return strings.Join(append([]string{how}, t.lines...), "\n")
-}
-
-var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
-
-// lastLines are the end of what a command wrote, fit for terminals and logs.
-func lastLines(output string) []string {
-	var lines []string
-	for line := range strings.Lines(escapes.ReplaceAllString(output, "")) {
-		line = strings.TrimRight(strings.Map(func(r rune) rune {
-			if unicode.IsControl(r) && r != '\t' {
-				return -1
-			}
-			return r
-		}, line), " \t")
-		if line == "" {
-			continue
-		}
-		if len(line) > hookLine {
-			end := hookLine
-			for !utf8.RuneStart(line[end]) {
-				end--
-			}
-			line = line[:end] + "…"
-		}
-		lines = append(lines, line)
+	out := []string{how}
+	if t.fault == "" && len(t.results) > 0 {
+		out = append(out, "results: "+t.results.String())
 	}
-	return lines[max(0, len(lines)-tailLength):]
+	return strings.Join(append(out, t.lines...), "\n")
 }

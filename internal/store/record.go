@@ -54,6 +54,11 @@ func (tx *Tx) record(op lockstep.Operation, record lockstep.Record, now time.Tim
 			return err
 		}
 	}
+	for _, o := range record.Outputs {
+		if err := tx.putStepOutput(op.ID, o); err != nil {
+			return err
+		}
+	}
 	if record.Failure != nil {
 		failure := *record.Failure
 		if failure.Timestamp.IsZero() {

@@ -6,11 +6,12 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-const selectStep = `SELECT seq, phase, name, kind, action, status, attempts, started_at, completed_at, duration, output, error, state FROM operation_steps`
+const selectStep = `SELECT seq, phase, name, kind, action, status, attempts, started_at, completed_at, duration, output, error, state, results, warning, ledger FROM operation_steps`
 
 func scanStep(r row) (s lockstep.Step, err error) {
 	err = r.Scan(&s.Seq, &s.Phase, &s.Name, &s.Kind, fromJSON(&s.Do), &s.Status, &s.Attempts,
-		maybeAt(&s.StartedAt), maybeAt(&s.CompletedAt), asDuration(&s.Duration), &s.Output, fromJSON(&s.Error), fromJSON(&s.State))
+		maybeAt(&s.StartedAt), maybeAt(&s.CompletedAt), asDuration(&s.Duration), &s.Output, fromJSON(&s.Error), fromJSON(&s.State),
+		fromJSON(&s.Results), &s.Warning, fromJSON(&s.Ledger))
 	return s, err
 }
 
@@ -40,9 +41,10 @@ func (tx *Tx) putStep(operation string, s lockstep.Step) error {
 		return err
 	}
 	_, err = tx.exec(`UPDATE operation_steps SET status = $3, attempts = $4, started_at = $5, completed_at = $6,
-    duration = $7, output = $8, error = $9, state = $10 WHERE operation_id = $1 AND seq = $2`,
+    duration = $7, output = $8, error = $9, state = $10, results = $11, warning = $12, ledger = $13 WHERE operation_id = $1 AND seq = $2`,
 		operation, s.Seq, string(s.Status), s.Attempts, microsOrNull(s.StartedAt), microsOrNull(s.CompletedAt),
-		s.Duration.Std().Milliseconds(), s.Output, orNull(s.Error), textOrNull(s.State))
+		s.Duration.Std().Milliseconds(), s.Output, orNull(s.Error), textOrNull(s.State),
+		jsonUnless(len(s.Results) == 0, s.Results), flag(s.Warning), jsonUnless(len(s.Ledger) == 0, s.Ledger))
 	return within(err, "step %s", s.Key(operation))
 }
 

@@ -107,6 +107,14 @@ func orNull[T any](v *T) any {
 	return asJSON(v)
 }
 
+// jsonUnless stores a value as JSON text, and nothing as NULL.
+func jsonUnless(nothing bool, v any) any {
+	if nothing {
+		return nil
+	}
+	return asJSON(v)
+}
+
 // textOrNull stores text, and nil as NULL.
 func textOrNull(text []byte) any {
 	if text == nil {

@@ -18,6 +18,7 @@
 //	listen 10.0.0.5:80       instead of on a loopback address
 //	log no such table        a line that it wrote
 //	takes 5s                 until it ends, where it is a job
+//	result COUNT=12          that it leaves, where it is a job
 //	recovers after 2         so many runs of it fail as exit says, later ones do not, where it is a job
 //
 // A job does what its command says in the same way: it ends at once with status

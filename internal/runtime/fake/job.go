@@ -64,6 +64,9 @@ func (f *Fake) begin(call runtime.Call, order runtime.Job) (*job, error) {
 	if s.exits && (s.failures == 0 || run < s.failures) {
 		j.result.ExitCode = s.exitStatus
 	}
+	if j.result.ExitCode == 0 {
+		j.result.Results = s.results
+	}
 	if order.HTTP != nil && j.result.ExitCode == 0 {
 		j.result.Answer = "200 OK"
 	} else if order.HTTP != nil {
@@ -84,6 +87,19 @@ func written(logs []string, run int) string {
 	}
 	out := b.String()
 	return out[max(0, len(out)-maxOutput):]
+}
+
+// JobOutput implements runtime.JobWatcher: all that a job writes is there when
+// it begins.
+func (f *Fake) JobOutput(_ context.Context, environment, key string) (runtime.JobOutput, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	e, ok := f.envs[environment]
+	if !ok || e.jobs[key] == nil {
+		return runtime.JobOutput{}, lockstep.Errorf(lockstep.CodeNotFound, "there is no job %s", key)
+	}
+	text := e.jobs[key].result.Output
+	return runtime.JobOutput{Total: int64(len(text)), End: []byte(text)}, nil
 }
 
 // Jobs lists what ran, oldest first.

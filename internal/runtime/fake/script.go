@@ -25,6 +25,7 @@ type script struct {
 	logs         []string
 	takes        time.Duration
 	failures     int // 0: as many as there are runs
+	results      map[string]string
 }
 
 func parse(command []string) (script, error) {
@@ -64,6 +65,12 @@ func parse(command []string) (script, error) {
 			s.takes, err = time.ParseDuration(rest)
 		case "recovers":
 			_, err = fmt.Sscanf(rest, "after %d", &s.failures)
+		case "result":
+			name, value, _ := strings.Cut(rest, "=")
+			if s.results == nil {
+				s.results = map[string]string{}
+			}
+			s.results[name] = value
 		case "log":
 			s.logs = append(s.logs, rest)
 		default:

@@ -154,8 +154,18 @@ func testStepsRun(t *testing.T, w *world) {
 	w.record(c.Lease, lockstep.Record{Step: &step})
 	step.Status, step.CompletedAt, step.Duration, step.Output = lockstep.StepFailed, &ended, lockstep.Duration(1500*time.Millisecond), "two of three"
 	step.Error = &lockstep.OperationError{Code: lockstep.CodeFailed, Message: "exited", Step: "two", Timestamp: ended}
-	w.record(c.Lease, lockstep.Record{Step: &step})
+	step.Warning, step.Results = true, lockstep.Results{"COUNT": "12"}
+	step.Ledger = lockstep.Ledger{{Kind: lockstep.LedgerPorts, Made: 2, Left: []string{"20001"}}}
+	outputs := []lockstep.StepOutput{{Seq: 2, Try: 1, Text: "first"}, {Seq: 2, Try: 2, Text: "second", Missing: 7}}
+	w.record(c.Lease, lockstep.Record{Step: &step, Outputs: outputs})
+	w.record(c.Lease, lockstep.Record{Step: &step, Outputs: outputs}) // its answer was lost
 
+	var kept []lockstep.StepOutput
+	w.view(func(tx *store.Tx) (err error) { kept, err = tx.StepOutputs(c.Operation.ID); return err })
+	for i := range outputs {
+		outputs[i].Step = "two"
+	}
+	w.same("outputs", outputs, kept)
 	steps := w.operation(c.Operation.ID).Steps
 	step.Phase, step.Name, step.Kind, step.Do = lockstep.PhaseForward, "two", lockstep.StepStart, lockstep.StepAction{Service: "two", Replicas: 2}
 	w.same("step", step, steps[1])
