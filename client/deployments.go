@@ -142,3 +142,9 @@ func (c *Client) CancelOperation(ctx context.Context, id string) (lockstep.Opera
 func (c *Client) Operation(ctx context.Context, id string) (lockstep.Operation, error) {
 	return get[lockstep.Operation](ctx, c, operations+"/"+seg(id), nil)
 }
+
+// Outputs are what the steps of an operation wrote, each try of them.
+func (c *Client) Outputs(ctx context.Context, id string) ([]lockstep.StepOutput, error) {
+	list, err := get[List[lockstep.StepOutput]](ctx, c, operations+"/"+seg(id)+"/output", nil)
+	return list.Items, err
+}

@@ -35,6 +35,16 @@ func (h *Handler) operationRoutes() {
 		return answer(h.control.Operation(ctx, in.ID.ID))
 	})
 	register(h, huma.Operation{
+		OperationID: "get-operation-output", Method: http.MethodGet, Path: operationsPath + "/{id}/output", Tags: tags,
+		Summary: "What the steps of an operation wrote: all of it, or both ends of it",
+	}, func(ctx context.Context, in *struct {
+		ID
+		Project
+	},
+	) (*body[control.List[lockstep.StepOutput]], error) {
+		return items(h.control.StepOutputs(ctx, in.ID.ID))
+	})
+	register(h, huma.Operation{
 		OperationID: "cancel-operation", Method: http.MethodPost, Path: operationsPath + "/{id}/cancel", Tags: tags,
 		Summary: "Stop an operation at its next safe point, and undo it",
 	}, func(ctx context.Context, in *struct {

@@ -35,7 +35,8 @@ func followedDeployment(d lockstep.Deployment) followed {
 type view interface {
 	begin(f followed, op lockstep.Operation)
 	update(op lockstep.Operation)
-	note(message string, trouble bool) // a step's progress, or a lost connection
+	note(message string, trouble bool)        // a step's progress, or a lost connection
+	wrote(op lockstep.Operation, w stepLines) // what the running step did
 	end(op lockstep.Operation)
 	leave() // nothing is drawn any more; end has left already
 }
@@ -94,6 +95,12 @@ func (a *app) events(ctx context.Context, c *client.Client, v view, op lockstep.
 	lost := func(error) { v.note("the server does not answer; trying again", true) }
 	var failure error
 	err := c.Events(ctx, 0, client.EventFilter{Operation: op.ID}, lost, func(ev lockstep.Event) bool {
+		if lines, ok := linesOf(ev.Data); ok && ev.Type == lockstep.EventStepProgress {
+			if runs(op, ev.Data) {
+				v.wrote(op, lines)
+			}
+			return true
+		}
 		if ev.Type == lockstep.EventStepProgress {
 			if text, trouble := progressText(ev.Data); text != "" && runs(op, ev.Data) {
 				v.note(text, trouble)

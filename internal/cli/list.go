@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +19,7 @@ func (a *app) listCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the environments",
+		Short: "List the environments, in the order of the pipeline",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.client()
@@ -30,6 +34,9 @@ func (a *app) listCommand() *cobra.Command {
 				if all || env.Status != lockstep.EnvironmentArchived {
 					items = append(items, env)
 				}
+			}
+			if err := inPipelineOrder(cmd.Context(), c, items); err != nil {
+				return err
 			}
 			return a.print(map[string]any{"items": items}, func(w io.Writer) {
 				if len(items) == 0 {
@@ -51,6 +58,30 @@ func (a *app) listCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "archived ones, too")
 	return cmd
+}
+
+// inPipelineOrder sorts the stages as releases go through them, and the other
+// environments by name behind them.
+func inPipelineOrder(ctx context.Context, c *client.Client, items []lockstep.Environment) error {
+	if len(items) < 2 {
+		return nil
+	}
+	projects, err := c.Projects(ctx)
+	if err != nil {
+		return err
+	}
+	place := map[string]int{}
+	for _, p := range projects.Items {
+		if p.ID == items[0].ProjectID {
+			for i, name := range p.Pipeline {
+				place[name] = i - len(p.Pipeline)
+			}
+		}
+	}
+	slices.SortStableFunc(items, func(a, b lockstep.Environment) int {
+		return cmp.Or(cmp.Compare(place[a.Name], place[b.Name]), strings.Compare(a.Name, b.Name))
+	})
+	return nil
 }
 
 // behindText says how far a stage is behind the one before it.

@@ -25,8 +25,9 @@ type liveView struct {
 	op         lockstep.Operation
 	transcript transcript
 	say        string
-	drawn      int    // lines of the block on the screen
-	halt       func() // stops the redrawing, once
+	said       []string // lines of a running step that stay, not drawn yet
+	drawn      int      // lines of the block on the screen
+	halt       func()   // stops the redrawing, once
 }
 
 const frameTime = 100 * time.Millisecond
@@ -74,6 +75,14 @@ func (v *liveView) note(message string, _ bool) {
 	v.draw()
 }
 
+func (v *liveView) wrote(op lockstep.Operation, w stepLines) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	columns, _ := v.size()
+	v.said = append(v.said, v.transcript.wrote(newSheet(v.p, columns, op.Steps), op, w)...)
+	v.draw()
+}
+
 func (v *liveView) end(op lockstep.Operation) {
 	v.halt()
 	v.mu.Lock()
@@ -90,7 +99,8 @@ func (v *liveView) leave() { v.halt() }
 func (v *liveView) draw() {
 	columns, rows := v.size()
 	s := newSheet(v.p, columns, v.op.Steps)
-	stay := v.transcript.next(s, v.op)
+	stay := append(v.said, v.transcript.next(s, v.op)...)
+	v.said = nil
 	block := v.block(s, rows)
 	var b strings.Builder
 	if v.drawn > 0 {

@@ -47,6 +47,12 @@ func (v *plainView) note(message string, trouble bool) {
 	line(v.w, "      %s", v.p.dim(strings.ReplaceAll(message, "\n", "\n      ")))
 }
 
+func (v *plainView) wrote(op lockstep.Operation, w stepLines) {
+	for _, l := range v.transcript.wrote(newSheet(v.p, 0, op.Steps), op, w) {
+		line(v.w, "%s", l)
+	}
+}
+
 func (v *plainView) end(op lockstep.Operation) {
 	v.update(op)
 	line(v.w, "%s", v.f.ending(v.p, op))

@@ -142,6 +142,9 @@ func proved(step lockstep.Step) string {
 }
 
 func stepMark(p paint, s lockstep.Step) string {
+	if s.Warning {
+		return p.warn("⚠")
+	}
 	switch s.Status {
 	case lockstep.StepCompleted:
 		return p.good("✓")

@@ -38,6 +38,12 @@ func stories() map[string]story {
 	shifted := completed(shift, 4*time.Millisecond, "requests go to 2.1.0 (revision 2202c2eb8a2d)")
 	long := step("deploy-to-green-environment/a-service-with-a-long-name-0001", lockstep.StepStart)
 
+	migrate, announce := step("pre-hook-migrate", lockstep.StepHook), step("post-hook-announce", lockstep.StepHook)
+	left := completed(migrate, 4*time.Second, "./migrate ended with status 0 (tries: 2)\nresults: ROWS=12\n  orders\n"+strings.Repeat("a long line ", 10)+"\nthe last line")
+	left.Results = lockstep.Results{"ROWS": "12"}
+	warned := completed(announce, time.Second, "failed, optional: exited with status 7\nnobody listens")
+	warned.Warning = true
+
 	return map[string]story{
 		"completes": {deployment(), []frame{
 			{op: operation(lockstep.StatusPendingApproval)},
@@ -61,6 +67,15 @@ func stories() map[string]story {
 			{at: 3 * time.Second, op: because(operation(lockstep.StatusRolledBack, prepared, up, ready, failed(validate, 2*time.Second, proof, verdict),
 				skipped(shift), skipped(again), completed(back, 3*time.Millisecond, "requests go to 2.0.0"), completed(clean, time.Second, "")),
 				lockstep.UndoFailure, &lockstep.OperationError{Step: "validate-green-environment", Message: verdict})},
+		}},
+		"hooks-write": {deployment(), []frame{
+			{op: operation(lockstep.StatusRunning, prepared, running(migrate, 2*time.Second), up, announce)},
+			{at: 3 * time.Second, wrote: &stepLines{seq: 2, lines: []string{"reads 3 tables", "  orders"}}},
+			{at: 4 * time.Second, wrote: &stepLines{seq: 2, lines: []string{strings.Repeat("a long line ", 10)}, missing: 123456}},
+			{at: 5 * time.Second, say: "try 1 of 2: exited with status 3; again in 1s"},
+			{at: 6 * time.Second, op: operation(lockstep.StatusRunning, prepared, left, up, running(announce, 6*time.Second))},
+			{at: 7 * time.Second, wrote: &stepLines{seq: 2, lines: []string{"too late"}}},
+			{at: 8 * time.Second, op: operation(lockstep.StatusCompleted, prepared, left, up, warned)},
 		}},
 		"cancelled": {deployment(), []frame{
 			{op: operation(lockstep.StatusRunning, prepared, up, running(healthy, 0), validate, shift, again)},

@@ -12,6 +12,7 @@ import (
 type transcript struct {
 	told   int // steps that were returned
 	titled bool
+	output map[int][]string // the end of what was shown of running steps' output, by seq
 }
 
 // next are the lines that op adds to what was returned before.
@@ -28,7 +29,7 @@ func (t *transcript) next(s sheet, op lockstep.Operation) []string {
 			t.told += len(run)
 			continue
 		}
-		out = append(out, s.ended(step)...)
+		out = append(out, s.ended(t.untold(step))...)
 		t.told++
 	}
 	if undoing(op) && !t.titled && t.told < len(op.Steps) && op.Steps[t.told].Phase == lockstep.PhaseUndo {

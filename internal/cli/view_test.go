@@ -23,6 +23,7 @@ type frame struct {
 	op    *lockstep.Operation
 	say   string
 	quiet bool // what is said is no trouble
+	wrote *stepLines
 }
 
 // story is an operation as a view gets to see it. Its frames are states of
@@ -97,6 +98,14 @@ func because(op *lockstep.Operation, cause lockstep.UndoCause, err *lockstep.Ope
 	return op
 }
 
+// back is how many frames lie between this one and the operation's last state.
+func (stepLines) back(frames []frame) (n int) {
+	for frames[len(frames)-1-n].op == nil {
+		n++
+	}
+	return n
+}
+
 // tell plays a story to a view and returns what shows after each frame.
 func tell(s story, v view, show func() string, clock *time.Time) string {
 	var b strings.Builder
@@ -107,6 +116,9 @@ func tell(s story, v view, show func() string, clock *time.Time) string {
 		case i == 0:
 			v.begin(s.followed, *f.op)
 			v.leave() // what the clock redraws is another test's
+		case f.wrote != nil:
+			what = fmt.Sprintf("%q written", f.wrote.lines)
+			v.wrote(*s.frames[i-1-f.wrote.back(s.frames[:i])].op, *f.wrote)
 		case f.op == nil:
 			what = fmt.Sprintf("%q", f.say)
 			v.note(f.say, !f.quiet)

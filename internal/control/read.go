@@ -157,6 +157,16 @@ func (c *Control) Operation(ctx context.Context, id string) (lockstep.Operation,
 	return view(ctx, c, func(tx Tx) (lockstep.Operation, error) { return tx.Operation(id) })
 }
 
+// StepOutputs are what the steps of an operation wrote.
+func (c *Control) StepOutputs(ctx context.Context, id string) ([]lockstep.StepOutput, error) {
+	return view(ctx, c, func(tx Tx) ([]lockstep.StepOutput, error) {
+		if _, err := tx.Operation(id); err != nil {
+			return nil, err
+		}
+		return tx.StepOutputs(id)
+	})
+}
+
 // Operations lists the open operations of an environment, or of all of a
 // project's, each environment's in the order in which they will run.
 func (c *Control) Operations(ctx context.Context, projectName, environmentRef string) ([]lockstep.Operation, error) {
