@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(cleanEnd{m}, map[string]func(){
 		"lockstep": func() { quick(); os.Exit(run()) },
 		"webapp":   func() { quick(); os.Exit(webapp()) },
+		"receive":  func() { quick(); os.Exit(receive()) },
 		"ask":      func() { quick(); os.Exit(ask()) },
 	})
 }

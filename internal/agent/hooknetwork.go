@@ -79,6 +79,8 @@ func plain(addr netip.Addr) netip.Addr {
 	return addr
 }
 
+const deniedByFlag = "is denied by --hook-deny"
+
 // refuses says why a request must not go to an address; "" it may. local is a
 // request to whom says that it is of this machine.
 func (n HookNetwork) refuses(addr netip.Addr, local bool) string {
@@ -86,7 +88,7 @@ func (n HookNetwork) refuses(addr netip.Addr, local bool) string {
 	holds := func(p netip.Prefix) bool { return p.Contains(addr) }
 	switch {
 	case slices.ContainsFunc(n.Deny, holds):
-		return "is denied by --hook-deny"
+		return deniedByFlag
 	case slices.ContainsFunc(n.Allow, holds):
 		return ""
 	case slices.Contains(metadata, addr):
@@ -119,6 +121,9 @@ type refusedError struct {
 }
 
 func (e *refusedError) Error() string {
+	if e.why == deniedByFlag {
+		return fmt.Sprintf("the address %s %s of the agent", e.addr, e.why)
+	}
 	return fmt.Sprintf("the address %s %s: hooks are not sent there, unless the agent runs with --hook-allow %s", e.addr, e.why, e.addr)
 }
 

@@ -70,7 +70,11 @@ func hooksLine(hooks []lockstep.Hook) string {
 		if !h.Required {
 			optional = ", not required"
 		}
-		out[i] = fmt.Sprintf("%s (%s%s)", h.Name, h.Stage, optional)
+		request := ""
+		if h.HTTP != nil {
+			request = ", " + first(h.HTTP.Method, lockstep.HTTPHookMethods()[0])
+		}
+		out[i] = fmt.Sprintf("%s (%s%s%s)", h.Name, h.Stage, request, optional)
 	}
 	return strings.Join(out, ", ")
 }

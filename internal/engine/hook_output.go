@@ -69,7 +69,11 @@ func (e effect) tellOutput(ctx context.Context, key string, try int, over <-chan
 		case <-look.C:
 		}
 		out, err := e.watcher.JobOutput(ctx, e.call.Environment, key)
-		if n := s.take(out, last); err == nil && len(n.lines) > 0 {
+		untold := s.Told == 0
+		n := s.take(out, last)
+		// What the journal says of a hook that ended soon needs no telling.
+		enough := last && untold && n.missing == 0 && len(n.lines) <= tailLength
+		if err == nil && len(n.lines) > 0 && !enough {
 			e.shown(ctx, map[string]any{"lines": n.lines, "missing": n.missing, "try": try}, s)
 		}
 		if s.spent() {
