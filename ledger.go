@@ -10,16 +10,21 @@ type LedgerKind string
 
 // The kinds.
 const (
-	LedgerProcesses   LedgerKind = "processes"    // of instances and jobs
-	LedgerGroups      LedgerKind = "groups"       // services of a revision, with their internal addresses
-	LedgerPorts       LedgerKind = "ports"        // reserved: of groups, instances and the environment itself
-	LedgerJobs        LedgerKind = "jobs"         // with their files
-	LedgerFiles       LedgerKind = "files"        // directories: logs, scratch
-	LedgerRoutes      LedgerKind = "routes"       // at the router
-	LedgerPools       LedgerKind = "pools"        // of ready instances, at the router
-	LedgerListeners   LedgerKind = "listeners"    // open sockets of the environment and its groups
-	LedgerCertificate LedgerKind = "certificates" // of its domains that no other environment has
+	LedgerProcesses   LedgerKind = "processes"   // of instances and jobs, with what they started
+	LedgerGroups      LedgerKind = "groups"      // services of revisions, each with an internal address
+	LedgerPorts       LedgerKind = "ports"       // reserved for groups, instances and the environment itself
+	LedgerListeners   LedgerKind = "listeners"   // open on such ports
+	LedgerRoutes      LedgerKind = "routes"      // at the router, with its pools of instances
+	LedgerJobs        LedgerKind = "jobs"        // with their files
+	LedgerDirectories LedgerKind = "directories" // for logs, and to work in
 )
+
+// LedgerKinds lists the kinds.
+func LedgerKinds() []LedgerKind {
+	return []LedgerKind{
+		LedgerProcesses, LedgerGroups, LedgerPorts, LedgerListeners, LedgerRoutes, LedgerJobs, LedgerDirectories,
+	}
+}
 
 // Ledger says what was made for an environment while it lived, and what is
 // there of it.
@@ -28,31 +33,37 @@ type Ledger []LedgerEntry
 // LedgerEntry is one kind. Made counts everything that ever was, also what
 // was removed long before.
 type LedgerEntry struct {
-	Kind LedgerKind `json:"kind"`
-	Made int64      `json:"made"`
-	Left []string   `json:"left,omitempty"` // the names of what is still there
+	Kind    LedgerKind `json:"kind"`
+	Made    int64      `json:"made"`
+	Removed int64      `json:"removed"`
+	Left    []string   `json:"left,omitempty"` // the names of what is still there
 }
 
-// Removed is how many of a kind are gone.
-func (e LedgerEntry) Removed() int64 { return max(0, e.Made-int64(len(e.Left))) }
+// NewLedgerEntry makes one from what was counted and what was found.
+func NewLedgerEntry(kind LedgerKind, made int64, left []string) LedgerEntry {
+	return LedgerEntry{Kind: kind, Made: made, Removed: max(0, made-int64(len(left))), Left: left}
+}
 
 // Left names everything that is still there.
 func (l Ledger) Left() []string {
 	var out []string
 	for _, e := range l {
 		for _, name := range e.Left {
-			out = append(out, fmt.Sprintf("%s: %s", e.Kind, name))
+			out = append(out, fmt.Sprintf("of %s: %s", e.Kind, name))
 		}
 	}
 	return out
 }
 
-// String says for people how many were made and removed of each kind.
+// String says for people how many were made of each kind, and are left.
 func (l Ledger) String() string {
 	var out []string
 	for _, e := range l {
-		if e.Made > 0 || len(e.Left) > 0 {
-			out = append(out, fmt.Sprintf("%s %d of %d removed", e.Kind, e.Removed(), e.Made))
+		switch {
+		case len(e.Left) > 0:
+			out = append(out, fmt.Sprintf("%s %d (%d left)", e.Kind, e.Made, len(e.Left)))
+		case e.Made > 0:
+			out = append(out, fmt.Sprintf("%s %d", e.Kind, e.Made))
 		}
 	}
 	return strings.Join(out, ", ")

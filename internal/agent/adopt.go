@@ -157,12 +157,12 @@ func (a *agent) search(launched []*instance) ([]finding, error) {
 }
 
 func (a *agent) keepPorts(known *state) {
-	for _, e := range known.Environments {
-		a.ports.keep(e.Port)
+	for env, e := range known.Environments {
+		a.ports.keep(e.Port, env)
 		for _, g := range e.Groups {
-			a.ports.keep(g.Port)
+			a.ports.keep(g.Port, env)
 			for _, r := range g.Instances {
-				a.ports.keep(r.Port)
+				a.ports.keep(r.Port, env)
 			}
 		}
 	}

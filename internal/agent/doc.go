@@ -63,7 +63,7 @@
 //	                   (handover.go)
 //	the process around a job
 //	                   the job's result is that it was killed; it is not run again
-//	                   (jobs.go)
+//	                   (jobs.go). A request whose agent died, too, is sent again
 //	the machine        what shall run is started again when an agent is
 //	the disk is full   calls fail with unavailable; instances run and are served
 //	state is damaged   the agent says so and does not start: see openStore

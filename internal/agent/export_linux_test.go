@@ -48,7 +48,7 @@ const InItsOwn = "version 1"
 // Delegate makes a cgroup of version 2 as systemd makes one for a unit with
 // DelegateSubgroup: base, and the leaf to start the agent in.
 func Delegate(below string) (base, leaf string, err error) {
-	base = filepath.Join(below, "agenttest-"+newLaunch())
+	base = filepath.Join(below, "agenttest-"+newLaunch(""))
 	leaf = filepath.Join(base, leafName)
 	if err := os.MkdirAll(leaf, 0o755); err != nil {
 		return "", "", err

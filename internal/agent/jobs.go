@@ -127,7 +127,7 @@ func (a *agent) beginJob(ctx context.Context, req wire.JobRequest) (*jobRun, err
 			return nil, &wire.MissingError{Digests: []string{d}}
 		}
 	}
-	launch := newLaunch()
+	launch := newLaunch(env)
 	order, err := a.orderJob(req, launch)
 	if err != nil {
 		return nil, err
@@ -161,6 +161,8 @@ func (a *agent) declareJob(req wire.JobRequest, launch string) error {
 		if e.Jobs == nil {
 			e.Jobs = map[string]*job{}
 		}
+		e.count(lockstep.LedgerProcesses, 1)
+		e.count(lockstep.LedgerJobs, 1)
 		e.Jobs[req.Call.Key] = &job{Launch: launch, At: time.Now().UTC(), Artifact: req.Artifact}
 		dropped = a.oldJobs(env, e)
 		for _, key := range dropped {

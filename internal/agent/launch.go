@@ -2,6 +2,7 @@ package agent
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -24,11 +25,18 @@ const (
 	envLaunch = "LOCKSTEP_LAUNCH"
 )
 
-// newLaunch names a launch for ever.
-func newLaunch() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
+// newLaunch names a launch for ever. What carries the name is found to be of
+// its environment also when nothing else is known of that any more.
+func newLaunch(env string) string {
+	b := make([]byte, 10)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b) + launchSuffix(env)
+}
+
+// launchSuffix is what the names of an environment's launches end with.
+func launchSuffix(env string) string {
+	sum := sha256.Sum256([]byte(env))
+	return hex.EncodeToString(sum[:6])
 }
 
 // environ is a clean environment: what any program needs of ours, then given.

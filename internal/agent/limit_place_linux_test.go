@@ -193,7 +193,7 @@ func TestACellOfVersion2(t *testing.T) {
 	if !ok || notWritable(own, "cgroup.procs") != nil {
 		return // the limits themselves are tested with version 1 then
 	}
-	dir := filepath.Join(own, cellName("test", strconv.Itoa(os.Getpid()), "instance", newLaunch()))
+	dir := filepath.Join(own, cellName("test", strconv.Itoa(os.Getpid()), "instance", newLaunch("")))
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -20,16 +21,19 @@ type PortRange struct{ First, Last int }
 type ports struct {
 	from PortRange
 	mu   sync.Mutex
-	used map[int]bool
+	used map[int]string // for which environment
 }
 
-func newPorts(r PortRange) *ports { return &ports{from: r, used: map[int]bool{}} }
+func newPorts(r PortRange) *ports { return &ports{from: r, used: map[int]string{}} }
 
-// keep marks ports that are known from before.
-func (p *ports) keep(port int) {
+// keep marks ports that are known from before; 0 is none.
+func (p *ports) keep(port int, env string) {
+	if port == 0 {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.used[port] = true
+	p.used[port] = env
 }
 
 func (p *ports) free(port int) {
@@ -38,9 +42,23 @@ func (p *ports) free(port int) {
 	delete(p.used, port)
 }
 
+// of are the ports that an environment has, in order.
+func (p *ports) of(env string) []int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []int
+	for port, owner := range p.used {
+		if owner == env {
+			out = append(out, port)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // take gives a port that nobody listens on.
-func (p *ports) take() (int, error) {
-	l, port, err := p.listen()
+func (p *ports) take(env string) (int, error) {
+	l, port, err := p.listen(env)
 	if err != nil {
 		return 0, err
 	}
@@ -49,21 +67,21 @@ func (p *ports) take() (int, error) {
 
 // listen gives a port with a listener on it. The search begins at a random
 // place, so that two agents on one machine rarely try the same.
-func (p *ports) listen() (net.Listener, int, error) {
+func (p *ports) listen(env string) (net.Listener, int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	size := p.from.Last - p.from.First + 1
 	start := rand.IntN(size) //nolint:gosec // spreads, protects nothing
 	for i := range size {
 		port := p.from.First + (start+i)%size
-		if p.used[port] {
+		if _, taken := p.used[port]; taken {
 			continue
 		}
 		l, err := listenTCP(loopback(port))
 		if err != nil {
 			continue // a stranger's
 		}
-		p.used[port] = true
+		p.used[port] = env
 		return l, port, nil
 	}
 	return nil, 0, lockstep.Errorf(lockstep.CodeUnavailable, "all ports from %d to %d are in use: stop something, or give the agent another range", p.from.First, p.from.Last)

@@ -198,12 +198,12 @@ func (a *agent) addGroups(req wire.PrepareRequest, known *environment) (err erro
 		if _, ok := known.Groups[g.ID]; ok {
 			continue
 		}
-		if fresh[g.ID], err = a.reserve(); err != nil {
+		if fresh[g.ID], err = a.reserve(env); err != nil {
 			return err
 		}
 	}
 	if known.Port == 0 {
-		if own, err = a.reserve(); err != nil {
+		if own, err = a.reserve(env); err != nil {
 			return err
 		}
 	}
@@ -217,9 +217,14 @@ func (a *agent) addGroups(req wire.PrepareRequest, known *environment) (err erro
 		e.Place = req.Place
 		if own.port != 0 {
 			e.Port = own.port
+			e.count(lockstep.LedgerPorts, 1)
+			e.count(lockstep.LedgerListeners, 1)
 		}
 		for _, g := range req.Groups {
 			if r, ok := fresh[g.ID]; ok {
+				e.count(lockstep.LedgerGroups, 1)
+				e.count(lockstep.LedgerPorts, 1)
+				e.count(lockstep.LedgerListeners, 1)
 				e.Groups[g.ID] = &group{Group: g, Place: req.Place, Port: r.port}
 			}
 		}
@@ -237,8 +242,8 @@ func (a *agent) addGroups(req wire.PrepareRequest, known *environment) (err erro
 	return nil
 }
 
-func (a *agent) reserve() (reserved, error) {
-	l, port, err := a.ports.listen()
+func (a *agent) reserve(env string) (reserved, error) {
+	l, port, err := a.ports.listen(env)
 	return reserved{port, l}, err
 }
 

@@ -60,7 +60,7 @@ func (i *instance) declare() error {
 	i.mu.Unlock()
 	taken := 0
 	if rec.Port == 0 || !isFree(rec.Port) {
-		port, err := i.a.ports.take()
+		port, err := i.a.ports.take(i.env)
 		if err != nil {
 			return err
 		}
@@ -73,10 +73,16 @@ func (i *instance) declare() error {
 	if taken != 0 {
 		rec.Port = taken
 	}
-	rec.Launch, rec.PID, rec.Born, rec.Ready, rec.ReadyAt = newLaunch(), 0, "", false, nil
+	rec.Launch, rec.PID, rec.Born, rec.Ready, rec.ReadyAt = newLaunch(i.env), 0, "", false, nil
 	err := i.a.journal.write(wire.Entry{Effect: effectRestart, Environment: i.env, Instance: i.id})
 	if err == nil {
-		err = i.a.store.change(i.env, func(e *environment) error { return e.put(i.group.ID, i.id, rec) })
+		err = i.a.store.change(i.env, func(e *environment) error {
+			e.count(lockstep.LedgerProcesses, 1)
+			if taken != 0 {
+				e.count(lockstep.LedgerPorts, 1)
+			}
+			return e.put(i.group.ID, i.id, rec)
+		})
 	}
 	if err != nil {
 		if taken != 0 {

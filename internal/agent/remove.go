@@ -44,7 +44,7 @@ func (a *agent) remove(ctx context.Context, call wire.Call) error {
 		if err := e.allow(call); err != nil {
 			return err
 		}
-		*e = environment{Fence: e.Fence}
+		*e = environment{Fence: e.Fence, Made: e.Made}
 		return nil
 	})
 	if err != nil {
@@ -71,5 +71,8 @@ func (a *agent) clear(env string, known *environment) {
 	}
 	removeAll(a.log, a.scratch(env, ""))
 	a.forgetJobs(env)
+	for _, dir := range a.jobDirs(env) { // of jobs that no state names any more
+		removeAll(a.log, dir)
+	}
 	a.tidy()
 }

@@ -35,6 +35,9 @@ func (a *agent) setRouting(ctx context.Context, req wire.RoutingRequest) (err er
 		if err := e.allow(req.Call); err != nil {
 			return err
 		}
+		if e.Routing == nil && next != nil {
+			e.count(lockstep.LedgerRoutes, 1)
+		}
 		e.Routing = next
 		return nil
 	})

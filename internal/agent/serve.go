@@ -76,6 +76,7 @@ func (a *agent) api() http.Handler {
 	v1("GET /jobs/output", a.read(func(r *http.Request) (any, error) {
 		return a.jobOutput(r.FormValue("environment"), r.FormValue("key"))
 	}))
+	v1("GET /ledger", a.read(func(r *http.Request) (any, error) { return a.ledger(r.FormValue("environment")) }))
 	v1("GET /routing", a.read(func(r *http.Request) (any, error) {
 		if routing := a.store.view().environment(r.FormValue("environment")).Routing; routing != nil {
 			return *routing, nil

@@ -54,6 +54,9 @@ func (a *agent) start(ctx context.Context, req wire.StartRequest) error {
 			for id, r := range s.fresh {
 				g.Instances[id] = &r
 			}
+			e.count(lockstep.LedgerProcesses, len(s.fresh))
+			e.count(lockstep.LedgerPorts, len(s.fresh))
+			e.countDirectories(g)
 			for _, id := range s.surplus {
 				g.Instances[id].Leaving = true
 			}
@@ -113,11 +116,11 @@ func (a *agent) planStart(req wire.StartRequest) (s starting, err error) {
 		if g.Instances[id] != nil {
 			continue
 		}
-		port, err := a.ports.take()
+		port, err := a.ports.take(s.env)
 		if err != nil {
 			return s, err
 		}
-		s.fresh[id] = record{Index: index, Key: req.Call.Key, Port: port, Launch: newLaunch()}
+		s.fresh[id] = record{Index: index, Key: req.Call.Key, Port: port, Launch: newLaunch(s.env)}
 	}
 	if n := view.instances() + len(s.fresh); n > maxInstances {
 		return s, lockstep.Errorf(lockstep.CodeTooLarge, "%d instances on this machine: at most %d; lower the replicas", n, maxInstances)

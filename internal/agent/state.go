@@ -24,7 +24,7 @@ type state struct {
 }
 
 // environment is what was asked for one environment. After Remove only its
-// fence is left.
+// fence and its counts are left.
 type environment struct {
 	Fence   int64             `json:"fence"`
 	Place   wire.Place        `json:"place"`
@@ -33,6 +33,9 @@ type environment struct {
 	Routing *lockstep.Routing `json:"routing,omitempty"`
 	Done    []string          `json:"done,omitempty"` // effects that were finished, oldest first; see doneKey
 	Jobs    map[string]*job   `json:"jobs,omitempty"` // by key
+
+	// Made counts what was ever made for it; it outlives a Remove, too.
+	Made map[lockstep.LedgerKind]int64 `json:"made,omitempty"`
 }
 
 // group is a prepared group.
@@ -135,7 +138,7 @@ func (e *environment) clone() *environment {
 		}
 		out.Groups[id] = &c
 	}
-	out.Done = slices.Clone(e.Done)
+	out.Done, out.Made = slices.Clone(e.Done), maps.Clone(e.Made)
 	out.Jobs = make(map[string]*job, len(e.Jobs))
 	for key, j := range e.Jobs {
 		j := *j

@@ -20,12 +20,13 @@ type effect struct {
 	project     lockstep.Project
 	call        runtime.Call
 
-	runtime runtime.Runtime
-	router  traffic.Router
-	tailer  runtime.LogTailer  // nil where the runtime has none
-	jobs    runtime.JobRunner  // nil where the runtime has none
-	watcher runtime.JobWatcher // the same
-	made    *made              // beside the output; a try that is repeated begins with an empty one
+	runtime    runtime.Runtime
+	router     traffic.Router
+	tailer     runtime.LogTailer  // nil where the runtime has none
+	jobs       runtime.JobRunner  // nil where the runtime has none
+	watcher    runtime.JobWatcher // the same
+	accountant runtime.Accountant // the same
+	made       *made              // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
 	progress func(context.Context, map[string]any)      // for whoever watches; may be lost
@@ -104,7 +105,7 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant,
 		revision: r.revision, now: r.Now,
 		state: func() json.RawMessage { return r.step(step.Seq).State },
 		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },

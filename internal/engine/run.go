@@ -29,11 +29,12 @@ type run struct {
 	claimed time.Time // the lease began no earlier
 	log     *slog.Logger
 
-	runtime runtime.Runtime
-	router  traffic.Router
-	tailer  runtime.LogTailer  // nil where the runtime has none
-	jobs    runtime.JobRunner  // nil where the runtime has none
-	watcher runtime.JobWatcher // the same
+	runtime    runtime.Runtime
+	router     traffic.Router
+	tailer     runtime.LogTailer  // nil where the runtime has none
+	jobs       runtime.JobRunner  // nil where the runtime has none
+	watcher    runtime.JobWatcher // the same
+	accountant runtime.Accountant // the same
 
 	poke     chan struct{}   // look for signals now
 	stopping <-chan struct{} // closed when this worker has to end
@@ -159,6 +160,7 @@ func (r *run) connect(context.Context) error {
 	if jobs, ok := rt.(runtime.JobRunner); ok {
 		r.jobs = piercedJobs{jobs, r.Failpoint}
 	}
+	r.accountant, _ = rt.(runtime.Accountant)
 	r.watcher, _ = rt.(runtime.JobWatcher)
 	r.runtime, r.router = pierced{rt, r.Failpoint}, piercedRouter{router, r.Failpoint}
 	return nil

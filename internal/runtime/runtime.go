@@ -65,6 +65,14 @@ type LogTailer interface {
 	Tail(ctx context.Context, environment, instance string, lines int) ([]string, error)
 }
 
+// Accountant is an optional ability: what was made for an environment while it
+// lived, and what is there of it, looked for where it would be rather than in
+// what is remembered. It answers for one that was removed, too; what is being
+// ended may still be there.
+type Accountant interface {
+	Ledger(ctx context.Context, environment string) (lockstep.Ledger, error)
+}
+
 // JobRunner is an optional ability: a command that runs once beside the
 // environment's instances (a hook). A repeated Key does not run it again: it
 // waits for the first run, or returns its result.

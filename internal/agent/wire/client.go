@@ -126,6 +126,13 @@ func (c *Client) Routing(ctx context.Context, environment string) (lockstep.Rout
 	return out, err
 }
 
+// Ledger is what was made for an environment, and what is there of it.
+func (c *Client) Ledger(ctx context.Context, environment string) (lockstep.Ledger, error) {
+	var out lockstep.Ledger
+	err := c.send(ctx, http.MethodGet, "/ledger?"+query("environment", environment), nil, &out)
+	return out, err
+}
+
 // Drain waits for requests in flight.
 func (c *Client) Drain(ctx context.Context, req DrainRequest) (DrainResult, error) {
 	var out DrainResult

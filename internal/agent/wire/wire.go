@@ -16,6 +16,7 @@
 //	PUT  /v1/routing            RoutingRequest   → 204
 //	GET  /v1/routing?environment=ID              → lockstep.Routing
 //	POST /v1/drain              DrainRequest     → DrainResult
+//	GET  /v1/ledger?environment=ID               → lockstep.Ledger, also of one that was removed
 //	GET  /v1/stats?environment=ID                → map[string]lockstep.RevisionStats
 //	GET  /v1/held?environment=ID                 → lockstep.EdgeStats
 //	POST /v1/probe              ProbeRequest     → ProbeResult

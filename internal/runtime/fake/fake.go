@@ -16,6 +16,8 @@ type Fake struct {
 	envs    map[string]*environment
 	effects []Effect
 	faults  []*Fault
+	random  func(n int) int // nil: no faults at random
+	percent int
 	jobs    []runtime.Job
 	pids    int
 }
@@ -25,6 +27,9 @@ var (
 	_ runtime.LogTailer = (*Fake)(nil)
 	_ runtime.JobRunner = (*Fake)(nil)
 	_ traffic.Router    = (*Fake)(nil)
+
+	_ runtime.JobWatcher = (*Fake)(nil)
+	_ runtime.Accountant = (*Fake)(nil)
 )
 
 // New makes a Fake in which nothing runs.
@@ -40,6 +45,8 @@ type environment struct {
 	load      load
 	jobs      map[string]*job // by key
 	runs      map[string]int  // of each command
+	made      map[lockstep.LedgerKind]int64
+	leaks     []string
 }
 
 // Effect is something that a call changed. Calls that found their work done
@@ -80,7 +87,7 @@ func (f *Fake) note(call runtime.Call, name, what string) {
 func (f *Fake) env(id string) *environment {
 	e, ok := f.envs[id]
 	if !ok {
-		e = &environment{}
+		e = &environment{made: map[lockstep.LedgerKind]int64{}}
 		e.forget()
 		f.envs[id] = e
 	}
@@ -116,5 +123,6 @@ func (f *Fake) launch(e *environment, g lockstep.Group, index int) (*instance, e
 		i.address = fmt.Sprintf("127.0.0.1:%d", 20000+f.pids/1000)
 	}
 	e.instances[i.id] = i
+	e.made[lockstep.LedgerProcesses]++
 	return i, nil
 }

@@ -2,12 +2,15 @@ package fake
 
 import (
 	"context"
+	"fmt"
 	"strings"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 // Fault makes calls fail. The methods are named as in the contracts, in lower
-// case: prepare, start, stop, instances, remove, tail, job, set, get, drain, stats,
-// probe.
+// case: prepare, start, stop, instances, remove, ledger, tail, job, set, get, drain,
+// stats, probe.
 type Fault struct {
 	Method string
 	Match  string // part of the call's key, or of the path of a probe; "" every call
@@ -25,17 +28,41 @@ func (f *Fake) Inject(fault Fault) {
 	f.faults = append(f.faults, &fault)
 }
 
+// InjectAtRandom lets so many calls of a hundred fail, before their effect or
+// after it, and one of ten that do for good. random is as rand.IntN.
+func (f *Fake) InjectAtRandom(percent int, random func(n int) int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.percent, f.random = percent, random
+}
+
+// mishap is such a failure; each call passes twice.
+func (f *Fake) mishap(method string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.random == nil || f.random(200) >= f.percent:
+		return nil
+	case f.random(10) == 0:
+		return lockstep.Errorf(lockstep.CodeFailed, "%s failed for good", method)
+	}
+	return fmt.Errorf("%s failed this time", method)
+}
+
 // Heal takes all faults away.
 func (f *Fake) Heal() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.faults = nil
+	f.faults, f.random = nil, nil
 }
 
 // fail is called with the lock not held.
 func (f *Fake) fail(ctx context.Context, method, subject string, after bool) error {
 	fault := f.match(method, subject, after)
 	if fault == nil {
+		if err := f.mishap(method); err != nil {
+			return err
+		}
 		return ctx.Err()
 	}
 	if fault.Panics {

@@ -59,6 +59,7 @@ func (f *Fake) begin(call runtime.Call, order runtime.Job) (*job, error) {
 	run := e.runs[command]
 	e.runs[command]++
 	f.jobs = append(f.jobs, order)
+	e.made[lockstep.LedgerJobs]++
 	f.note(call, "job", call.Key[strings.LastIndex(call.Key, "/")+1:])
 	j := &job{result: runtime.JobResult{Duration: s.takes + s.exitAfter, Output: written(s.logs, run)}}
 	if s.exits && (s.failures == 0 || run < s.failures) {

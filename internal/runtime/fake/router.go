@@ -20,6 +20,9 @@ func (f *Fake) Set(ctx context.Context, call runtime.Call, routing lockstep.Rout
 			return nil
 		}
 		e.settle()
+		if e.routing.Environment == "" {
+			e.made[lockstep.LedgerRoutes]++
+		}
 		e.routing = routing
 		if routing.Environment == "" {
 			e.load.stats = nil

@@ -41,6 +41,7 @@ func (f *Fake) Prepare(ctx context.Context, call runtime.Call, _ runtime.Place, 
 		for _, g := range groups {
 			if _, there := e.prepared[g.ID]; !there {
 				e.prepared[g.ID] = g
+				e.made[lockstep.LedgerGroups]++
 				f.note(call, "prepare", g.ID)
 			}
 		}

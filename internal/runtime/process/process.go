@@ -28,6 +28,7 @@ var (
 	_ runtime.JobRunner = (*Runtime)(nil)
 
 	_ runtime.JobWatcher = (*Runtime)(nil)
+	_ runtime.Accountant = (*Runtime)(nil)
 )
 
 // New makes a runtime over the agent that the client reaches. Artifacts that
@@ -90,6 +91,11 @@ func (r *Runtime) RunJob(ctx context.Context, call runtime.Call, place runtime.P
 func (r *Runtime) JobOutput(ctx context.Context, environment, key string) (runtime.JobOutput, error) {
 	out, err := r.agent.JobOutput(ctx, environment, key)
 	return runtime.JobOutput{Total: out.Total, End: out.End}, err
+}
+
+// Ledger implements runtime.Accountant.
+func (r *Runtime) Ledger(ctx context.Context, environment string) (lockstep.Ledger, error) {
+	return r.agent.Ledger(ctx, environment)
 }
 
 // sending makes a call, sends the artifacts that the agent says it lacks, and
