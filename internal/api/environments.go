@@ -68,6 +68,7 @@ func (h *Handler) environmentRoutes() {
 		return accept(in.Change, o, err)
 	})
 	h.lifecycleRoutes(tags)
+	h.switchRoutes()
 }
 
 // accepted is the answer to a change that is carried out from now on; to a

@@ -83,22 +83,3 @@ func (p paint) mark(s lockstep.EnvironmentStatus) string {
 	}
 	return " "
 }
-
-func (a *app) currentCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "current",
-		Short: "Show the environment that the project's live address leads to",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.client()
-			if err != nil {
-				return err
-			}
-			env, err := c.Current(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return a.print(env, func(w io.Writer) { line(w, "%s (%s)", env.Name, dash(env.Metadata.Version)) })
-		},
-	}
-}

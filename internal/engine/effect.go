@@ -21,8 +21,9 @@ type effect struct {
 
 	runtime runtime.Runtime
 	router  traffic.Router
-	tailer  runtime.LogTailer // nil where the runtime has none
-	jobs    runtime.JobRunner // nil where the runtime has none
+	tailer  runtime.LogTailer  // nil where the runtime has none
+	jobs    runtime.JobRunner  // nil where the runtime has none
+	lives   traffic.LiveRouter // nil where the router cannot move a live address
 
 	revision func(context.Context, string) (lockstep.Revision, error)
 	progress func(context.Context, map[string]any)      // for whoever watches; may be lost
@@ -61,6 +62,16 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return hook, nil
 	case lockstep.StepKeepWarm:
 		return keepWarm, nil
+	case lockstep.StepValidateLive:
+		return validateLive, nil
+	case lockstep.StepMoveLive:
+		return moveLive, nil
+	case lockstep.StepProbeLive:
+		return probeLive, nil
+	case lockstep.StepSettleLive:
+		return settleLive, nil
+	case lockstep.StepSetCurrent:
+		return setCurrent, nil
 	case lockstep.StepRemove:
 		return remove, nil
 	}
@@ -82,7 +93,8 @@ func deadline(step lockstep.Step) time.Duration {
 	case lockstep.StepStop: // each instance may use its grace
 		calls = 5 * time.Minute
 	case lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
-		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm, lockstep.StepRemove:
+		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm,
+		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepRemove:
 	}
 	return step.Do.Timeout.Std() + calls
 }
@@ -91,7 +103,7 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, lives: r.lives,
 		revision: r.revision, now: r.Now,
 		keep: func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },
 		pause: func(ctx context.Context, d time.Duration) error {

@@ -31,8 +31,9 @@ type run struct {
 
 	runtime runtime.Runtime
 	router  traffic.Router
-	tailer  runtime.LogTailer // nil where the runtime has none
-	jobs    runtime.JobRunner // nil where the runtime has none
+	tailer  runtime.LogTailer  // nil where the runtime has none
+	jobs    runtime.JobRunner  // nil where the runtime has none
+	lives   traffic.LiveRouter // nil where the router cannot move a live address
 
 	poke     chan struct{}   // look for signals now
 	stopping <-chan struct{} // closed when this worker has to end
@@ -158,6 +159,7 @@ func (r *run) connect(context.Context) error {
 	if jobs, ok := rt.(runtime.JobRunner); ok {
 		r.jobs = piercedJobs{jobs, r.Failpoint}
 	}
+	r.lives, _ = router.(traffic.LiveRouter)
 	r.runtime, r.router = pierced{rt, r.Failpoint}, piercedRouter{router, r.Failpoint}
 	return nil
 }

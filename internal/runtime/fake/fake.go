@@ -18,6 +18,7 @@ type Fake struct {
 	faults  []*Fault
 	jobs    []runtime.Job
 	pids    int
+	live    map[string]int64 // epochs of live addresses, by project
 }
 
 var (
@@ -25,10 +26,12 @@ var (
 	_ runtime.LogTailer = (*Fake)(nil)
 	_ runtime.JobRunner = (*Fake)(nil)
 	_ traffic.Router    = (*Fake)(nil)
+
+	_ traffic.LiveRouter = (*Fake)(nil)
 )
 
 // New makes a Fake in which nothing runs.
-func New() *Fake { return &Fake{envs: map[string]*environment{}} }
+func New() *Fake { return &Fake{envs: map[string]*environment{}, live: map[string]int64{}} }
 
 // environment is all that is known of one; the fence outlives a Remove.
 type environment struct {
