@@ -135,7 +135,7 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 	state := fmt.Sprintf("%s, %v and %v, to %s, runs %v", status, replicas, scaled, plain(w.routed(env)), w.running(env))
 	if op.Switch != nil {
 		// Epochs grow from one story to the next: seen from where it began.
-		effects = append(effects, relative(plain(w.lives()), op))
+		effects = append(effects, strings.ReplaceAll(w.lives(), env, "it"))
 		for i := range effects {
 			effects[i] = relative(effects[i], op)
 		}
