@@ -18,7 +18,7 @@ type Fake struct {
 	faults  []*Fault
 	jobs    []runtime.Job
 	pids    int
-	live    map[string]int64 // epochs of live addresses, by project
+	live    map[string]claim // of live addresses, by project
 }
 
 var (
@@ -31,7 +31,13 @@ var (
 )
 
 // New makes a Fake in which nothing runs.
-func New() *Fake { return &Fake{envs: map[string]*environment{}, live: map[string]int64{}} }
+func New() *Fake { return &Fake{envs: map[string]*environment{}, live: map[string]claim{}} }
+
+// claim is the highest epoch of a live address, and to whom it was given.
+type claim struct {
+	epoch       int64
+	environment string
+}
 
 // environment is all that is known of one; the fence outlives a Remove.
 type environment struct {

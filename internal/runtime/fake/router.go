@@ -19,11 +19,8 @@ func (f *Fake) Set(ctx context.Context, call runtime.Call, routing lockstep.Rout
 		if reflect.DeepEqual(e.routing, routing) {
 			return nil
 		}
-		if routing.Live && routing.LiveEpoch < f.live[routing.Project] {
-			return lockstep.Errorf(lockstep.CodeFenced, "epoch %d of %s is over", routing.LiveEpoch, routing.Project)
-		}
-		if routing.Live {
-			f.live[routing.Project] = routing.LiveEpoch
+		if err := f.enterLive(call, routing); err != nil {
+			return err
 		}
 		e.settle()
 		e.routing = routing
@@ -128,12 +125,25 @@ func (f *Fake) Probe(ctx context.Context, environment, revision, path string) (o
 	return out, err
 }
 
+// enterLive checks the epoch of a routing that is live and holds the highest.
+func (f *Fake) enterLive(call runtime.Call, r lockstep.Routing) error {
+	if !r.Live {
+		return nil
+	}
+	known := f.live[r.Project]
+	if r.LiveEpoch < known.epoch || r.LiveEpoch == known.epoch && known.epoch > 0 && known.environment != call.Environment {
+		return lockstep.Errorf(lockstep.CodeFenced, "epoch %d of %s is over: %s has epoch %d", r.LiveEpoch, r.Project, known.environment, known.epoch)
+	}
+	f.live[r.Project] = claim{r.LiveEpoch, call.Environment}
+	return nil
+}
+
 // LiveEpoch implements traffic.LiveRouter.
 func (f *Fake) LiveEpoch(ctx context.Context, project string) (epoch int64, err error) {
 	err = f.around(ctx, "liveEpoch", project, func() error {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		epoch = f.live[project]
+		epoch = f.live[project].epoch
 		return nil
 	})
 	return epoch, err
