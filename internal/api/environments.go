@@ -69,6 +69,7 @@ func (h *Handler) environmentRoutes() {
 	})
 	h.lifecycleRoutes(tags)
 	h.switchRoutes()
+	h.makingRoutes(tags)
 }
 
 // accepted is the answer to a change that is carried out from now on; to a

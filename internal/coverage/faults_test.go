@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 			"the migrations make no such column",
 		},
 		"a command that does not exist": {
-			"| `update <env-name>` | not yet | ", "| `update <env-name>` | `lockstep update` | ",
+			"| `backup <env-name> [type]` | not yet | ", "| `backup <env-name> [type]` | `lockstep no-such-command` | ",
 			"the command line has no such command",
 		},
 		"a field that does not exist": {
