@@ -206,6 +206,17 @@ func TestOfManySwitchesAtOnceOneIsMade(t *testing.T) {
 	})
 }
 
+// What is wrong with the environment before is why one switches.
+func TestASwitchAwayFromWhatFailed(t *testing.T) {
+	t.Parallel()
+	for _, status := range []lockstep.EnvironmentStatus{lockstep.EnvironmentFailed, lockstep.EnvironmentMaintenance} {
+		w := newWorld(t)
+		w.twoSides()
+		w.setStatus("production", status)
+		w.switched("staging")
+	}
+}
+
 func TestASwitchAsADryRunLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
