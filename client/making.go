@@ -44,3 +44,9 @@ func (c *Client) UpdateEnvironment(ctx context.Context, idOrName string, block m
 	err := c.json(ctx, call{method: http.MethodPut, path: environments + "/" + seg(idOrName), query: opts.query()}, block, &env)
 	return env, err
 }
+
+// Tag changes an environment's tags: set are there afterwards, those with the
+// keys of remove are not.
+func (c *Client) Tag(ctx context.Context, idOrName string, set map[string]string, remove []string) (lockstep.Environment, error) {
+	return post[lockstep.Environment](ctx, c, environments+"/"+seg(idOrName)+"/tags", nil, map[string]any{"set": set, "remove": remove})
+}

@@ -50,6 +50,17 @@ func (h *Handler) makingRoutes(tags []string) {
 		return answer(h.control.UpdateEnvironment(ctx, by(ctx, in.Change), in.Project.Project, in.ID, in.Body))
 	})
 	register(h, huma.Operation{
+		OperationID: "tag-environment", Method: http.MethodPost, Path: environmentsPath + "/{id}/tags", Tags: tags,
+		Summary: "Change an environment's tags", Description: "Each is key=value, with one value for each key. Nothing is decided by them.",
+	}, func(ctx context.Context, in *struct {
+		Ref
+		Change
+		Body control.TagRequest
+	},
+	) (*body[lockstep.Environment], error) {
+		return answer(h.control.Tag(ctx, by(ctx, in.Change), in.Project.Project, in.ID, in.Body))
+	})
+	register(h, huma.Operation{
 		OperationID: "clone-environment", Method: http.MethodPost, Path: environmentsPath + "/{id}/clone", Tags: tags,
 		Summary: "Make an environment that is like another one",
 		Description: "Its configuration is the source's, under its own name: host names and URLs that contain the source's name have the new one, and are listed. " +

@@ -63,3 +63,12 @@ func (a *app) writeLive(w io.Writer, l lockstep.Live) {
 	}
 	t.write(w)
 }
+
+// takeoverText is what the status of an environment says of the address that
+// another one has.
+func takeoverText(p paint, t lockstep.Takeover) string {
+	if t.Ready {
+		return "another environment has the live address; this one could take over: lockstep switch " + t.Environment
+	}
+	return p.warn("cannot take over:") + " " + strings.Join(t.Reasons, "; ")
+}

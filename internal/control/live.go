@@ -154,14 +154,39 @@ func (c *Control) Live(ctx context.Context, by By, projectName string) (lockstep
 		if err := a.judge(a.question, a.wanted); err != nil {
 			return lockstep.Live{}, err
 		}
-		answer := policy.Decide(a.question)
-		t := lockstep.Takeover{EnvironmentID: a.env.ID, Environment: a.env.Name, Version: a.env.Metadata.Version, Ready: answer.Allowed}
-		for _, r := range answer.Reasons {
-			if !answer.Allowed {
-				t.Reasons = append(t.Reasons, r.Message)
-			}
-		}
-		out.Others = append(out.Others, t)
+		out.Others = append(out.Others, takeover(a.question))
 	}
 	return out, nil
+}
+
+func takeover(q policy.Question) lockstep.Takeover {
+	answer, env := policy.Decide(q), q.Environment
+	t := lockstep.Takeover{EnvironmentID: env.ID, Environment: env.Name, Version: env.Metadata.Version, Ready: answer.Allowed}
+	for _, r := range answer.Reasons {
+		if !answer.Allowed {
+			t.Reasons = append(t.Reasons, r.Message)
+		}
+	}
+	return t
+}
+
+// observer asks in nobody's name whether a switch would be let in.
+const observer = "status"
+
+func (r recorded) takesOver(seen Observation, unreachable string) (*lockstep.Takeover, error) {
+	if r.takeover == nil {
+		return nil, nil
+	}
+	s, wanted := sighting{env: r.env, seen: seen, unseen: unreachable}, map[string]int{}
+	if r.env.ServingID() != "" {
+		s.active = r.active
+	}
+	for _, service := range r.active.Content.Services {
+		wanted[service.Name] = r.deployed(service.Name)
+	}
+	if err := s.judge(*r.takeover, wanted); err != nil {
+		return nil, err
+	}
+	t := takeover(*r.takeover)
+	return &t, nil
 }

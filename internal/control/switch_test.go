@@ -151,6 +151,9 @@ func TestWhatCannotTakeOver(t *testing.T) {
 			if l := w.live(); len(l.Others) != 1 || l.Others[0].Ready || !strings.Contains(strings.Join(l.Others[0].Reasons, "; "), c.says) {
 				t.Errorf("live says %+v", l.Others)
 			}
+			if s := must(w, got(w.control.Status(t.Context(), "", "staging"))); s.Takeover == nil || s.Takeover.Ready || !strings.Contains(strings.Join(s.Takeover.Reasons, "; "), c.says) {
+				t.Errorf("the status says %+v", s.Takeover)
+			}
 			if w.newest() != before {
 				t.Error("a refused switch left something")
 			}
