@@ -59,6 +59,7 @@ type Record struct {
 //     say what they have brought;
 //   - maintenance_on that completes says so of its environment,
 //     maintenance_off takes it back;
+//   - switch that completes makes its environment the current one;
 //   - destroy that completes deletes the environment (its deployments stay).
 type Outcome struct {
 	Status            OperationStatus
@@ -66,6 +67,7 @@ type Outcome struct {
 	Rollback          *RollbackResult
 	WarmID            *string       // nil: unchanged; "" none
 	WarmFor           time.Duration // with a WarmID: when the stored timer retires it
+	Epoch             int64         // the highest that the operation gave a live address: the project's is not lower afterwards
 }
 
 // Signals is what others asked of a running operation.

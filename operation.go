@@ -15,13 +15,14 @@ const (
 	OperationScale          OperationKind = "scale"           // changes how many instances services have
 	OperationMaintenanceOn  OperationKind = "maintenance_on"  // the edge answers for what goes on running
 	OperationMaintenanceOff OperationKind = "maintenance_off" // requests are led back
+	OperationSwitch         OperationKind = "switch"          // leads the project's live address to the environment
 )
 
 // OperationKinds lists the kinds.
 func OperationKinds() []OperationKind {
 	return []OperationKind{
 		OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart, OperationScale,
-		OperationMaintenanceOn, OperationMaintenanceOff,
+		OperationMaintenanceOn, OperationMaintenanceOff, OperationSwitch,
 	}
 }
 
@@ -64,8 +65,9 @@ type Operation struct {
 	Phase           Phase           `json:"phase"`
 	UndoCause       UndoCause       `json:"undoCause,omitempty"`   // why the undo phase began
 	RevisionID      string          `json:"revisionId,omitempty"`  // what the operation is about
-	Replicas        map[string]int  `json:"replicas,omitempty"`    // scale: what is wanted, by service
+	Replicas        map[string]int  `json:"replicas,omitempty"`    // by service: of scale what is wanted, of switch what is to be ready
 	Maintenance     *Maintenance    `json:"maintenance,omitempty"` // maintenance_on
+	Switch          *Switch         `json:"switch,omitempty"`      // switch
 	Priority        int             `json:"priority"`              // higher first; then by age
 	Locks           []string        `json:"locks"`                 // taken in sorted order
 	Fence           int64           `json:"fence,omitempty"`       // grows with each claim

@@ -12,15 +12,17 @@ const DefaultProject = "default"
 // file last applied, byte for byte; MatrixVersion counts its changes and is
 // what If-Match compares.
 type Project struct {
-	ID            string    `json:"id"`
-	Name          string    `json:"name"`
-	Matrix        []byte    `json:"-"`
-	MatrixVersion int64     `json:"matrixVersion"`
-	Pipeline      []string  `json:"pipeline,omitempty"`
-	CurrentID     string    `json:"currentEnvironmentId,omitempty"` // the live environment; set by the first completed production deployment
-	CurrentEpoch  int64     `json:"currentEpoch"`                   // grows with each change of CurrentID
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            string     `json:"id"`
+	Name          string     `json:"name"`
+	Matrix        []byte     `json:"-"`
+	MatrixVersion int64      `json:"matrixVersion"`
+	Pipeline      []string   `json:"pipeline,omitempty"`
+	CurrentID     string     `json:"currentEnvironmentId,omitempty"` // the live environment; set by the first completed production deployment, moved by a switch
+	CurrentEpoch  int64      `json:"currentEpoch"`                   // grows with each change of CurrentID
+	CurrentSince  *time.Time `json:"currentSince,omitempty"`
+	CurrentBy     string     `json:"currentBy,omitempty"` // who asked for what made it current
+	CreatedAt     time.Time  `json:"createdAt"`
+	UpdatedAt     time.Time  `json:"updatedAt"`
 }
 
 // StageBefore is the stage that leads to another in a pipeline: empty where

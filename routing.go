@@ -4,9 +4,11 @@ package lockstep
 // service by the longest matching path prefix → a ready instance of its group.
 type Routing struct {
 	Project     string           `json:"project"`
-	Environment string           `json:"environment"`       // name
-	Domains     []string         `json:"domains,omitempty"` // exact hosts beside <environment>.<project>.localhost; lower case, without port
-	Live        bool             `json:"live,omitempty"`    // <project>.localhost leads here too
+	Environment string           `json:"environment"`         // name
+	Domains     []string         `json:"domains,omitempty"`   // exact hosts beside <environment>.<project>.localhost; lower case, without port
+	Live        bool             `json:"live,omitempty"`      // <project>.localhost leads here too
+	LiveEpoch   int64            `json:"liveEpoch,omitempty"` // of several that are Live the highest one has the address; it only grows
+	Drill       bool             `json:"drill,omitempty"`     // the project's DrillHost leads here
 	Revisions   []RevisionRoutes `json:"revisions"`
 	Splits      []Split          `json:"splits"`                // of revisions above; empty or all zero: 503 with a page that says so
 	Maintenance *Maintenance     `json:"maintenance,omitempty"` // requests are answered 503 with a page that says so, before anything else; probes are not

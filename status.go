@@ -26,6 +26,7 @@ type StatusReport struct {
 	Operations      []Operation       `json:"operations"`                // running and queued, without steps
 	Quarantined     []Quarantine      `json:"quarantined,omitempty"`     // revisions that were rolled back here, the latest first
 	UnreachableHost string            `json:"unreachableHost,omitempty"` // why instances and traffic are unknown
+	Takeover        *Takeover         `json:"takeover,omitempty"`        // whether it could take the project's live address over now; nil of the current environment, and where nothing was ever deployed
 }
 
 // HealthSummary counts instances. Score is 100 × ready ÷ desired.

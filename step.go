@@ -23,6 +23,11 @@ const (
 	StepAnalyze      StepKind = "analyze"       // Revision against Baseline by the router's figures, for Timeout at least; fails where Revision is worse, or the evidence does not suffice within Analysis.Deadline
 	StepHook         StepKind = "hook"          // Hook ran, in the files of Service of Revision; each try at most Timeout
 	StepKeepWarm     StepKind = "keep_warm"     // Revision stays up for Timeout; a stored timer retires it
+	StepValidateLive StepKind = "validate_live" // all services of Revision are ready, and the router can lead the live address; Live
+	StepMoveLive     StepKind = "move_live"     // the live address leads to Live.To, under Live.Epoch; of a drill, the drill's
+	StepProbeLive    StepKind = "probe_live"    // requests to that address are answered by Revision of Live.To
+	StepSettleLive   StepKind = "settle_live"   // Live.From does not ask for that address any more
+	StepSetCurrent   StepKind = "set_current"   // Live.To is its project's current environment when the operation has completed
 	StepRemove       StepKind = "remove"        // routes, files and records of the environment are gone
 )
 
@@ -75,7 +80,19 @@ type StepAction struct {
 	Partial     bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
 	Timeout     Duration        `json:"timeout,omitempty"`
 	Maintenance *Maintenance    `json:"maintenance,omitempty"`
-	Always      bool            `json:"always,omitempty"` // also where an earlier step of the phase failed; the phase has failed all the same
+	Live        *LiveMove       `json:"live,omitempty"`
+	Optional    bool            `json:"optional,omitempty"` // the phase goes on where it fails
+	Always      bool            `json:"always,omitempty"`   // also where an earlier step of the phase failed; the phase has failed all the same
+}
+
+// LiveMove is where a project's live address goes, and from where.
+type LiveMove struct {
+	FromID string `json:"fromId,omitempty"` // "": from nowhere
+	From   string `json:"from,omitempty"`   // name
+	ToID   string `json:"toId,omitempty"`
+	To     string `json:"to,omitempty"`
+	Epoch  int64  `json:"epoch,omitempty"` // of To's claim
+	Drill  bool   `json:"drill,omitempty"` // the drill's address instead
 }
 
 // Key is the step's idempotency key: every effect carries it, and looks for
@@ -87,7 +104,7 @@ func (s Step) Key(operation string) string {
 // Waits says that a step of this kind only waits and looks, so that a cancel
 // may interrupt it. The others finish first.
 func (k StepKind) Waits() bool {
-	return k == StepAwaitHealthy || k == StepVerify || k == StepDrain || k == StepAnalyze
+	return k == StepAwaitHealthy || k == StepVerify || k == StepDrain || k == StepAnalyze || k == StepProbeLive
 }
 
 // Plan is what a strategy returns: the steps of one phase, none run.

@@ -24,6 +24,7 @@ import (
 //	health STATUS         what /health answers
 //	ready-after DURATION  when /health begins to answer well
 //	broken PATH           answers 500
+//	refuses HOST          /health answers 500 under this host name
 //	slow DURATION         how long /slow takes; /slow?tell=FILE makes FILE when it begins
 //	crash-after DURATION  when it ends with status 3
 func webapp() int {
@@ -114,8 +115,10 @@ func (b behaviour) duration(key string) time.Duration {
 
 func (b behaviour) handler(started time.Time) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
-		if status, err := strconv.Atoi(b.first("health")); err == nil {
+	mux.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == b.first("refuses") {
+			w.WriteHeader(http.StatusInternalServerError)
+		} else if status, err := strconv.Atoi(b.first("health")); err == nil {
 			w.WriteHeader(status)
 		} else if time.Since(started) < b.duration("ready-after") {
 			w.WriteHeader(http.StatusServiceUnavailable)

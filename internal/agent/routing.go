@@ -31,8 +31,11 @@ func (a *agent) setRouting(ctx context.Context, req wire.RoutingRequest) (err er
 	if err := a.journal.write(wire.Entry{Effect: effectRouting, Environment: env, Key: req.Call.Key}); err != nil {
 		return err
 	}
-	err = a.store.change(env, func(e *environment) error {
+	err = a.store.changeAmong(env, func(all *state, e *environment) error {
 		if err := e.allow(req.Call); err != nil {
+			return err
+		}
+		if err := all.allowLive(env, next); err != nil {
 			return err
 		}
 		if e.Routing == nil && next != nil {
@@ -55,7 +58,7 @@ func (a *agent) setRouting(ctx context.Context, req wire.RoutingRequest) (err er
 }
 
 func isZero(r lockstep.Routing) bool {
-	return r.Project == "" && r.Environment == "" && len(r.Domains) == 0 && !r.Live &&
+	return r.Project == "" && r.Environment == "" && len(r.Domains) == 0 && !r.Live && r.LiveEpoch == 0 && !r.Drill &&
 		len(r.Revisions) == 0 && len(r.Splits) == 0 && r.HoldFor == 0 && r.Maintenance == nil
 }
 
@@ -98,8 +101,14 @@ func (a *agent) drain(ctx context.Context, req wire.DrainRequest) (wire.DrainRes
 // probe sends one request through the edge. That none was answered is a result.
 func (a *agent) probe(ctx context.Context, req wire.ProbeRequest) wire.ProbeResult {
 	began := time.Now()
-	service, status, err := a.edge.Probe(ctx, req.Environment, req.Revision, req.Path)
-	out := wire.ProbeResult{Service: service, Status: status, Duration: lockstep.Duration(time.Since(began))}
+	var out wire.ProbeResult
+	var err error
+	if req.Host != "" {
+		out.Environment, out.Service, out.Status, err = a.edge.ProbeHost(ctx, req.Host, req.As, req.Revision, req.Path)
+	} else {
+		out.Service, out.Status, err = a.edge.Probe(ctx, req.Environment, req.Revision, req.Path)
+	}
+	out.Duration = lockstep.Duration(time.Since(began))
 	if err != nil {
 		out.Error = err.Error()
 	}

@@ -21,6 +21,15 @@ type state struct {
 	Format       int                     `json:"format"`
 	Environments map[string]*environment `json:"environments"`    // by ID
 	Floor        int64                   `json:"floor,omitempty"` // the fence of environments that are not listed
+
+	// Live is, by project, the highest epoch that a live address was given,
+	// and to which environment. It outlives both.
+	Live map[string]liveClaim `json:"live,omitempty"`
+}
+
+type liveClaim struct {
+	Epoch       int64  `json:"epoch"`
+	Environment string `json:"environment"` // ID
 }
 
 // environment is what was asked for one environment. After Remove only its
@@ -93,7 +102,7 @@ func (s *state) with(id string) (*state, *environment) {
 	if old, ok := s.Environments[id]; ok {
 		env = old.clone()
 	}
-	next := &state{Format: stateFormat, Environments: maps.Clone(s.Environments), Floor: s.Floor}
+	next := &state{Format: stateFormat, Environments: maps.Clone(s.Environments), Floor: s.Floor, Live: s.Live}
 	next.Environments[id] = env
 	next.forget()
 	return next, env

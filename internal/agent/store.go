@@ -122,13 +122,19 @@ func (s *store) view() *state {
 // durable. Where fn or the disk refuses, nothing has changed. fn may run while
 // earlier changes are not durable yet; if those fail, it fails with them.
 func (s *store) change(env string, fn func(*environment) error) error {
+	return s.changeAmong(env, func(_ *state, e *environment) error { return fn(e) })
+}
+
+// changeAmong is change for what also concerns others: fn gets the state that
+// the copy is part of, and may replace its maps.
+func (s *store) changeAmong(env string, fn func(*state, *environment) error) error {
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
 		return errClosing
 	}
 	next, e := s.pending.with(env)
-	switch err := fn(e); {
+	switch err := fn(next, e); {
 	case errors.Is(err, errUnchanged):
 		next = s.pending
 	case err != nil:

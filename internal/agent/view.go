@@ -34,11 +34,16 @@ func (a *agent) info() wire.Info {
 			ports[id] = loopback(e.Port)
 		}
 	}
+	epochs := map[string]int64{}
+	for project, claim := range a.store.view().Live {
+		epochs[project] = claim.Epoch
+	}
 	a.mu.Lock()
 	n := len(a.instances)
 	a.mu.Unlock()
 	return wire.Info{
-		Protocol: wire.Protocol, Version: a.opts.Version, PID: os.Getpid(),
+		LiveEpochs: epochs,
+		Protocol:   wire.Protocol, Version: a.opts.Version, PID: os.Getpid(),
 		Edge: a.hosts.where(hostEdge), EdgeTLS: a.hosts.where(hostEdgeTLS), Ports: ports, Instances: n, Certificates: a.certified(), Limits: a.limits(),
 	}
 }

@@ -20,6 +20,7 @@ type (
 	operationStatusSchema   string
 	stepStatusSchema        string
 	strategySchema          string
+	switchStatusSchema      string
 )
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
@@ -54,6 +55,10 @@ func (strategySchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.Strategies())
 }
 
+func (switchStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.SwitchStatuses())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -71,6 +76,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.HookStage]():         reflect.TypeFor[hookStageSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
+		reflect.TypeFor[lockstep.SwitchStatus]():      reflect.TypeFor[switchStatusSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
 		r.RegisterTypeAlias(of, standIn)

@@ -17,6 +17,7 @@ type followed struct {
 	title       string
 	deployment  *lockstep.Deployment     // of kind deploy
 	environment string                   // by ID, to tell of afterwards; "" where it will be gone
+	then        func(lockstep.Operation) // says how things are afterwards, instead of environment
 	want        lockstep.OperationStatus // the end that counts as success; default completed
 }
 
@@ -73,6 +74,8 @@ func (a *app) follow(ctx context.Context, c *client.Client, f followed) error {
 		if err := a.printEnd(ctx, c, f); err != nil {
 			return err
 		}
+	} else if f.then != nil {
+		f.then(op)
 	} else if f.environment != "" {
 		a.afterwards(ctx, c, f.environment, op.Status)
 	}
@@ -168,6 +171,9 @@ func (a *app) printEnd(ctx context.Context, c *client.Client, f followed) error 
 		op, err := c.Operation(ctx, f.id)
 		if err != nil {
 			return err
+		}
+		if op.Switch != nil {
+			return a.print(op.SwitchResult(), func(io.Writer) {})
 		}
 		return a.print(op, func(io.Writer) {})
 	}

@@ -17,6 +17,7 @@ import (
 
 func (a *app) listCommand() *cobra.Command {
 	var all bool
+	var tags []string
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the environments, in the order of the pipeline",
@@ -31,7 +32,7 @@ func (a *app) listCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if all || env.Status != lockstep.EnvironmentArchived {
+				if (all || env.Status != lockstep.EnvironmentArchived) && tagged(env, tags) {
 					items = append(items, env)
 				}
 			}
@@ -39,23 +40,36 @@ func (a *app) listCommand() *cobra.Command {
 				return err
 			}
 			return a.print(map[string]any{"items": items}, func(w io.Writer) {
+				if len(items) == 0 && len(tags) > 0 {
+					line(w, "No environment has %s.", strings.Join(tags, " and "))
+					return
+				}
 				if len(items) == 0 {
 					line(w, "No environments yet. Describe them in a matrix and run `lockstep apply -f matrix.yaml`.")
 					return
 				}
 				p := a.paint(w)
 				t := table{head: []string{"", "NAME", "TYPE", "STATUS", "VERSION", "PIPELINE", "LAST DEPLOYMENT"}}
+				some := slices.ContainsFunc(items, func(e lockstep.Environment) bool { return len(e.Metadata.Tags) > 0 })
+				if some {
+					t.head = append(t.head, "TAGS")
+				}
 				for _, e := range items {
 					last := "–"
 					if d := e.Metadata.LastDeployment; d != nil {
 						last = fmt.Sprintf("%s by %s", ago(time.Now(), d.DeployedAt), d.DeployedBy)
 					}
-					t.add(p.mark(e.Status), e.Name, string(e.Type), string(e.Status), dash(e.Metadata.Version), behindText(p, e), last)
+					cells := []string{p.mark(e.Status), e.Name, string(e.Type), string(e.Status), dash(e.Metadata.Version), behindText(p, e), last}
+					if some {
+						cells = append(cells, dash(strings.Join(e.Metadata.Tags, " ")))
+					}
+					t.add(cells...)
 				}
 				t.write(w)
 			})
 		},
 	}
+	cmd.Flags().StringArrayVar(&tags, "tag", nil, "only with this tag: key=value, or a key; repeatable")
 	cmd.Flags().BoolVar(&all, "all", false, "archived ones, too")
 	return cmd
 }
@@ -113,23 +127,4 @@ func (p paint) mark(s lockstep.EnvironmentStatus) string {
 		return p.dim("○")
 	}
 	return " "
-}
-
-func (a *app) currentCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "current",
-		Short: "Show the environment that the project's live address leads to",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.client()
-			if err != nil {
-				return err
-			}
-			env, err := c.Current(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return a.print(env, func(w io.Writer) { line(w, "%s (%s)", env.Name, dash(env.Metadata.Version)) })
-		},
-	}
 }

@@ -10,6 +10,9 @@ import (
 
 func followedOperation(op lockstep.Operation, environment string) followed {
 	f := followed{id: op.ID, title: strings.ReplaceAll(string(op.Kind), "_", " ") + " " + environment}
+	if op.Switch != nil {
+		f.title = switchTitle(*op.Switch)
+	}
 	if op.Kind != lockstep.OperationDestroy {
 		f.environment = op.EnvironmentID
 	}

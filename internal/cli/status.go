@@ -94,6 +94,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		}
 		facts = append(facts, name, p.certificate(c))
 	}
+	if t := s.Takeover; t != nil && s.Type == lockstep.TypeProduction {
+		facts = append(facts, "  live", takeoverText(p, *t))
+	}
 	if m := s.Maintenance; m != nil {
 		facts = append(facts, "  maintenance", maintenanceText(*m))
 	}

@@ -43,7 +43,7 @@ func ahead(open []lockstep.Operation) lockstep.OperationKind {
 				return o.Kind
 			}
 		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale,
-			lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
+			lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff, lockstep.OperationSwitch:
 		}
 	}
 	return ""

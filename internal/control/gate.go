@@ -32,6 +32,12 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			if q.Quarantine, err = quarantine(tx, q, revision.Hash); err != nil {
 				return policy.Answer{}, err
 			}
+		case lockstep.OperationSwitch:
+			if q, err = c.switchQuestion(tx, claimed.Operation.CreatedBy, claimed.Environment); err != nil {
+				return policy.Answer{}, err
+			}
+			q.Claimed, q.Live.Want, q.Reason = true, claimed.Operation.Switch, claimed.Operation.Switch.Reason
+			// Readiness is its first step's to prove.
 		default:
 			q.Action = policy.Action(claimed.Operation.Kind)
 		}

@@ -19,7 +19,7 @@ func quarantine(tx Tx, q policy.Question, revisionHash string) (*lockstep.Quaran
 		return nil, err
 	}
 	i := slices.IndexFunc(all, func(found lockstep.Quarantine) bool {
-		return found.RevisionHash == revisionHash || q.Action == policy.Promote && found.Version == q.Target.Release
+		return found.RevisionHash == revisionHash || (q.Action == policy.Promote || q.Action == policy.Switch) && found.Version == q.Target.Release
 	})
 	if i < 0 {
 		return nil, nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/matrix"
+	"github.com/lockstep-dev/lockstep/internal/policy"
 )
 
 // recorded is what the store knows of an environment at one moment.
@@ -18,6 +19,7 @@ type recorded struct {
 	started      map[string]int         // replicas that the deployment of what runs started, by service
 	open         []lockstep.Operation
 	quarantined  []lockstep.Quarantine
+	takeover     *policy.Question // nil: there is nothing to ask
 }
 
 // Status is an environment as it is now: what is recorded, and what its host
@@ -29,13 +31,23 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 		if err != nil {
 			return recorded{}, err
 		}
-		return c.recorded(tx, env)
+		r, err := c.recorded(tx, env)
+		if err != nil || r.active == nil {
+			return r, err
+		}
+		q, err := c.switchQuestion(tx, observer, env)
+		if err == nil && q.Live.Project.CurrentID != env.ID {
+			r.takeover = &q
+		}
+		return r, err
 	})
 	if err != nil {
 		return lockstep.StatusReport{}, err
 	}
 	seen, unreachable := c.observe(ctx, r.env)
-	return r.report(seen, unreachable), nil
+	report := r.report(seen, unreachable)
+	report.Takeover, err = r.takesOver(seen, unreachable)
+	return report, err
 }
 
 func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {

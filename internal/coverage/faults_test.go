@@ -140,8 +140,8 @@ func TestFaults(t *testing.T) {
 	h, right := read(t), document(t)
 	for name, test := range map[string]struct{ was, is, want string }{
 		"a row of A is dropped": {
-			"| `POST /api/system/environments/switch` | not yet | |\n", "",
-			`has no row for "POST /api/system/environments/switch" in "A: endpoints"`,
+			"| `GET /api/system/environments/{id}/logs` | not yet | |\n", "",
+			`has no row for "GET /api/system/environments/{id}/logs" in "A: endpoints"`,
 		},
 		"a key of B is dropped": {
 			"| `environments.<name>.networking.vpc_cidr` |", "| `environments.<name>.networking.cidr` |",
@@ -153,12 +153,12 @@ func TestFaults(t *testing.T) {
 		},
 		"a section that nobody has": {"\n## Ours\n", "\n## Others\n", "stands in no section"},
 		"a row twice": {
-			"| `POST /api/system/environments/switch` | not yet | |\n",
-			"| `POST /api/system/environments/switch` | not yet | |\n| `POST /api/system/environments/switch` | not yet | |\n",
+			"| `GET /api/system/environments/{id}/logs` | not yet | |\n",
+			"| `GET /api/system/environments/{id}/logs` | not yet | |\n| `GET /api/system/environments/{id}/logs` | not yet | |\n",
 			"has two rows",
 		},
 		"an endpoint that does not exist": {
-			"| `POST /api/system/environments/switch` | not yet | |", "| `POST /api/system/environments/switch` | `POST /api/system/environments/switch` | |",
+			"| `GET /api/system/environments/{id}/logs` | not yet | |", "| `GET /api/system/environments/{id}/logs` | `GET /api/system/environments/{id}/logs` | |",
 			"the OpenAPI document has no such operation",
 		},
 		"a column that does not exist": {
@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 			"the migrations make no such column",
 		},
 		"a command that does not exist": {
-			"| `update <env-name>` | not yet | ", "| `update <env-name>` | `lockstep update` | ",
+			"| `backup <env-name> [type]` | not yet | ", "| `backup <env-name> [type]` | `lockstep no-such-command` | ",
 			"the command line has no such command",
 		},
 		"a field that does not exist": {

@@ -12,41 +12,56 @@ type rank int
 
 const (
 	byDomain rank = iota + 1
-	byLive        // <project>.localhost
+	byLive        // <project>.localhost, and the name under which a switch is rehearsed
 	byName        // <environment>.<project>.localhost
 )
 
-// claims are who asks for a host name. Of the highest rank the youngest claim
-// wins: when the live environment changes, the new one takes the name over
-// while the old one still has it, and no request falls in between.
+// standing is how good a claim is: its rank, and of live ones the epoch.
+type standing struct {
+	rank  rank
+	epoch int64
+}
+
+func (s standing) below(other standing) bool {
+	return s.rank < other.rank || s.rank == other.rank && s.epoch < other.epoch
+}
+
+// claims are who asks for a host name. Of the highest standing the youngest
+// claim wins: when the live environment changes, the new one takes the name
+// over while the old one still has it, and no request falls in between. An
+// epoch decides alike in every edge that learns of the claims, in whatever
+// order: what was moved stays moved when an agent starts anew.
 type claims map[string][]claim
 
 type claim struct {
-	env  *environment
-	rank rank
-	at   uint64
+	env *environment
+	standing
+	at uint64
 }
 
 // hostsOf are the host names that a routing asks for.
-func hostsOf(r lockstep.Routing) map[string]rank {
-	hosts := make(map[string]rank, len(r.Domains)+2)
-	add := func(name string, by rank) {
-		if host, ok := hostName(name); ok && hosts[host] < by {
+func hostsOf(r lockstep.Routing) map[string]standing {
+	hosts := make(map[string]standing, len(r.Domains)+2)
+	add := func(name string, by standing) {
+		if host, ok := hostName(name); ok && hosts[host].below(by) {
 			hosts[host] = by
 		}
 	}
 	for _, domain := range r.Domains {
-		add(domain, byDomain)
+		add(domain, standing{rank: byDomain})
 	}
 	if r.Live {
-		add(r.Project+".localhost", byLive)
+		add(lockstep.LiveHost(r.Project), standing{byLive, r.LiveEpoch})
 	}
-	add(r.Environment+"."+r.Project+".localhost", byName)
+	if r.Drill {
+		add(lockstep.DrillHost(r.Project), standing{rank: byLive})
+	}
+	add(r.Environment+"."+r.Project+".localhost", standing{rank: byName})
 	return hosts
 }
 
 // claim makes hosts the only names that env asks for.
-func (e *Edge) claim(env *environment, hosts map[string]rank) {
+func (e *Edge) claim(env *environment, hosts map[string]standing) {
 	if maps.Equal(env.hosts, hosts) {
 		return
 	}
@@ -84,7 +99,7 @@ func (c claims) winners() map[string]*environment {
 	for host, all := range c {
 		best := all[0]
 		for _, other := range all[1:] {
-			if other.rank > best.rank || other.rank == best.rank && other.at > best.at {
+			if best.below(other.standing) || best.standing == other.standing && other.at > best.at {
 				best = other
 			}
 		}

@@ -75,3 +75,24 @@ func TestOwnNameCannotBeTaken(t *testing.T) {
 	wantOwner(t, e, "production.bank.localhost", "victim")
 	wantOwner(t, e, "bank.localhost", "victim")
 }
+
+// Epochs decide, in whatever order an edge learns of them.
+func TestTheHighestEpochHasTheLiveName(t *testing.T) {
+	t.Parallel()
+	const live = project + ".localhost"
+	for _, order := range [][]int64{{1, 2, 3}, {3, 2, 1}, {2, 3, 1}} {
+		e := New(Options{})
+		set := func(epoch int64, isLive bool) {
+			name := string(rune('a' + epoch))
+			e.SetRouting(name, lockstep.Routing{Project: project, Environment: name, Live: isLive, LiveEpoch: epoch})
+		}
+		for _, epoch := range order {
+			set(epoch, true)
+		}
+		wantOwner(t, e, live, "d")
+		set(3, false)
+		wantOwner(t, e, live, "c")
+		e.SetRouting("b", lockstep.Routing{Project: project, Environment: "b", Live: true, LiveEpoch: 9}) // claimed before, under 1
+		wantOwner(t, e, live, "b")
+	}
+}

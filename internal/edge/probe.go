@@ -17,15 +17,30 @@ const maxProbe = 1 << 20
 // whatever its weight. The request is not counted in Stats; it is not held.
 // Redirects are not followed.
 func (e *Edge) Probe(ctx context.Context, environment, revision, path string) (service string, status int, err error) {
-	if !strings.HasPrefix(path, "/") {
-		return "", 0, lockstep.Invalid("path", "the path %q of a probe does not begin with /", path)
-	}
 	env, ok := e.table.Load().environments[environment]
 	if !ok {
 		return "", 0, lockstep.Errorf(lockstep.CodeNotFound, "environment %s has no routing", environment)
 	}
 	v := env.now.Load()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+v.name+"."+v.project+".localhost"+path, nil)
+	return e.probe(ctx, env, v.name+"."+v.project+".localhost", revision, path)
+}
+
+// ProbeHost is a Probe that goes where a request to a host name goes: it says
+// which environment that is. The app sees as for its host.
+func (e *Edge) ProbeHost(ctx context.Context, host, as, revision, path string) (environment, service string, status int, err error) {
+	env, ok := e.table.Load().hosts[host]
+	if !ok {
+		return "", "", 0, lockstep.Errorf(lockstep.CodeNotFound, "%s leads nowhere", host)
+	}
+	service, status, err = e.probe(ctx, env, as, revision, path)
+	return env.id, service, status, err
+}
+
+func (e *Edge) probe(ctx context.Context, env *environment, host, revision, path string) (service string, status int, err error) {
+	if !strings.HasPrefix(path, "/") {
+		return "", 0, lockstep.Invalid("path", "the path %q of a probe does not begin with /", path)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+path, nil)
 	if err != nil {
 		return "", 0, lockstep.Invalid("path", "the path %q of a probe cannot be requested", path)
 	}

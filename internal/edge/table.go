@@ -26,7 +26,7 @@ type environment struct {
 	groups    map[string]*group
 	instances map[instanceKey]*instance // in a pool, or not yet drained
 	revisions map[string]*figures       // in the routing, or not yet drained
-	hosts     map[string]rank           // claimed by the routing
+	hosts     map[string]standing       // claimed by the routing
 }
 
 // view is all that a request of one environment chooses from. It is never

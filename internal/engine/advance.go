@@ -31,7 +31,7 @@ func (r *run) advance(ctx context.Context, phase lockstep.Phase) (why lockstep.U
 			}
 		}
 		switch {
-		case step.Status == lockstep.StepFailed:
+		case step.Status == lockstep.StepFailed && !step.Do.Optional:
 			why = lockstep.UndoFailure
 		case step.Status == lockstep.StepSkipped && why == "": // interrupted
 			return lockstep.UndoCancel, nil
@@ -85,7 +85,11 @@ func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
 	}
 	ended := r.Now()
 	step.CompletedAt, step.Duration = &ended, lockstep.Duration(ended.Sub(*step.StartedAt))
-	if err := r.recordStep(ctx, string(step.Status), step, lockstep.EventStepFinished, step.Error, made.outputs); err != nil {
+	failure := step.Error
+	if step.Do.Optional {
+		failure = nil // the step's, and not the operation's
+	}
+	if err := r.recordStep(ctx, string(step.Status), step, lockstep.EventStepFinished, failure, made.outputs); err != nil {
 		return err
 	}
 	r.StepEnded(*step)

@@ -67,6 +67,12 @@ func stories() []story {
 		}},
 		{name: "Start", ask: ask(lockstep.OperationStart), before: stopped("v1")},
 		{name: "StartTakenBack", ask: ask(lockstep.OperationStart), before: stopped("bad")},
+		{name: "Switch", ask: switches(false), before: fromAnother},
+		{name: "SwitchTakenBack", ask: switches(false), before: func(w *world, env string) {
+			fromAnother(w, env)
+			w.fake.Inject(fault([]string{"probeHost", "refuses"}))
+		}},
+		{name: "SwitchDrill", ask: switches(true), before: fromAnother},
 		{name: "DeployToStoppedTakenBack", ask: deploy("bad", lockstep.StrategyRecreate), before: stopped("v1")},
 	}
 }
@@ -135,6 +141,13 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 		}
 	}
 	state := fmt.Sprintf("%s, %v and %v, to %s, runs %v, results %s", status, replicas, scaled, plain(w.routed(env)), w.running(env), results)
+	if op.Switch != nil {
+		// Epochs grow from one story to the next: seen from where it began.
+		effects = append(effects, strings.ReplaceAll(w.lives(), env, "it"))
+		for i := range effects {
+			effects[i] = relative(effects[i], op)
+		}
+	}
 	return observed{op.Status, effects, state}
 }
 

@@ -26,6 +26,7 @@ type effect struct {
 	jobs       runtime.JobRunner  // nil where the runtime has none
 	watcher    runtime.JobWatcher // the same
 	accountant runtime.Accountant // the same
+	lives      traffic.LiveRouter // nil where the router cannot move a live address
 	made       *made              // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
@@ -75,6 +76,16 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return hook, nil
 	case lockstep.StepKeepWarm:
 		return keepWarm, nil
+	case lockstep.StepValidateLive:
+		return validateLive, nil
+	case lockstep.StepMoveLive:
+		return moveLive, nil
+	case lockstep.StepProbeLive:
+		return probeLive, nil
+	case lockstep.StepSettleLive:
+		return settleLive, nil
+	case lockstep.StepSetCurrent:
+		return setCurrent, nil
 	case lockstep.StepRemove:
 		return remove, nil
 	}
@@ -96,7 +107,8 @@ func deadline(step lockstep.Step) time.Duration {
 	case lockstep.StepStop: // each instance may use its grace
 		calls = 5 * time.Minute
 	case lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
-		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm, lockstep.StepRemove:
+		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm,
+		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepRemove:
 	}
 	return step.Do.Timeout.Std() + calls
 }
@@ -105,7 +117,7 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant, lives: r.lives,
 		revision: r.revision, now: r.Now,
 		state: func() json.RawMessage { return r.step(step.Seq).State },
 		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },

@@ -25,7 +25,7 @@ func (r *run) finish(ctx context.Context, status lockstep.OperationStatus, failu
 	if failure != nil && r.Operation.Error == nil {
 		r.Operation.Error = failure
 	}
-	outcome := lockstep.Outcome{Status: status}
+	outcome := lockstep.Outcome{Status: status, Epoch: r.liveEpochGiven()}
 	if planned {
 		var err error
 		outcome.EnvironmentStatus = r.environmentAfter(status)
@@ -108,7 +108,7 @@ func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.Environ
 		if status == lockstep.StatusFailed && lockstep.EnvironmentTransitions.Allows(r.Environment.Status, failed) {
 			return failed
 		}
-	case lockstep.OperationRetire:
+	case lockstep.OperationRetire, lockstep.OperationSwitch:
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func (r *run) begin(ctx context.Context) (planned bool, err error) {
 		if err != nil {
 			return err
 		}
-		plan, err = r.forward(s)
+		plan, err = r.forward(ctx, s)
 		return err
 	})
 	if errors.Is(err, errCancelled) {
@@ -38,7 +38,7 @@ func (r *run) begin(ctx context.Context) (planned bool, err error) {
 	return true, r.freeze(ctx, lockstep.PhaseForward, "", plan)
 }
 
-func (r *run) forward(s strategy.Snapshot) (lockstep.Plan, error) {
+func (r *run) forward(ctx context.Context, s strategy.Snapshot) (lockstep.Plan, error) {
 	switch r.Operation.Kind {
 	case lockstep.OperationDeploy:
 		return strategy.Plan(s, r.request())
@@ -60,6 +60,8 @@ func (r *run) forward(s strategy.Snapshot) (lockstep.Plan, error) {
 		return strategy.Maintain(m), nil
 	case lockstep.OperationMaintenanceOff:
 		return strategy.Maintain(nil), nil
+	case lockstep.OperationSwitch:
+		return r.forwardSwitch(ctx, s)
 	}
 	return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported, "operation %s: this server cannot carry out operations of kind %q", r.Operation.ID, r.Operation.Kind)
 }
@@ -119,6 +121,8 @@ func (r *run) takesBack(cause lockstep.UndoCause) bool {
 	case lockstep.OperationStop, lockstep.OperationStart, lockstep.OperationScale,
 		lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
 		return true
+	case lockstep.OperationSwitch: // what moved nobody has just failed
+		return strategy.Moved(r.steps(lockstep.PhaseForward))
 	case lockstep.OperationRetire, lockstep.OperationDestroy:
 	}
 	return false
@@ -133,6 +137,8 @@ func (r *run) backward(s strategy.Snapshot, back bool) (lockstep.Plan, error) {
 		return strategy.Unscale(s, forward)
 	case back && (r.Operation.Kind == lockstep.OperationMaintenanceOn || r.Operation.Kind == lockstep.OperationMaintenanceOff):
 		return strategy.Unmaintain(s, forward), nil
+	case back && r.Operation.Kind == lockstep.OperationSwitch:
+		return strategy.Unswitch(forward), nil
 	case back:
 		return strategy.Undo(s, r.request(), forward)
 	default:

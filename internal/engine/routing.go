@@ -19,6 +19,8 @@ type change struct {
 }
 
 // declare makes the change true: it is the only place that builds a routing.
+// (A switch changes who has the live address in one that is in force, in
+// live.go, and nothing else of it.)
 //
 // A routing knows each revision that has a weight, or could get one at once
 // because its groups run; and the one that a deployment brings in, before its
@@ -35,7 +37,12 @@ func (e effect) declare(ctx context.Context, want change) (lockstep.Routing, err
 	}
 	routing := lockstep.Routing{
 		Project: e.environment.Project, Environment: e.environment.Name,
-		Splits: splits, HoldFor: lockstep.Duration(want.hold), Live: e.live(splits), Maintenance: inForce.Maintenance,
+		Splits: splits, HoldFor: lockstep.Duration(want.hold), Maintenance: inForce.Maintenance,
+	}
+	if routing.Live = e.live(splits); routing.Live {
+		if routing.LiveEpoch, err = e.liveEpoch(ctx, inForce); err != nil {
+			return routing, err
+		}
 	}
 	if want.maintenance != nil {
 		routing.Maintenance = *want.maintenance

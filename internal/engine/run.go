@@ -35,6 +35,7 @@ type run struct {
 	jobs       runtime.JobRunner  // nil where the runtime has none
 	watcher    runtime.JobWatcher // the same
 	accountant runtime.Accountant // the same
+	lives      traffic.LiveRouter // nil where the router cannot move a live address
 
 	poke     chan struct{}   // look for signals now
 	stopping <-chan struct{} // closed when this worker has to end
@@ -162,6 +163,7 @@ func (r *run) connect(context.Context) error {
 	}
 	r.accountant, _ = rt.(runtime.Accountant)
 	r.watcher, _ = rt.(runtime.JobWatcher)
+	r.lives, _ = router.(traffic.LiveRouter)
 	r.runtime, r.router = pierced{rt, r.Failpoint}, piercedRouter{router, r.Failpoint}
 	return nil
 }

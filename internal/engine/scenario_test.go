@@ -159,6 +159,7 @@ type player struct {
 	ops    []string // that the script asked for
 	after  int64    // the last event told
 	names  map[string]string
+	live   bool // the live address is what it is about
 	out    strings.Builder
 }
 
@@ -181,6 +182,13 @@ func (p *player) play(words []string) {
 		p.ops = append(p.ops, p.ask(stage, lockstep.OperationMaintenanceOn, func(op *lockstep.Operation) {
 			op.Maintenance = &lockstep.Maintenance{Message: rest}
 		}))
+		p.engine.Wake()
+	case "current": // another environment serves a release under the live address
+		fromAnother(p.world, stage)
+		p.live = true
+	case "switch", "drill":
+		p.live = true
+		p.ops = append(p.ops, p.switchTo(stage, words[0] == "drill"))
 		p.engine.Wake()
 	case "destroy", "stop", "start", "maintenance_off":
 		p.ops = append(p.ops, p.ask(stage, lockstep.OperationKind(words[0])))
@@ -363,6 +371,9 @@ func (p *player) state() {
 	fmt.Fprintf(&p.out, "; requests go to %s\n", p.routed(stage))
 	for _, i := range p.running(stage) {
 		fmt.Fprintf(&p.out, "= %s\n", i)
+	}
+	if p.live {
+		fmt.Fprintf(&p.out, "= %s\n", p.lives())
 	}
 	if p.ops != nil {
 		var rollback *lockstep.RollbackResult

@@ -37,6 +37,10 @@ const (
 	ReasonStageSkipped      ReasonCode = "stage_skipped"
 	ReasonNotProved         ReasonCode = "not_proved"
 	ReasonQuarantined       ReasonCode = "quarantined"
+	ReasonMoved             ReasonCode = "moved_meanwhile"
+	ReasonSwitching         ReasonCode = "being_switched"
+	ReasonOtherPlace        ReasonCode = "other_place"
+	ReasonNotReady          ReasonCode = "not_ready"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -71,6 +75,10 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonStageSkipped:      lockstep.CodeRefused,
 	ReasonNotProved:         lockstep.CodeRefused,
 	ReasonQuarantined:       lockstep.CodeRefused,
+	ReasonMoved:             lockstep.CodeConflict,
+	ReasonSwitching:         lockstep.CodeConflict,
+	ReasonOtherPlace:        lockstep.CodeRefused,
+	ReasonNotReady:          lockstep.CodeConflict,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".

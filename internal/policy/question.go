@@ -30,6 +30,7 @@ const (
 	MaintenanceOff Action = "maintenance_off"
 	Archive        Action = "archive"
 	Unarchive      Action = "unarchive"
+	Switch         Action = "switch" // of the project's live address
 	Retire         Action = "retire" // the end of a warm side; asked by its timer
 )
 
@@ -59,6 +60,8 @@ type Question struct {
 	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
 	Force      bool                 // promote: although something speaks against it; comes with a Reason
 	Reason     string               // a person's
+
+	Live *LiveAddress // switch
 
 	Claimed  bool   // asked by the worker that is about to act, not by whoever requests
 	Approver string // who approved what would run, under this strategy
@@ -105,6 +108,14 @@ func (q Question) subject() string {
 		}
 		if q.Upstream != nil {
 			s += " from " + q.Upstream.Environment.Name
+		}
+		if q.Environment != nil {
+			s += " to " + q.Environment.Name
+		}
+		return s
+	case Switch:
+		if q.Live != nil {
+			s += " of " + q.Live.Project.Name
 		}
 		if q.Environment != nil {
 			s += " to " + q.Environment.Name

@@ -35,6 +35,7 @@ var rules = map[Action][]rule{
 	MaintenanceOff: {known, exists, kept, staying, maintained, runtimeBuilt},
 	Archive:        {known, exists, staying, archivable},
 	Unarchive:      {known, exists, staying, archived},
+	Switch:         {known, exists, notCurrent, oneSwitch, unmoved, serving, staying, takesOver, samePlace, rolledBack, ready, runtimeBuilt},
 	Retire:         {exists},
 }
 

@@ -152,7 +152,7 @@ func (tx *Tx) dropEnvironment(e lockstep.Environment, by string, now time.Time) 
 		return err
 	}
 	if p.CurrentID == e.ID {
-		if err := tx.moveCurrent(p, "", lockstep.Event{At: now, EnvironmentID: e.ID, OperationID: by}); err != nil {
+		if err := tx.moveCurrent(p, "", "", 0, lockstep.Event{At: now, EnvironmentID: e.ID, OperationID: by}); err != nil {
 			return err
 		}
 	}

@@ -41,6 +41,11 @@ func (tx *Tx) conclude(op lockstep.Operation, out lockstep.Outcome, now time.Tim
 			return err
 		}
 	}
+	if op.Kind == lockstep.OperationSwitch {
+		if err := tx.concludeSwitch(op, out, now); err != nil {
+			return err
+		}
+	}
 	change.upOrDown(op.Kind, completed)
 	if completed {
 		change.maintain(op)
@@ -95,7 +100,7 @@ func (tx *Tx) concludeDeployment(op lockstep.Operation, out lockstep.Outcome, ch
 	if change.Type != lockstep.TypeProduction || p.CurrentID != "" {
 		return nil
 	}
-	return tx.moveCurrent(p, change.ID, lockstep.Event{At: change.now, EnvironmentID: change.ID, OperationID: op.ID})
+	return tx.moveCurrent(p, change.ID, d.StartedBy, 0, lockstep.Event{At: change.now, EnvironmentID: change.ID, OperationID: op.ID})
 }
 
 // takenBack keeps what a deployment that took itself back has brought from

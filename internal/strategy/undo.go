@@ -146,7 +146,8 @@ func trace(steps []lockstep.Step) traces {
 		case lockstep.StepShiftTraffic:
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
-			lockstep.StepMaintenance, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepKeepWarm, lockstep.StepRemove:
+			lockstep.StepMaintenance, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepKeepWarm, lockstep.StepRemove,
+			lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent:
 		}
 	}
 	return t

@@ -45,6 +45,25 @@ type ProbeResult struct {
 	Err      string        `json:"err,omitempty"`
 }
 
+// LiveRouter is an optional ability: to lead a project's live address to
+// whichever environment has the highest epoch of those that are Live, and to
+// refuse an epoch that is over. Without it the address cannot be moved.
+type LiveRouter interface {
+	// LiveEpoch is the highest that was given to a project's live address; 0
+	// before the first.
+	LiveEpoch(ctx context.Context, project string) (int64, error)
+
+	// ProbeHost sends GET path to the revision in the environment that host
+	// leads to, and says which one that is. The app is told the host as.
+	ProbeHost(ctx context.Context, host, as, revision, path string) (HostProbe, error)
+}
+
+// HostProbe is one answer. Environment is an ID, "" where the host leads nowhere.
+type HostProbe struct {
+	Environment string
+	ProbeResult
+}
+
 // Addresser is an optional ability: the addresses under which an environment
 // is reached from outside, the best first.
 type Addresser interface {

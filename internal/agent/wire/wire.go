@@ -95,14 +95,17 @@ type ProbeRequest struct {
 	Environment string `json:"environment"` // ID
 	Revision    string `json:"revision"`    // ID
 	Path        string `json:"path"`
+	Host        string `json:"host,omitempty"` // go where requests to this host go, instead of to Environment
+	As          string `json:"as,omitempty"`   // with a Host: the one that the app is told
 }
 
 // ProbeResult is the answer to a ProbeRequest.
 type ProbeResult struct {
-	Service  string            `json:"service"`
-	Status   int               `json:"status"`
-	Duration lockstep.Duration `json:"duration"` // milliseconds
-	Error    string            `json:"error,omitempty"`
+	Environment string            `json:"environment,omitempty"` // where Host led
+	Service     string            `json:"service"`
+	Status      int               `json:"status"`
+	Duration    lockstep.Duration `json:"duration"` // milliseconds
+	Error       string            `json:"error,omitempty"`
 }
 
 // JobRequest runs a command once, or sends a request.
@@ -153,6 +156,9 @@ type Info struct {
 	Ports     map[string]string `json:"ports"`             // environment ID to the host:port of its own listener
 	Instances int               `json:"instances"`         // that it supervises
 	Limits    string            `json:"limits"`            // how resources are enforced here, for people
+
+	// LiveEpochs are the highest that live addresses were given, by project.
+	LiveEpochs map[string]int64 `json:"liveEpochs,omitempty"`
 
 	// Certificates are those of each environment's domains, by its ID.
 	Certificates map[string][]lockstep.Certificate `json:"certificates,omitempty"`

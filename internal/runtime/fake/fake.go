@@ -20,6 +20,7 @@ type Fake struct {
 	percent int
 	jobs    []runtime.Job
 	pids    int
+	live    map[string]claim // of live addresses, by project
 }
 
 var (
@@ -30,10 +31,17 @@ var (
 
 	_ runtime.JobWatcher = (*Fake)(nil)
 	_ runtime.Accountant = (*Fake)(nil)
+	_ traffic.LiveRouter = (*Fake)(nil)
 )
 
 // New makes a Fake in which nothing runs.
-func New() *Fake { return &Fake{envs: map[string]*environment{}} }
+func New() *Fake { return &Fake{envs: map[string]*environment{}, live: map[string]claim{}} }
+
+// claim is the highest epoch of a live address, and to whom it was given.
+type claim struct {
+	epoch       int64
+	environment string
+}
 
 // environment is all that is known of one; the fence outlives a Remove.
 type environment struct {

@@ -19,6 +19,9 @@ func (f *Fake) Set(ctx context.Context, call runtime.Call, routing lockstep.Rout
 		if reflect.DeepEqual(e.routing, routing) {
 			return nil
 		}
+		if err := f.enterLive(call, routing); err != nil {
+			return err
+		}
 		e.settle()
 		if e.routing.Environment == "" {
 			e.made[lockstep.LedgerRoutes]++
@@ -53,6 +56,12 @@ func inShort(r lockstep.Routing) string {
 	out := strings.Join(parts, " ")
 	if r.Live {
 		out += ", live"
+		if r.LiveEpoch > 0 {
+			out += fmt.Sprintf(" in epoch %d", r.LiveEpoch)
+		}
+	}
+	if r.Drill {
+		out += ", in a drill"
 	}
 	if r.HoldFor > 0 {
 		out += ", held " + r.HoldFor.String()
@@ -114,6 +123,54 @@ func (f *Fake) Probe(ctx context.Context, environment, revision, path string) (o
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		out = f.env(environment).probe(revision, path)
+		return nil
+	})
+	return out, err
+}
+
+// enterLive checks the epoch of a routing that is live and holds the highest.
+func (f *Fake) enterLive(call runtime.Call, r lockstep.Routing) error {
+	if !r.Live {
+		return nil
+	}
+	known := f.live[r.Project]
+	if r.LiveEpoch < known.epoch || r.LiveEpoch == known.epoch && known.epoch > 0 && known.environment != call.Environment {
+		return lockstep.Errorf(lockstep.CodeFenced, "epoch %d of %s is over: %s has epoch %d", r.LiveEpoch, r.Project, known.environment, known.epoch)
+	}
+	f.live[r.Project] = claim{r.LiveEpoch, call.Environment}
+	return nil
+}
+
+// LiveEpoch implements traffic.LiveRouter.
+func (f *Fake) LiveEpoch(ctx context.Context, project string) (epoch int64, err error) {
+	err = f.around(ctx, "liveEpoch", project, func() error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		epoch = f.live[project].epoch
+		return nil
+	})
+	return epoch, err
+}
+
+// ProbeHost implements traffic.LiveRouter, for live addresses and drills.
+func (f *Fake) ProbeHost(ctx context.Context, host, _, revision, path string) (out traffic.HostProbe, err error) {
+	err = f.around(ctx, "probeHost", host, func() error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		epoch := int64(-1)
+		for id, e := range f.envs {
+			live := e.routing.Live && lockstep.LiveHost(e.routing.Project) == host
+			if drill := e.routing.Drill && lockstep.DrillHost(e.routing.Project) == host; live || drill {
+				if e.routing.LiveEpoch > epoch {
+					epoch, out.Environment = e.routing.LiveEpoch, id
+				}
+			}
+		}
+		if out.Environment == "" {
+			out.Err = host + " leads nowhere"
+			return nil
+		}
+		out.ProbeResult = f.envs[out.Environment].probe(revision, path)
 		return nil
 	})
 	return out, err

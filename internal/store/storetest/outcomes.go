@@ -46,6 +46,7 @@ func testOutcomes(t *testing.T, open Opener) {
 		{"destroy deletes the environment and what waits for it", testDestroys},
 		{"a scale records its replicas", testScales},
 		{"a maintenance says what users are told", testMaintains},
+		{"a switch makes another environment current", testSwitches},
 		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")

@@ -23,6 +23,8 @@ var (
 	_ traffic.Router    = (*Router)(nil)
 	_ traffic.Holder    = (*Router)(nil)
 	_ traffic.Addresser = (*Router)(nil)
+
+	_ traffic.LiveRouter = (*Router)(nil)
 )
 
 // New makes a router over the agent that the client reaches.
@@ -60,6 +62,20 @@ func (r *Router) Probe(ctx context.Context, environment, revision, path string) 
 	return traffic.ProbeResult{Service: res.Service, Status: res.Status, Duration: res.Duration.Std(), Err: res.Error}, err
 }
 
+// LiveEpoch implements traffic.LiveRouter.
+func (r *Router) LiveEpoch(ctx context.Context, project string) (int64, error) {
+	info, err := r.agent.Info(ctx)
+	return info.LiveEpochs[project], err
+}
+
+// ProbeHost implements traffic.LiveRouter.
+func (r *Router) ProbeHost(ctx context.Context, host, as, revision, path string) (traffic.HostProbe, error) {
+	res, err := r.agent.Probe(ctx, wire.ProbeRequest{Host: host, As: as, Revision: revision, Path: path})
+	out := traffic.HostProbe{Environment: res.Environment}
+	out.ProbeResult = traffic.ProbeResult{Service: res.Service, Status: res.Status, Duration: res.Duration.Std(), Err: res.Error}
+	return out, err
+}
+
 // Addresses implements traffic.Addresser: its domains that have a certificate,
 // the environment's name, the project's where it is live, its other domains,
 // and the port of its own for tools that cannot resolve names. An environment
@@ -86,7 +102,7 @@ func (r *Router) Addresses(ctx context.Context, environment string) ([]string, e
 	}
 	hosts := []string{routing.Environment + "." + routing.Project + ".localhost"}
 	if routing.Live {
-		hosts = append(hosts, routing.Project+".localhost")
+		hosts = append(hosts, lockstep.LiveHost(routing.Project))
 	}
 	var out []string
 	for _, domain := range routing.Domains {

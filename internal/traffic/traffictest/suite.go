@@ -62,6 +62,11 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"LowerFencesAreRefused", lowerFencesAreRefused},
 		{"DeathKeepsRoutingAndFence", deathKeepsRoutingAndFence},
 		{"DrainOfNothingIsOver", drainOfNothingIsOver},
+		{"TheHighestEpochHasTheLiveAddress", moving(theHighestEpochHasTheLiveAddress)},
+		{"OlderEpochsAreRefused", moving(olderEpochsAreRefused)},
+		{"OfManyMovesAtOnceOneIsMade", moving(ofManyMovesAtOnceOneIsMade)},
+		{"DeathKeepsTheLiveAddress", moving(deathKeepsTheLiveAddress)},
+		{"ADrillMovesNobody", moving(aDrillMovesNobody)},
 	}, false)
 	run([]rule{
 		{"EveryRequestAfterSetFollowsIt", everyRequestAfterSetFollowsIt},
@@ -74,6 +79,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"StatsCountByRevision", statsCountByRevision},
 		{"ProbeReachesARevisionWithoutWeight", probeReachesARevisionWithoutWeight},
 		{"ProbeSaysWhyNoAnswerCame", probeSaysWhyNoAnswerCame},
+		{"AProbeOfAHostIsAnswered", moving(aProbeOfAHostIsAnswered)},
 		{"AddressesLeadThere", addressesLeadThere},
 		{"DeathKeepsServing", deathKeepsServing},
 	}, true)
