@@ -17,8 +17,9 @@ const (
 	EventReleaseCreated       EventType = "release.created"
 	EventOperationRequested   EventType = "operation.requested"
 	EventOperationApproved    EventType = "operation.approved"
-	EventOperationClaimed     EventType = "operation.claimed" // data: worker, fence; again after a takeover
-	EventOperationPlanned     EventType = "operation.planned" // data: phase, steps
+	EventOperationRescheduled EventType = "operation.rescheduled" // data: from, to
+	EventOperationClaimed     EventType = "operation.claimed"     // data: worker, fence; again after a takeover
+	EventOperationPlanned     EventType = "operation.planned"     // data: phase, steps
 	EventOperationCancelAsked EventType = "operation.cancel_requested"
 	EventOperationFinished    EventType = "operation.finished" // data: status, error
 	EventStepStarted          EventType = "step.started"       // data: the step

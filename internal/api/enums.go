@@ -17,6 +17,7 @@ type (
 	environmentStatusSchema string
 	environmentTypeSchema   string
 	hookStageSchema         string
+	ifMissedSchema          string
 	operationStatusSchema   string
 	stepStatusSchema        string
 	strategySchema          string
@@ -40,6 +41,10 @@ func (environmentTypeSchema) Schema(huma.Registry) *huma.Schema {
 
 func (hookStageSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.HookStages())
+}
+
+func (ifMissedSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.IfMissedPolicies())
 }
 
 func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
@@ -69,6 +74,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),
 		reflect.TypeFor[lockstep.HookStage]():         reflect.TypeFor[hookStageSchema](),
+		reflect.TypeFor[lockstep.IfMissed]():          reflect.TypeFor[ifMissedSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),

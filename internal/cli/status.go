@@ -164,6 +164,9 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 		}
 	}
 	text := fmt.Sprintf("%s  %s: %s, asked for %s by %s", outcome(p, op.Status), what, shortID(op.ID), ago(time.Now(), op.CreatedAt), op.CreatedBy)
+	if now := time.Now(); op.Later(now) {
+		text += "; starts " + when(now, *op.ScheduledFor)
+	}
 	if op.Status == lockstep.StatusPendingApproval {
 		text += "; lockstep approve " + shortID(op.ID)
 	}

@@ -36,7 +36,11 @@ func (c *Control) draftAs(tx Tx, by By, env lockstep.Environment, req lockstep.D
 		return draft{}, err
 	}
 	d := draft{env: env, deployment: c.deployment(env, req)}
+	if err := req.Check(c.now()); err != nil {
+		return draft{}, err
+	}
 	d.deployment.StartedBy = by.Actor
+	d.deployment.ScheduledFor, d.deployment.NotAfter = req.Bounds()
 	q, err := c.facts(tx, policy.Deploy, by.Actor, env)
 	if err != nil {
 		return draft{}, err

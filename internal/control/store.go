@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -52,6 +53,7 @@ type Tx interface {
 	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // of all environments where none is named; not done, in the order in which they will run, without steps
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error
+	Reschedule(id string, scheduledFor, notAfter *time.Time) error // conflict where somebody has claimed it
 
 	AddDeployment(lockstep.Deployment) error                                                                 // beside its operation, same ID
 	Deployment(id string) (lockstep.Deployment, error)                                                       // with steps

@@ -37,6 +37,7 @@ const (
 	ReasonStageSkipped      ReasonCode = "stage_skipped"
 	ReasonNotProved         ReasonCode = "not_proved"
 	ReasonQuarantined       ReasonCode = "quarantined"
+	ReasonMissed            ReasonCode = "missed"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -71,6 +72,7 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonStageSkipped:      lockstep.CodeRefused,
 	ReasonNotProved:         lockstep.CodeRefused,
 	ReasonQuarantined:       lockstep.CodeRefused,
+	ReasonMissed:            lockstep.CodeConflict,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".

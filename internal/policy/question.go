@@ -30,6 +30,7 @@ const (
 	MaintenanceOff Action = "maintenance_off"
 	Archive        Action = "archive"
 	Unarchive      Action = "unarchive"
+	Reschedule     Action = "reschedule"
 	Retire         Action = "retire" // the end of a warm side; asked by its timer
 )
 
@@ -49,7 +50,7 @@ type Question struct {
 	Target   *lockstep.RevisionContent // what would run
 	Built    Built
 
-	Operation  *lockstep.Operation  // approve, reject, cancel
+	Operation  *lockstep.Operation  // approve, reject, cancel, reschedule
 	Deployment *lockstep.Deployment // rollback: the one to take back; approve, reject: the one that waits
 	Latest     *lockstep.Deployment // the environment's newest completed one
 	TargetID   string               // rollback, restore: the revision to return to; "": there is none
@@ -85,7 +86,7 @@ func (q Question) subject() string {
 			s += " to " + q.Target.Release
 		}
 		return s
-	case Approve, Reject, Cancel:
+	case Approve, Reject, Cancel, Reschedule:
 		if q.Operation != nil {
 			s += " of " + describe(*q.Operation, q.Deployment)
 		}

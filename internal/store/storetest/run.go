@@ -27,6 +27,7 @@ func Run(t *testing.T, open Opener) {
 		"outcomes":     testOutcomes,
 		"quarantines":  testQuarantines,
 		"warm sides":   testWarmSides,
+		"timing":       testTiming,
 		"events":       testEvents,
 		"retention":    testRetention,
 		"lists":        testLists,
