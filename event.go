@@ -22,6 +22,8 @@ const (
 	EventOperationPlanned     EventType = "operation.planned"     // data: phase, steps
 	EventOperationCancelAsked EventType = "operation.cancel_requested"
 	EventOperationFinished    EventType = "operation.finished" // data: status, error
+	EventScheduleChanged      EventType = "schedule.changed"   // data: name, change (created, paused, resumed, deleted)
+	EventScheduleFired        EventType = "schedule.fired"     // data: name, instant, outcome, reason
 	EventStepStarted          EventType = "step.started"       // data: the step
 	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message
 	EventStepFinished         EventType = "step.finished"      // data: the step

@@ -2,8 +2,91 @@ package lockstep
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
+
+// Schedule makes deployments to an environment by a rule. Its name is unique
+// in its project.
+type Schedule struct {
+	ID            string     `json:"id"`
+	ProjectID     string     `json:"projectId"`
+	Name          string     `json:"name"`
+	EnvironmentID string     `json:"environmentId"`
+	Environment   string     `json:"environment"`
+	Rule          string     `json:"rule"`     // of cron: five fields, or @daily and its kin
+	TimeZone      string     `json:"timeZone"` // that the rule is read in; "": UTC
+	Release       string     `json:"release,omitempty"`
+	Promote       bool       `json:"promote,omitempty"` // what runs in From, instead of Release
+	From          string     `json:"from,omitempty"`    // "": the stage before in the pipeline
+	Strategy      Strategy   `json:"strategy,omitempty"`
+	Description   string     `json:"description,omitempty"`
+	WithConfig    string     `json:"withConfig,omitempty"`
+	IfMissed      IfMissed   `json:"ifMissed"`
+	Grace         Duration   `json:"grace"` // milliseconds
+	Paused        bool       `json:"paused"`
+	NextAt        *time.Time `json:"nextAt,omitempty"` // absent: paused
+	CreatedAt     time.Time  `json:"createdAt"`
+	CreatedBy     string     `json:"createdBy"`
+	UpdatedAt     time.Time  `json:"updatedAt"`
+
+	Upcoming []time.Time `json:"upcoming,omitempty"` // the next times; of one that is read by itself
+	History  []Firing    `json:"history,omitempty"`  // the latest first; of one that is read by itself, and of a list only the latest
+}
+
+// Actor is who deploys for a schedule.
+func (s Schedule) Actor() string { return "schedule " + s.Name }
+
+// What names what a schedule brings: "latest", "1.2.0", "what runs in staging".
+func (s Schedule) What() string {
+	switch {
+	case !s.Promote:
+		return s.Release
+	case s.From == "":
+		return "what runs in the stage before"
+	}
+	return "what runs in " + s.From
+}
+
+// Firing is what a schedule did at one of its times. There is one for each
+// schedule and instant, whoever made it.
+type Firing struct {
+	ScheduleID   string        `json:"scheduleId"`
+	Instant      time.Time     `json:"instant"` // as the rule says
+	At           time.Time     `json:"at"`      // when it was done
+	Outcome      FiringOutcome `json:"outcome"`
+	DeploymentID string        `json:"deploymentId,omitempty"`
+	Reason       string        `json:"reason,omitempty"` // why nothing was deployed
+}
+
+// FiringOutcome says what became of a firing.
+type FiringOutcome string
+
+// The outcomes.
+const (
+	FiringDeployed FiringOutcome = "deployed" // a deployment was made; how it ended it says itself
+	FiringSkipped  FiringOutcome = "skipped"  // there was nothing to do, or the gate refused
+	FiringMissed   FiringOutcome = "missed"   // nobody was there in time
+)
+
+// FiringOutcomes lists the outcomes.
+func FiringOutcomes() []FiringOutcome {
+	return []FiringOutcome{FiringDeployed, FiringSkipped, FiringMissed}
+}
+
+// ValidateScheduleName checks that a name is one of an environment's shape,
+// and stands for nothing else in an address.
+func ValidateScheduleName(name string) error {
+	if !nameShape.MatchString(name) {
+		return Invalid("name", "schedule name %q: use 3 to 30 lower-case letters, digits and hyphens, not starting or ending with a hyphen", name)
+	}
+	if slices.Contains(reservedScheduleName, name) {
+		return Invalid("name", "schedule name %q is reserved: choose another", name)
+	}
+	return nil
+}
+
+var reservedScheduleName = []string{"deployments"}
 
 // Timing is when a deployment is to start. Its zero value means at once.
 type Timing struct {

@@ -16,6 +16,7 @@ type (
 	codeSchema              string
 	environmentStatusSchema string
 	environmentTypeSchema   string
+	firingOutcomeSchema     string
 	hookStageSchema         string
 	ifMissedSchema          string
 	operationStatusSchema   string
@@ -41,6 +42,10 @@ func (environmentTypeSchema) Schema(huma.Registry) *huma.Schema {
 
 func (hookStageSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.HookStages())
+}
+
+func (firingOutcomeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.FiringOutcomes())
 }
 
 func (ifMissedSchema) Schema(huma.Registry) *huma.Schema {
@@ -74,6 +79,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),
 		reflect.TypeFor[lockstep.HookStage]():         reflect.TypeFor[hookStageSchema](),
+		reflect.TypeFor[lockstep.FiringOutcome]():     reflect.TypeFor[firingOutcomeSchema](),
 		reflect.TypeFor[lockstep.IfMissed]():          reflect.TypeFor[ifMissedSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),

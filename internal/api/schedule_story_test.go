@@ -28,4 +28,30 @@ func (w *world) schedules() {
 		w.Errorf("moved %+v", moved)
 	}
 	w.do(http.MethodPost, system+"/deployments/"+d.ID+"/cancel", "").is(200)
+
+	const nightly = `{"name":"nightly","environment":"staging","rule":"0 2 * * 1-5","timeZone":"Europe/Berlin","ifMissed":"run"}`
+	if s := decode[lockstep.Schedule](w.do(http.MethodPost, system+"/schedules?dryRun=true", nightly).is(200)); len(s.Upcoming) != 5 {
+		w.Errorf("what would be made %+v", s)
+	}
+	s := decode[lockstep.Schedule](w.do(http.MethodPost, system+"/schedules", nightly).is(201))
+	if s.Name != "nightly" || s.Release != "latest" || s.NextAt == nil || s.Environment != "staging" {
+		w.Errorf("schedule %+v", s)
+	}
+	w.do(http.MethodPost, system+"/schedules", nightly).problem(409, lockstep.CodeConflict, "exists already")
+	w.do(http.MethodPost, system+"/schedules", `{"name":"never","environment":"staging","rule":"0 0 30 2 *"}`).problem(422, lockstep.CodeInvalid, "never fires")
+	rules := decode[control.List[lockstep.Schedule]](w.get(system + "/schedules").is(200))
+	if len(rules.Items) != 1 || rules.Items[0].ID != s.ID {
+		w.Errorf("schedules %+v", rules)
+	}
+	if got := decode[lockstep.Schedule](w.do(http.MethodPost, system+"/schedules/nightly/pause", "").is(200)); !got.Paused {
+		w.Errorf("paused %+v", got)
+	}
+	if got := decode[lockstep.Schedule](w.do(http.MethodPost, system+"/schedules/nightly/resume", "").is(200)); got.Paused {
+		w.Errorf("resumed %+v", got)
+	}
+	if got := decode[lockstep.Schedule](w.get(system + "/schedules/" + s.ID).is(200)); len(got.Upcoming) != 5 {
+		w.Errorf("schedule %+v", got)
+	}
+	w.do(http.MethodDelete, system+"/schedules/nightly", "").is(200)
+	w.get(system+"/schedules/nightly").problem(404, lockstep.CodeNotFound)
 }

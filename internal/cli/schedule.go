@@ -21,7 +21,8 @@ rules of cron by which deployments are made.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.scheduleListCommand(), a.scheduleChangeCommand(), a.scheduleCancelCommand())
+	cmd.AddCommand(a.scheduleListCommand(), a.scheduleChangeCommand(), a.scheduleCancelCommand(),
+		a.scheduleCreateCommand(), a.scheduleShowCommand(), a.schedulePauseCommand(), a.scheduleResumeCommand(), a.scheduleDeleteCommand())
 	return cmd
 }
 
@@ -103,18 +104,27 @@ func (a *app) waiting(cmd *cobra.Command, c *client.Client, ref string) (lockste
 func (a *app) scheduleListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list [ENV]",
-		Short: "List what waits for its time",
+		Short: "List what waits for its time, and schedules",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.client()
 			if err != nil {
 				return err
 			}
-			list, err := c.ScheduledDeployments(cmd.Context(), append(args, "")[0])
+			environment := append(args, "")[0]
+			list, err := c.ScheduledDeployments(cmd.Context(), environment)
 			if err != nil {
 				return err
 			}
-			return a.print(map[string]any{"deployments": list}, func(w io.Writer) { a.writeScheduled(w, list) })
+			rules, err := c.Schedules(cmd.Context(), environment)
+			if err != nil {
+				return err
+			}
+			return a.print(map[string]any{"deployments": list, "schedules": rules}, func(w io.Writer) {
+				a.writeScheduled(w, list)
+				line(w, "")
+				a.writeSchedules(w, rules)
+			})
 		},
 	}
 }

@@ -62,6 +62,14 @@ type Tx interface {
 	SetApproval(deploymentID, by string) error
 	Quarantines(projectID, environmentID string) ([]lockstep.Quarantine, error) // the latest first; of all environments where none is named
 
+	Schedule(projectID, idOrName string) (lockstep.Schedule, error)                  // without a project: by ID only
+	Schedules(projectID, environmentID string) ([]lockstep.Schedule, error)          // by name; of all environments where none is named
+	DueSchedules(now time.Time) (due []lockstep.Schedule, next time.Time, err error) // next: zero where none follows
+	PutSchedule(lockstep.Schedule) error                                             // inserts or updates by ID; the name is unique in its project
+	DeleteSchedule(id string) error
+	AddFiring(lockstep.Firing) error                                 // conflict where there is one of that schedule and instant
+	Firings(scheduleID string, limit int) ([]lockstep.Firing, error) // the latest first
+
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet
 	Answer(actor, key string) (lockstep.Answer, error) // given earlier to an Idempotency-Key

@@ -31,7 +31,8 @@ const (
 	Archive        Action = "archive"
 	Unarchive      Action = "unarchive"
 	Reschedule     Action = "reschedule"
-	Retire         Action = "retire" // the end of a warm side; asked by its timer
+	Schedule       Action = "schedule" // what a schedule of an environment does, and whether it does
+	Retire         Action = "retire"   // the end of a warm side; asked by its timer
 )
 
 // Question is an action with the facts that it is judged by. Each action
@@ -113,6 +114,8 @@ func (q Question) subject() string {
 		return s
 	case MaintenanceOn, MaintenanceOff:
 		s = strings.ReplaceAll(s, "_", " ")
+	case Schedule:
+		s = "a schedule"
 	case Destroy, Stop, Start, Scale, Archive, Unarchive, Retire, Read, Apply:
 	}
 	if q.Environment != nil {

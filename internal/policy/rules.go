@@ -36,6 +36,7 @@ var rules = map[Action][]rule{
 	MaintenanceOff: {known, exists, kept, staying, maintained, runtimeBuilt},
 	Archive:        {known, exists, staying, archivable},
 	Unarchive:      {known, exists, staying, archived},
+	Schedule:       {known, exists, kept, staying},
 	Retire:         {exists},
 }
 

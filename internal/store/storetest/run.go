@@ -28,6 +28,7 @@ func Run(t *testing.T, open Opener) {
 		"quarantines":  testQuarantines,
 		"warm sides":   testWarmSides,
 		"timing":       testTiming,
+		"schedules":    testSchedules,
 		"events":       testEvents,
 		"retention":    testRetention,
 		"lists":        testLists,
