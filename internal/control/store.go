@@ -33,6 +33,7 @@ type Tx interface {
 
 	Environment(projectID, idOrName string) (lockstep.Environment, error) // without a project: by ID only
 	Environments(projectID string) ([]lockstep.Environment, error)        // by name
+	AutomatedEnvironments() ([]lockstep.Environment, error)               // of all projects; those to which something is deployed by itself
 	EnvironmentPage(projectID string, page lockstep.Page) ([]lockstep.Environment, string, error)
 	PutEnvironment(lockstep.Environment) error // inserts or updates by ID; bumps UpdatedAt to the caller's
 	DeleteEnvironment(id string) error

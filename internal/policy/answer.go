@@ -38,6 +38,7 @@ const (
 	ReasonNotProved         ReasonCode = "not_proved"
 	ReasonQuarantined       ReasonCode = "quarantined"
 	ReasonMissed            ReasonCode = "missed"
+	ReasonPrerequisite      ReasonCode = "prerequisite_not_met"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -73,12 +74,14 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonNotProved:         lockstep.CodeRefused,
 	ReasonQuarantined:       lockstep.CodeRefused,
 	ReasonMissed:            lockstep.CodeConflict,
+	ReasonPrerequisite:      lockstep.CodeRefused,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".
 type Reason struct {
 	Code    ReasonCode `json:"code"`
 	Message string     `json:"message"`
+	Until   *time.Time `json:"until,omitempty"` // of a refusal: when it ends by itself
 }
 
 // Answer is the gate's. Reasons of a refusal are what stands in the way;

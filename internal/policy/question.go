@@ -58,8 +58,9 @@ type Question struct {
 	Undoing    string               // the deployment that already takes Deployment back, where there is one
 
 	Upstream   *Upstream            // promote; nil at the claim
+	Proofs     []Proof              // deploy, promote: how the release has done in the prerequisites of Environment
 	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
-	Force      bool                 // promote: although something speaks against it; comes with a Reason
+	Force      bool                 // deploy, promote: although something speaks against it; comes with a Reason
 	Reason     string               // a person's
 
 	Claimed  bool   // asked by the worker that is about to act, not by whoever requests

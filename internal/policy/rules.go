@@ -16,11 +16,11 @@ var rules = map[Action][]rule{
 	Read:          {known},
 	Apply:         {known},
 	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval},
+	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
 	Promote: {
 		known, exists, serving, staying, somethingUpstream, otherRelease,
 		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
-		strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
+		forceable(prerequisites), strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
 	},
 	Rollback:       {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, rolledBack, emergency},
 	Restore:        {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, rolledBack, emergency},

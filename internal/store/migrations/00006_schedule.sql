@@ -46,3 +46,7 @@ CREATE TABLE schedule_firings (
   reason        TEXT NOT NULL,
   PRIMARY KEY (schedule_id, instant)
 );
+
+-- What is deployed to an environment by itself, as JSON; NULL where nothing is.
+ALTER TABLE environments ADD COLUMN automation TEXT;
+CREATE INDEX idx_environments_automation ON environments (project_id) WHERE automation IS NOT NULL;
