@@ -1,5 +1,7 @@
 package lockstep
 
+import "time"
+
 // Prerequisites is what a release has to have done elsewhere before it may
 // come into an environment: it has run, validated, in each of Environments
 // for Soak, and was not rolled back there.
@@ -38,3 +40,10 @@ const (
 
 // AutoDeploys lists the kinds.
 func AutoDeploys() []AutoDeploy { return []AutoDeploy{DeployOnRelease, DeployWhenProved} }
+
+// AutomationWait is a release that automation would deploy, and why it has not.
+type AutomationWait struct {
+	Version string     `json:"version"`
+	Reason  string     `json:"reason"`
+	Until   *time.Time `json:"until,omitempty"` // when that ends by itself
+}

@@ -12,6 +12,7 @@ import (
 // The vocabulary's closed sets, as the document says them. The root package
 // knows nothing of schemas, so that each of its types has a stand-in here.
 type (
+	autoDeploySchema        string
 	certificateStateSchema  string
 	codeSchema              string
 	environmentStatusSchema string
@@ -23,6 +24,10 @@ type (
 	stepStatusSchema        string
 	strategySchema          string
 )
+
+func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.AutoDeploys())
+}
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.CertificateStates())
@@ -74,6 +79,7 @@ func enum[S ~string](values []S) *huma.Schema {
 
 func registerEnums(r huma.Registry) {
 	for of, standIn := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[lockstep.AutoDeploy]():        reflect.TypeFor[autoDeploySchema](),
 		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
 		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),

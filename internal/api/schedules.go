@@ -29,7 +29,7 @@ func (h *Handler) scheduleRoutes() {
 	register(h, huma.Operation{
 		OperationID: "reschedule-deployment", Method: http.MethodPut, Path: deploymentsPath + "/{id}/schedule", Tags: tags,
 		Summary:     "Change when a deployment starts that waits for its time",
-		Description: "An approval that was given holds: it is of the revision and the strategy. `ifMissed` and `grace` go back to their defaults where they are left out.",
+		Description: "An approval that was given holds: it is of the revision and the strategy. `ifMissed` and `grace` stay as they were where they are left out.",
 	}, func(ctx context.Context, in *struct {
 		ID
 		Change

@@ -99,7 +99,7 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
-	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 {
+	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 || s.Automation != nil {
 		line(w, "")
 	}
 	for _, q := range s.Quarantined {
@@ -107,6 +107,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	for _, what := range s.NotDeployed {
 		paragraph(w, "  "+p.warn("not deployed:")+" "+what)
+	}
+	if a := s.Automation; a != nil {
+		paragraph(w, "  "+p.warn("automation:")+" waits with "+a.Version+": "+a.Reason)
 	}
 	for _, op := range s.Operations {
 		paragraph(w, "  "+operationText(p, op, open))

@@ -17,11 +17,15 @@ const (
 
 // news are the events after which there may be something to do at once.
 var news = map[lockstep.EventType]bool{
-	lockstep.EventScheduleChanged: true,
+	lockstep.EventScheduleChanged:    true,
+	lockstep.EventReleaseCreated:     true,
+	lockstep.EventMatrixApplied:      true,
+	lockstep.EventOperationFinished:  true,
+	lockstep.EventEnvironmentUpdated: true,
 }
 
 // Automate does, until ctx ends, what nobody asks for at that moment: what
-// schedules say. What it does is decided by what is stored; events and times
+// schedules say, and what the matrix has deployed by itself. What it does is decided by what is stored; events and times
 // only say when to look. It may run on several servers of one database.
 func (c *Control) Automate(ctx context.Context) {
 	for ctx.Err() == nil {
@@ -45,7 +49,12 @@ func (c *Control) Automate(ctx context.Context) {
 // Tick does once what is due now, and says when something is due next: zero
 // where nothing is.
 func (c *Control) Tick(ctx context.Context) (next time.Time, err error) {
-	return c.fire(ctx)
+	next, err = c.fire(ctx)
+	other, automation := c.automate(ctx)
+	if next.IsZero() || !other.IsZero() && other.Before(next) {
+		next = other
+	}
+	return next, errors.Join(err, automation)
 }
 
 // await returns when there is news after an event, at the latest after a while.

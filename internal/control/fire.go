@@ -122,15 +122,15 @@ func joined(a, b string) string {
 func (c *Control) deployFor(tx Tx, s lockstep.Schedule, f *lockstep.Firing, l looked) error {
 	by := By{Actor: s.Actor()}
 	d, err := c.draftFor(tx, by, s, l)
-	if err == nil {
-		err = d.answer.Err()
-	}
-	if lockstep.IsTerminal(err) {
+	switch {
+	case lockstep.IsTerminal(err):
 		f.Outcome, f.Reason = lockstep.FiringSkipped, err.Error()
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case !d.answer.Allowed:
+		f.Outcome, f.Reason = lockstep.FiringSkipped, d.answer.String()
+		return nil
 	}
 	nothing, err := redundant(tx, d)
 	if err != nil || nothing != "" {

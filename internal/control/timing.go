@@ -10,7 +10,7 @@ import (
 
 // Reschedule changes when a deployment starts that waits for its time. What
 // was approved stays so: an approval is of a revision and a strategy, not of
-// an hour. What the request leaves out goes back to its default.
+// an hour. What the request does not say of being late stays as it was.
 func (c *Control) Reschedule(ctx context.Context, by By, id string, timing lockstep.Timing) (lockstep.Deployment, error) {
 	return change(ctx, c, by, "reschedule", []any{id, timing}, func(tx Tx) (lockstep.Deployment, error) {
 		if timing.ScheduledFor == nil {
@@ -23,7 +23,7 @@ func (c *Control) Reschedule(ctx context.Context, by By, id string, timing locks
 		if err != nil {
 			return d, err
 		}
-		scheduledFor, notAfter := timing.Bounds()
+		scheduledFor, notAfter := kept(timing, o).Bounds()
 		if err := tx.Reschedule(id, scheduledFor, notAfter); err != nil {
 			return d, err
 		}
@@ -33,6 +33,17 @@ func (c *Control) Reschedule(ctx context.Context, by By, id string, timing locks
 		}
 		return tx.Deployment(id)
 	})
+}
+
+// kept fills in what a new timing does not say of being late.
+func kept(timing lockstep.Timing, o lockstep.Operation) lockstep.Timing {
+	if timing.IfMissed == "" && timing.Grace == 0 && o.NotAfter == nil {
+		timing.IfMissed = lockstep.MissedRun
+	}
+	if timing.Grace == 0 && o.NotAfter != nil && o.ScheduledFor != nil {
+		timing.Grace = lockstep.Duration(o.NotAfter.Sub(*o.ScheduledFor))
+	}
+	return timing
 }
 
 // ScheduledDeployment is a deployment that waits for its time, with what a

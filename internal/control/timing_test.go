@@ -151,6 +151,13 @@ func TestReschedule(t *testing.T) {
 	w.clock.pass(2 * time.Hour)
 	w.due()
 	w.wantIdle()
+	for _, how := range []lockstep.Timing{{Grace: lockstep.Duration(time.Hour)}, {IfMissed: lockstep.MissedRun}} {
+		other := w.schedule("staging", "1.0.0", time.Hour, func(r *lockstep.DeploymentRequest) { r.IfMissed, r.Grace = how.IfMissed, how.Grace })
+		other = must(w, got(w.control.Reschedule(t.Context(), ana, other.ID, lockstep.Timing{ScheduledFor: w.in(48 * time.Hour)})))
+		if (other.NotAfter == nil) != (how.IfMissed == lockstep.MissedRun) || other.NotAfter != nil && other.NotAfter.Sub(*other.ScheduledFor) != how.Grace.Std() {
+			t.Errorf("%+v was changed to %+v", how, other)
+		}
+	}
 	refused(w, got(w.control.Reschedule(t.Context(), ana, d.ID, lockstep.Timing{})), lockstep.CodeInvalid, "name the time")
 	refused(w, got(w.control.Reschedule(t.Context(), ana, d.ID, lockstep.Timing{ScheduledFor: w.in(-time.Hour)})), lockstep.CodeInvalid, "is past")
 	refused(w, got(w.control.Reschedule(t.Context(), ana, w.deploy("staging", "1.0.0").ID, later)), lockstep.CodeConflict, "it is not scheduled")

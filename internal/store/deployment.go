@@ -75,6 +75,7 @@ func (tx *Tx) Deployments(filter lockstep.DeploymentFilter, page lockstep.Page) 
 	var args []any
 	for _, want := range []struct{ column, value string }{
 		{"project_id", filter.ProjectID}, {"environment_id", filter.EnvironmentID}, {"status", string(filter.Status)},
+		{"version", filter.Version},
 	} {
 		if want.value != "" {
 			args = append(args, want.value)

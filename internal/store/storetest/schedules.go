@@ -108,6 +108,29 @@ func testSchedules(t *testing.T, open Opener) {
 			err := w.store.View(t.Context(), func(tx *store.Tx) error { _, err := tx.Schedule("", s.ID); return err })
 			wantCode(t, err, lockstep.CodeNotFound)
 		}},
+		{"environments with automation are found", func(_ *testing.T, w *world) {
+			auto := func(e *lockstep.Environment) { e.Spec.Automation.Deploy = lockstep.DeployOnRelease }
+			w.environment("by-hand")
+			b, a := w.environment("b-b", auto), w.environment("a-a", auto)
+			off := w.environment("off", auto)
+			off.Spec.Automation = lockstep.Automation{}
+			w.update(func(tx *store.Tx) error { return tx.PutEnvironment(off) })
+			var got []lockstep.Environment
+			w.view(func(tx *store.Tx) (err error) { got, err = tx.AutomatedEnvironments(); return err })
+			w.same("environments", []lockstep.Environment{a, b}, got)
+		}},
+		{"deployments of a version are found", func(_ *testing.T, w *world) {
+			env, other := w.environment("staging"), w.environment("other")
+			one := w.deploy(env, "1.0.0")
+			w.deploy(env, "2.0.0")
+			w.deploy(other, "1.0.0")
+			var got []lockstep.Deployment
+			w.view(func(tx *store.Tx) (err error) {
+				got, _, err = tx.Deployments(lockstep.DeploymentFilter{EnvironmentID: env.ID, Version: "1.0.0"}, lockstep.Page{})
+				return err
+			})
+			w.same("deployments", []lockstep.Deployment{w.deployment(one.ID)}, append([]lockstep.Deployment{}, got...))
+		}},
 		{"deleted ones are gone", func(t *testing.T, w *world) {
 			s := w.schedule(w.environment("staging"), "nightly", epoch)
 			w.update(func(tx *store.Tx) error { return tx.DeleteSchedule(s.ID) })
