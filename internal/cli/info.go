@@ -82,7 +82,7 @@ func prerequisitesLine(p lockstep.Prerequisites) string {
 		where = "the stage before"
 	}
 	if p.Soak > 0 {
-		where += " for " + p.Soak.String()
+		where += " for " + shortly(p.Soak)
 	}
 	return where
 }

@@ -118,7 +118,7 @@ func (a *app) onSchedule(verb, short string, do func(*client.Client, context.Con
 
 func (a *app) writeSchedule(w io.Writer, s lockstep.Schedule) {
 	line(w, "%s  %s to %s", s.Name, s.What(), s.Environment)
-	missed := fmt.Sprintf("skipped, where it is more than %s late", s.Grace)
+	missed := fmt.Sprintf("skipped, where it is more than %s late", shortly(s.Grace))
 	if s.IfMissed == lockstep.MissedRun {
 		missed = "made up for, the last one"
 	}

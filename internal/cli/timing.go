@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -98,9 +99,17 @@ func (a *app) scheduled(w io.Writer, d lockstep.Deployment) {
 }
 
 func graceText(d lockstep.Deployment) string {
-	grace := d.NotAfter.Sub(*d.ScheduledFor)
-	if grace%time.Minute == 0 {
-		return fmt.Sprintf("%dm", int(grace.Minutes()))
+	return shortly(lockstep.Duration(d.NotAfter.Sub(*d.ScheduledFor)))
+}
+
+// shortly is a duration without zeros behind: 15m, 1h, 1h30m.
+func shortly(d lockstep.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
 	}
-	return grace.String()
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
