@@ -28,7 +28,9 @@ type DeploymentRequest struct {
 	ValidationRequired   *bool    `json:"validationRequired,omitempty"` // default true: at the environment's level
 	NotificationChannels []string `json:"notificationChannels,omitempty"`
 	WithConfig           string   `json:"withConfig,omitempty"` // "latest", a number, or "": the version that runs
-	Reason               string   `json:"reason,omitempty"`     // why a revision that was rolled back there may run again
+	Force                bool     `json:"force,omitempty"`      // although its prerequisites are not met; needs a Reason
+	Reason               string   `json:"reason,omitempty"`     // why it is forced, or why a revision that was rolled back there may run again
+	Timing
 }
 
 // Deployment is the operation (same ID) that brings a revision into an
@@ -53,11 +55,14 @@ type Deployment struct {
 	NotificationChannels []string        `json:"notificationChannels,omitempty"`
 	RollbackOf           string          `json:"rollbackOf,omitempty"` // the deployment that this one takes back
 	PromotedFrom         *Promotion      `json:"promotedFrom,omitempty"`
+	Forced               bool            `json:"forced,omitempty"` // although its prerequisites were not met
 	Reason               string          `json:"reason,omitempty"` // why it goes although something spoke against it
 	ApprovedBy           string          `json:"approvedBy,omitempty"`
 	Steps                []Step          `json:"steps"`
 	StartedBy            string          `json:"startedBy"`
 	CreatedAt            time.Time       `json:"createdAt"`
+	ScheduledFor         *time.Time      `json:"scheduledFor,omitempty"` // it does not start before
+	NotAfter             *time.Time      `json:"notAfter,omitempty"`     // where it has not started until then, it is cancelled: it was missed
 	StartedAt            *time.Time      `json:"startedAt,omitempty"`
 	CompletedAt          *time.Time      `json:"completedAt,omitempty"`
 	Duration             *Duration       `json:"duration,omitempty"` // milliseconds

@@ -31,6 +31,8 @@ type EnvironmentSpec struct {
 	Strategy         StrategySpec       `json:"strategy"`
 	Validation       ValidationLevel    `json:"validation"`
 	ApprovalRequired bool               `json:"approvalRequired"`
+	Prerequisites    Prerequisites      `json:"prerequisites,omitzero"`
+	Automation       Automation         `json:"automation,omitzero"`
 	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order
 	Domains          []string           `json:"domains,omitempty"`
 	Replicas         map[string]int     `json:"replicas"` // by service; outside the revision

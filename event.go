@@ -17,10 +17,13 @@ const (
 	EventReleaseCreated       EventType = "release.created"
 	EventOperationRequested   EventType = "operation.requested"
 	EventOperationApproved    EventType = "operation.approved"
-	EventOperationClaimed     EventType = "operation.claimed" // data: worker, fence; again after a takeover
-	EventOperationPlanned     EventType = "operation.planned" // data: phase, steps
+	EventOperationRescheduled EventType = "operation.rescheduled" // data: from, to
+	EventOperationClaimed     EventType = "operation.claimed"     // data: worker, fence; again after a takeover
+	EventOperationPlanned     EventType = "operation.planned"     // data: phase, steps
 	EventOperationCancelAsked EventType = "operation.cancel_requested"
 	EventOperationFinished    EventType = "operation.finished" // data: status, error
+	EventScheduleChanged      EventType = "schedule.changed"   // data: name, change (created, paused, resumed, deleted)
+	EventScheduleFired        EventType = "schedule.fired"     // data: name, instant, outcome, reason
 	EventStepStarted          EventType = "step.started"       // data: the step
 	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message
 	EventStepFinished         EventType = "step.finished"      // data: the step

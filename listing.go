@@ -18,6 +18,7 @@ type DeploymentFilter struct {
 	ProjectID     string
 	EnvironmentID string
 	Status        OperationStatus
+	Version       string
 }
 
 // Counts are the sizes of the tables, for the server's own status.

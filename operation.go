@@ -77,6 +77,8 @@ type Operation struct {
 	Steps           []Step          `json:"steps"` // of all phases, in order; empty until the plan is frozen
 	Error           *OperationError `json:"error,omitempty"`
 	CreatedAt       time.Time       `json:"createdAt"`
+	ScheduledFor    *time.Time      `json:"scheduledFor,omitempty"` // it does not start before
+	NotAfter        *time.Time      `json:"notAfter,omitempty"`     // where it has not started until then, it is cancelled: it was missed
 	CreatedBy       string          `json:"createdBy"`
 	StartedAt       *time.Time      `json:"startedAt,omitempty"`
 	CompletedAt     *time.Time      `json:"completedAt,omitempty"`

@@ -12,6 +12,7 @@ type PromotionRequest struct {
 	ValidationRequired   *bool    `json:"validationRequired,omitempty"`
 	NotificationChannels []string `json:"notificationChannels,omitempty"`
 	WithConfig           string   `json:"withConfig,omitempty"`
+	Timing
 }
 
 // Deployment is the request for the deployment of a version that is the
@@ -19,7 +20,8 @@ type PromotionRequest struct {
 func (r PromotionRequest) Deployment(version string) DeploymentRequest {
 	return DeploymentRequest{
 		Version: version, Strategy: r.Strategy, Description: r.Description, RollbackOnFailure: r.RollbackOnFailure,
-		ValidationRequired: r.ValidationRequired, NotificationChannels: r.NotificationChannels, WithConfig: r.WithConfig, Reason: r.Reason,
+		ValidationRequired: r.ValidationRequired, NotificationChannels: r.NotificationChannels, WithConfig: r.WithConfig, Force: r.Force, Reason: r.Reason,
+		Timing: r.Timing,
 	}
 }
 

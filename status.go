@@ -25,6 +25,7 @@ type StatusReport struct {
 	Edge            *EdgeStats        `json:"edge,omitempty"`            // nil where the host cannot be reached
 	Operations      []Operation       `json:"operations"`                // running and queued, without steps
 	Quarantined     []Quarantine      `json:"quarantined,omitempty"`     // revisions that were rolled back here, the latest first
+	Automation      *AutomationWait   `json:"automation,omitempty"`      // what automation would deploy, and waits with
 	UnreachableHost string            `json:"unreachableHost,omitempty"` // why instances and traffic are unknown
 	Takeover        *Takeover         `json:"takeover,omitempty"`        // whether it could take the project's live address over now; nil of the current environment, and where nothing was ever deployed
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -49,9 +50,10 @@ type Preview struct {
 
 // Gate is the policy's answer.
 type Gate struct {
-	Allowed          bool     `json:"allowed"`
-	RequiresApproval bool     `json:"requiresApproval"`
-	Reasons          []Reason `json:"reasons,omitempty"`
+	Allowed          bool       `json:"allowed"`
+	RequiresApproval bool       `json:"requiresApproval"`
+	Reasons          []Reason   `json:"reasons,omitempty"`
+	Until            *time.Time `json:"until,omitempty"` // when the answer would change by itself
 }
 
 // Reason is one reason of a Gate.

@@ -147,7 +147,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err := db.Abandon(ctx, host); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s := &server{dir: dir, log: log, listener: ln, http: api.NewServer(handler, log), engine: eng, machine: machine, store: db}
+	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, machine: machine, store: db}
 	return s.live(ctx)
 }
 
@@ -157,6 +157,7 @@ type server struct {
 	log      *slog.Logger
 	listener net.Listener
 	http     *http.Server
+	control  *control.Control
 	engine   *engine.Engine
 	machine  *machine
 	store    *store.Store
@@ -180,6 +181,7 @@ func (s *server) live(ctx context.Context) error {
 	})
 	working.Go(func() { s.machine.keepAlive(ctx) })
 	working.Go(func() { s.prune(ctx) })
+	working.Go(func() { s.control.Automate(ctx) })
 	address := "http://" + s.listener.Addr().String()
 	if err := announce(s.dir, address); err != nil {
 		// A full disk is no reason not to serve: --server names the address too.

@@ -114,6 +114,7 @@ func (h *Handler) routes() {
 	h.deploymentRoutes()
 	h.operationRoutes()
 	h.releaseRoutes()
+	h.scheduleRoutes()
 	h.blobRoutes()
 	h.streamRoutes()
 }

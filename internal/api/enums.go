@@ -12,16 +12,23 @@ import (
 // The vocabulary's closed sets, as the document says them. The root package
 // knows nothing of schemas, so that each of its types has a stand-in here.
 type (
+	autoDeploySchema        string
 	certificateStateSchema  string
 	codeSchema              string
 	environmentStatusSchema string
 	environmentTypeSchema   string
+	firingOutcomeSchema     string
 	hookStageSchema         string
+	ifMissedSchema          string
 	operationStatusSchema   string
 	stepStatusSchema        string
 	strategySchema          string
 	switchStatusSchema      string
 )
+
+func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.AutoDeploys())
+}
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.CertificateStates())
@@ -41,6 +48,14 @@ func (environmentTypeSchema) Schema(huma.Registry) *huma.Schema {
 
 func (hookStageSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.HookStages())
+}
+
+func (firingOutcomeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.FiringOutcomes())
+}
+
+func (ifMissedSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.IfMissedPolicies())
 }
 
 func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
@@ -69,11 +84,14 @@ func enum[S ~string](values []S) *huma.Schema {
 
 func registerEnums(r huma.Registry) {
 	for of, standIn := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[lockstep.AutoDeploy]():        reflect.TypeFor[autoDeploySchema](),
 		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
 		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),
 		reflect.TypeFor[lockstep.HookStage]():         reflect.TypeFor[hookStageSchema](),
+		reflect.TypeFor[lockstep.FiringOutcome]():     reflect.TypeFor[firingOutcomeSchema](),
+		reflect.TypeFor[lockstep.IfMissed]():          reflect.TypeFor[ifMissedSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.SwitchStatus]():      reflect.TypeFor[switchStatusSchema](),

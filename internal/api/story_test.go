@@ -171,6 +171,8 @@ func TestADay(t *testing.T) {
 		w.do(http.MethodPost, stopping+became.verb, "").problem(409, lockstep.CodeConflict, became.verb+" of production is refused")
 	}
 
+	w.schedules()
+
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {
 		t.Errorf("cancelled %+v", got)

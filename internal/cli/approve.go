@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -121,6 +122,9 @@ func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client,
 	}
 	if d, err = act(c, d.ID); err != nil {
 		return err
+	}
+	if later(d, time.Now()) {
+		return a.print(d, func(w io.Writer) { a.scheduled(w, d) })
 	}
 	if wait {
 		return a.follow(ctx, c, followedDeployment(d))

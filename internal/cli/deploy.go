@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -15,8 +16,10 @@ import (
 func (a *app) deployCommand() *cobra.Command {
 	var (
 		how            manner
+		when           timing
 		reason         string
 		noWait, dryRun bool
+		force          bool
 	)
 	cmd := &cobra.Command{
 		Use:   "deploy ENV [VERSION]",
@@ -26,16 +29,24 @@ deployment goes on. Exits with 0 when it completed, 1 when it failed, was
 rolled back or cancelled, 3 when policy refused it.
 
 Without VERSION, the newest release is deployed. A revision that was rolled
-back in that environment is refused until --reason says why it may run again.`,
-		Example: "  lockstep deploy staging 2.1.0\n  lockstep deploy production 2.1.0 --strategy blue_green",
-		Args:    atMost(2),
+back in that environment is refused until --reason says why it may run again.
+
+With --at it starts then: what is deployed is settled now, it can be approved
+before, and it holds nothing until its time. Where it cannot start in time, it
+is cancelled, or starts late with --if-missed run.`,
+		Example: "  lockstep deploy staging 2.1.0\n  lockstep deploy production 2.1.0 --strategy blue_green\n" +
+			`  lockstep deploy production 2.2.0 --at "2026-11-23 02:00" --tz Asia/Jakarta`,
+		Args: atMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, rest, err := environmentArg(cmd, args)
 			if err != nil {
 				return err
 			}
 			req := how.request().Deployment("latest")
-			req.Reason = reason
+			req.Force, req.Reason = force, reason
+			if req.Timing, err = when.read(time.Now()); err != nil {
+				return err
+			}
 			if len(rest) > 0 {
 				req.Version = rest[0]
 			}
@@ -60,7 +71,9 @@ back in that environment is refused until --reason says why it may run again.`,
 	}
 	f := cmd.Flags()
 	how.flags(f)
-	f.StringVar(&reason, "reason", "", "why a revision that was rolled back there may run again")
+	when.flags(f)
+	f.BoolVar(&force, "force", false, "although its prerequisites are not met; needs --reason")
+	f.StringVar(&reason, "reason", "", "why it is forced, or why a revision that was rolled back there may run again")
 	f.BoolVar(&noWait, "no-wait", false, "return once it is queued")
 	f.BoolVar(&dryRun, "dry-run", false, "print the plan and the gate's answer (exit 3: it refuses), change nothing")
 	environmentFlag(cmd)

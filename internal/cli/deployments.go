@@ -71,6 +71,9 @@ func deploymentNote(d lockstep.Deployment) string {
 		return note
 	}
 	var notes []string
+	if later(d, time.Now()) {
+		notes = append(notes, "starts "+when(time.Now(), *d.ScheduledFor))
+	}
 	switch {
 	case d.RollbackOf != "":
 		notes = append(notes, "takes "+shortID(d.RollbackOf)+" back")

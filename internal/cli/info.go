@@ -79,6 +79,28 @@ func hooksLine(hooks []lockstep.Hook) string {
 	return strings.Join(out, ", ")
 }
 
+// prerequisitesLine is what a release has to have done before it may come in.
+func prerequisitesLine(p lockstep.Prerequisites) string {
+	where := strings.Join(p.Environments, ", ")
+	if where == "" && p.Soak > 0 {
+		where = "the stage before"
+	}
+	if p.Soak > 0 {
+		where += " for " + shortly(p.Soak)
+	}
+	return where
+}
+
+func automationLine(a lockstep.Automation) string {
+	switch a.Deploy {
+	case lockstep.DeployOnRelease:
+		return "each new release"
+	case lockstep.DeployWhenProved:
+		return "what is proved in the stage before"
+	}
+	return ""
+}
+
 func writeInfo(w io.Writer, e lockstep.Environment) {
 	s := e.Spec
 	strategies := []string{string(s.Strategy.Primary)}
@@ -95,7 +117,8 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 	}
 	pairs(w, "name", e.Name, "project", e.Project, "id", e.ID, "type", string(e.Type), "status", string(e.Status),
 		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region,
-		"strategies", strings.Join(strategies, ", "), "validation", string(s.Validation), "approval", approval, "hooks", hooksLine(s.Hooks),
+		"strategies", strings.Join(strategies, ", "), "validation", string(s.Validation), "approval", approval,
+		"prerequisites", prerequisitesLine(s.Prerequisites), "deploys itself", automationLine(s.Automation), "hooks", hooksLine(s.Hooks),
 		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))
 	for _, d := range s.Dependencies {

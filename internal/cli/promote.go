@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
@@ -10,6 +12,7 @@ import (
 func (a *app) promoteCommand() *cobra.Command {
 	var (
 		how                   manner
+		when                  timing
 		reason                string
 		force, noWait, dryRun bool
 	)
@@ -32,6 +35,10 @@ on all the same, and the reason is kept.`,
 			if len(args) == 2 {
 				req.From = args[0]
 			}
+			var err error
+			if req.Timing, err = when.read(time.Now()); err != nil {
+				return err
+			}
 			c, err := a.client()
 			if err != nil {
 				return err
@@ -52,6 +59,7 @@ on all the same, and the reason is kept.`,
 	}
 	f := cmd.Flags()
 	how.flags(f)
+	when.flags(f)
 	f.BoolVar(&force, "force", false, "although something speaks against it; needs --reason")
 	f.StringVar(&reason, "reason", "", "why it is forced, kept with the deployment")
 	f.BoolVar(&noWait, "no-wait", false, "return once it is queued")

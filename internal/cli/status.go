@@ -102,7 +102,7 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
-	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 {
+	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 || s.Automation != nil {
 		line(w, "")
 	}
 	for _, q := range s.Quarantined {
@@ -110,6 +110,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	for _, what := range s.NotDeployed {
 		paragraph(w, "  "+p.warn("not deployed:")+" "+what)
+	}
+	if a := s.Automation; a != nil {
+		paragraph(w, "  "+p.warn("automation:")+" waits with "+a.Version+": "+a.Reason)
 	}
 	for _, op := range s.Operations {
 		paragraph(w, "  "+operationText(p, op, open))
@@ -167,6 +170,9 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 		}
 	}
 	text := fmt.Sprintf("%s  %s: %s, asked for %s by %s", outcome(p, op.Status), what, shortID(op.ID), ago(time.Now(), op.CreatedAt), op.CreatedBy)
+	if now := time.Now(); op.Later(now) {
+		text += "; starts " + when(now, *op.ScheduledFor)
+	}
 	if op.Status == lockstep.StatusPendingApproval {
 		text += "; lockstep approve " + shortID(op.ID)
 	}

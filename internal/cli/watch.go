@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,9 @@ import (
 
 // started says what was asked for and follows it, unless told not to wait.
 func (a *app) started(ctx context.Context, c *client.Client, d lockstep.Deployment, noWait bool) error {
+	if later(d, time.Now()) {
+		return a.print(d, func(w io.Writer) { a.scheduled(w, d) })
+	}
 	if noWait {
 		return a.print(d, func(w io.Writer) {
 			line(w, "deployment %s is %s", d.ID, statusWord(d.Status))

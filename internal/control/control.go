@@ -35,6 +35,7 @@ type Control struct {
 	blobs    Blobs
 	built    policy.Built
 	log      *slog.Logger
+	waits    waits
 }
 
 // New makes a Control.

@@ -86,6 +86,7 @@ func (c *Control) record(tx Tx, by By, d draft) (lockstep.Deployment, error) {
 		Status: d.deployment.Status, Phase: lockstep.PhaseForward, RevisionID: d.deployment.RevisionID,
 		Priority: d.priority, Locks: locks,
 		Steps: []lockstep.Step{}, CreatedAt: d.deployment.CreatedAt, CreatedBy: by.Actor,
+		ScheduledFor: d.deployment.ScheduledFor, NotAfter: d.deployment.NotAfter,
 	}); err != nil {
 		return lockstep.Deployment{}, err
 	}
@@ -118,6 +119,9 @@ func (d draft) requested() map[string]any {
 	}
 	if d.deployment.RollbackOf != "" {
 		data["rollbackOf"] = d.deployment.RollbackOf
+	}
+	if at := d.deployment.ScheduledFor; at != nil {
+		data["scheduledFor"] = at
 	}
 	if from := d.deployment.PromotedFrom; from != nil {
 		data["promotedFrom"] = from.Environment

@@ -36,18 +36,32 @@ func (c *Control) draftAs(tx Tx, by By, env lockstep.Environment, req lockstep.D
 		return draft{}, err
 	}
 	d := draft{env: env, deployment: c.deployment(env, req)}
+	if req.Force && req.Reason == "" {
+		return draft{}, lockstep.Invalid("reason", "a forced deployment needs a reason (--reason): it is kept with it")
+	}
+	if err := req.Check(c.now()); err != nil {
+		return draft{}, err
+	}
 	d.deployment.StartedBy = by.Actor
+	d.deployment.ScheduledFor, d.deployment.NotAfter = req.Bounds()
 	q, err := c.facts(tx, policy.Deploy, by.Actor, env)
 	if err != nil {
 		return draft{}, err
 	}
-	q.Strategy, q.Reason = d.deployment.Strategy, req.Reason
+	q.Strategy, q.Force, q.Reason = d.deployment.Strategy, req.Force, req.Reason
 	ask(&q)
 	if req.Version != "" {
 		if err := c.freeze(tx, &d, req); err != nil {
 			return draft{}, err
 		}
 		q.Target = &d.content
+		at := q.Now
+		if d.deployment.ScheduledFor != nil {
+			at = *d.deployment.ScheduledFor
+		}
+		if q.Proofs, err = c.proofs(tx, env, d.content.Release, at); err != nil {
+			return draft{}, err
+		}
 		if q.Quarantine, err = quarantine(tx, q, d.deployment.RevisionHash); err != nil {
 			return draft{}, err
 		}
@@ -88,7 +102,7 @@ func (c *Control) deployment(env lockstep.Environment, req lockstep.DeploymentRe
 		Strategy:           req.Strategy,
 		RollbackOnFailure:  req.RollbackOnFailure == nil || *req.RollbackOnFailure,
 		ValidationRequired: req.ValidationRequired == nil || *req.ValidationRequired,
-		Description:        req.Description, NotificationChannels: req.NotificationChannels, Reason: req.Reason,
+		Description:        req.Description, NotificationChannels: req.NotificationChannels, Forced: req.Force, Reason: req.Reason,
 		Steps: []lockstep.Step{}, CreatedAt: c.now(),
 	}
 	if d.Strategy == "" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/policy"
@@ -14,7 +15,7 @@ import (
 func (c *Control) facts(tx Tx, action policy.Action, actor string, env lockstep.Environment) (policy.Question, error) {
 	q := policy.Question{Action: action, Actor: actor, Now: c.now(), Built: c.built, Environment: &env}
 	open, err := tx.OpenOperations(env.ID)
-	q.Destroying, q.Ahead = destroyedBy(open), ahead(open)
+	q.Destroying, q.Ahead = destroyedBy(open), ahead(open, q.Now)
 	return q, err
 }
 
@@ -34,12 +35,13 @@ func destroyedBy(open []lockstep.Operation) string {
 }
 
 // ahead is the kind of the last of a queue that brings an environment up or
-// takes it down. What waits for an approval may never come.
-func ahead(open []lockstep.Operation) lockstep.OperationKind {
+// takes it down. What waits for an approval may never come, and what waits for
+// its time comes after all of that.
+func ahead(open []lockstep.Operation, now time.Time) lockstep.OperationKind {
 	for _, o := range slices.Backward(open) {
 		switch o.Kind {
 		case lockstep.OperationDeploy, lockstep.OperationStop, lockstep.OperationStart:
-			if o.Status != lockstep.StatusPendingApproval {
+			if o.Status != lockstep.StatusPendingApproval && !o.Later(now) {
 				return o.Kind
 			}
 		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale,

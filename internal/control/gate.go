@@ -29,6 +29,12 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 				return policy.Answer{}, err
 			}
 			q.Target, q.TargetID, q.Reason = &revision.Content, revision.ID, d.Reason
+			q.Force = d.Forced
+			if q.Action != policy.Rollback {
+				if q.Proofs, err = c.proofs(tx, claimed.Environment, revision.Content.Release, q.Now); err != nil {
+					return policy.Answer{}, err
+				}
+			}
 			if q.Quarantine, err = quarantine(tx, q, revision.Hash); err != nil {
 				return policy.Answer{}, err
 			}

@@ -80,7 +80,7 @@ func (c *Control) draftPromotion(tx Tx, by By, project, environmentRef string, r
 	}
 	up.Pipeline = p.Pipeline
 	d, err := c.draftAs(tx, by, target, req.Deployment(version), func(q *policy.Question) {
-		q.Action, q.Upstream, q.Force = policy.Promote, &up, req.Force
+		q.Action, q.Upstream = policy.Promote, &up
 	})
 	d.deployment.PromotedFrom = &lockstep.Promotion{Environment: source.Name}
 	if up.Deployment != nil {

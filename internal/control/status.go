@@ -46,6 +46,7 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 	}
 	seen, unreachable := c.observe(ctx, r.env)
 	report := r.report(seen, unreachable)
+	report.Automation = c.waits.of(r.env.ID)
 	report.Takeover, err = r.takesOver(seen, unreachable)
 	return report, err
 }

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -32,6 +33,7 @@ type Tx interface {
 
 	Environment(projectID, idOrName string) (lockstep.Environment, error) // without a project: by ID only
 	Environments(projectID string) ([]lockstep.Environment, error)        // by name
+	AutomatedEnvironments() ([]lockstep.Environment, error)               // of all projects; those to which something is deployed by itself
 	EnvironmentPage(projectID string, page lockstep.Page) ([]lockstep.Environment, string, error)
 	PutEnvironment(lockstep.Environment) error // inserts or updates by ID; bumps UpdatedAt to the caller's
 	DeleteEnvironment(id string) error
@@ -54,6 +56,7 @@ type Tx interface {
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error
 	Switches(projectID string, page lockstep.Page) ([]lockstep.Operation, string, error) // of the live address, the newest first, with steps
+	Reschedule(id string, scheduledFor, notAfter *time.Time) error                       // conflict where somebody has claimed it
 
 	AddDeployment(lockstep.Deployment) error                                                                 // beside its operation, same ID
 	Deployment(id string) (lockstep.Deployment, error)                                                       // with steps
@@ -61,6 +64,14 @@ type Tx interface {
 	LatestDeployment(environmentID string) (lockstep.Deployment, error)                                      // the newest that completed (and was not rolled back by hand)
 	SetApproval(deploymentID, by string) error
 	Quarantines(projectID, environmentID string) ([]lockstep.Quarantine, error) // the latest first; of all environments where none is named
+
+	Schedule(projectID, idOrName string) (lockstep.Schedule, error)                  // without a project: by ID only
+	Schedules(projectID, environmentID string) ([]lockstep.Schedule, error)          // by name; of all environments where none is named
+	DueSchedules(now time.Time) (due []lockstep.Schedule, next time.Time, err error) // next: zero where none follows
+	PutSchedule(lockstep.Schedule) error                                             // inserts or updates by ID; the name is unique in its project
+	DeleteSchedule(id string) error
+	AddFiring(lockstep.Firing) error                                 // conflict where there is one of that schedule and instant
+	Firings(scheduleID string, limit int) ([]lockstep.Firing, error) // the latest first
 
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet

@@ -46,6 +46,7 @@ type world struct {
 	blobs   *blob.Store
 	control *control.Control
 	sees    *observer
+	clock   *clock
 	woken   *counter
 }
 
@@ -86,7 +87,7 @@ func newWorldIn(t *testing.T, options store.Options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, store: s, blobs: blobs, sees: &observer{}, woken: &counter{}}
+	w := &world{T: t, store: s, blobs: blobs, clock: clock, sees: &observer{}, woken: &counter{}}
 	w.control = control.New(control.Options{
 		Store: control.Adapt(s), Now: clock.Now, Wake: w.woken.add, Host: host, Observer: w.sees, Blobs: control.BlobsOf(blobs),
 	})
@@ -311,6 +312,13 @@ func (c *clock) Now() time.Time {
 	defer c.mu.Unlock()
 	c.now = c.now.Add(time.Millisecond)
 	return c.now
+}
+
+// pass lets time go by.
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }
 
 type counter struct {

@@ -109,6 +109,7 @@ func resolveEnvironment(doc *document, e *environment, said *strategies) Desired
 		out.Spec.Domains = texts(e.domains)
 	}
 	resolveStrategy(&out.Spec, e, said)
+	out.Spec.Prerequisites, out.Spec.Automation = e.prerequisites.resolved(), lockstep.Automation{Deploy: e.automation.deploy}
 	for _, h := range e.hooks {
 		out.Spec.Hooks = append(out.Spec.Hooks, h.Hook)
 	}

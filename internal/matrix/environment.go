@@ -6,20 +6,22 @@ import (
 
 // environment is environments.<name>. Empty strings and nil were not said.
 type environment struct {
-	name         string
-	at           place
-	kind         lockstep.EnvironmentType
-	description  string
-	runtime      lockstep.RuntimeKind
-	strategy     strategy
-	validation   lockstep.ValidationLevel
-	approval     *bool
-	domains      []word
-	overlays     []*service
-	dependencies []dependency
-	hooks        []hook
-	recorded     map[string]any
-	region       string
+	name          string
+	at            place
+	kind          lockstep.EnvironmentType
+	description   string
+	runtime       lockstep.RuntimeKind
+	strategy      strategy
+	validation    lockstep.ValidationLevel
+	approval      *bool
+	prerequisites prerequisites
+	automation    automation
+	domains       []word
+	overlays      []*service
+	dependencies  []dependency
+	hooks         []hook
+	recorded      map[string]any
+	region        string
 
 	doc *document
 }
@@ -48,6 +50,14 @@ var environmentKeys = keys[environment]{
 	{"strategy", func(v value, e *environment) { readStrategy(v, &e.strategy) }},
 	{"validation", func(v value, e *environment) { setChoice(v, "validation level", validations, &e.validation) }},
 	{"approvals", func(v value, e *environment) { approvalKeys.read(v, &e.approval) }},
+	{"prerequisites", func(v value, e *environment) {
+		e.prerequisites.at = v.at()
+		prerequisiteKeys.read(v, &e.prerequisites)
+	}},
+	{"automation", func(v value, e *environment) {
+		e.automation.at = v.at()
+		automationKeys.read(v, &e.automation)
+	}},
 	{"hooks", func(v value, e *environment) { e.hooks = readHooks(v) }},
 	{"domains", func(v value, e *environment) {
 		e.domains = v.set(value.domain)

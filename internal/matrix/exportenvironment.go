@@ -25,6 +25,8 @@ func exportEnvironment(e DesiredEnvironment, services []lockstep.ServiceSpec, co
 	if spec.ApprovalRequired {
 		p.set("approvals", pairs{{"required", true}})
 	}
+	p.put("prerequisites", inOrder(prerequisiteTree(spec.Prerequisites), prerequisiteKeys.names()))
+	p.put("automation", inOrder(automationTree(spec.Automation), automationKeys.names()))
 	p.put("hooks", exportHooks(spec.Hooks))
 	p.put("domains", anyList(spec.Domains))
 	overlays := pairs{}

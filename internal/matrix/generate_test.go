@@ -33,7 +33,7 @@ func generated(t *rapid.T) string {
 	file.set("services", specs)
 	envs := pairs{}
 	for i, name := range environments {
-		envs.set(name, g.environment(i, services))
+		envs.set(name, g.environment(i, services, environments))
 	}
 	file.set("environments", envs)
 	g.maybe(&file, "deployment_strategies", func() any {
@@ -190,7 +190,7 @@ func (g generator) block() any {
 	return p
 }
 
-func (g generator) environment(i int, services []string) any {
+func (g generator) environment(i int, services, environments []string) any {
 	p := pairs{}
 	g.maybe(&p, "type", func() any { return g.one("production", "preview", "custom", "testing") })
 	g.maybe(&p, "description", func() any { return g.text() })
@@ -218,6 +218,16 @@ func (g generator) environment(i int, services []string) any {
 	})
 	g.maybe(&p, "validation", g.validation)
 	g.maybe(&p, "approvals", func() any { return pairs{{"required", g.yes()}} })
+	g.maybe(&p, "prerequisites", func() any {
+		other := environments[(i+1)%len(environments)]
+		if len(environments) < 2 {
+			return pairs{}
+		}
+		q := pairs{{"environments", []any{other}}}
+		g.maybe(&q, "soak", func() any { return g.one("1s", "30s", "1h", "1m30s") })
+		return q
+	})
+	g.maybe(&p, "automation", func() any { return pairs{{"deploy", "on_release"}} })
 	g.maybe(&p, "hooks", func() any {
 		noPort := func() string { return strings.ReplaceAll(g.text(), "{{port}}", "{{project}}") }
 		h := pairs{{"name", "migrate"}, {"stage", g.one("pre-deployment", "post-deployment")}, {"run", []any{"./m", noPort()}}}

@@ -31,6 +31,8 @@ func DecoderKeys() map[string][]string {
 		"environments.<name>.approvals":           approvalKeys.names(),
 		"environments.<name>.hooks[]":             hookKeys.names(),
 		"environments.<name>.hooks[].http":        httpHookKeys.names(),
+		"environments.<name>.prerequisites":       prerequisiteKeys.names(),
+		"environments.<name>.automation":          automationKeys.names(),
 		"environments.<name>.services.<name>":     environmentServiceKeys.names(),
 		"environments.<name>.dependencies.<name>": dependencyKeys.names(),
 		"deployment_strategies.<name>":            strategiesKeys.names(),
@@ -276,7 +278,7 @@ func TestSchemaRefusesWrongFiles(t *testing.T) {
 	compiled := compileSchema(t)
 	for name, least := range map[string]int{
 		"unknown-keys": 10, "types": 12, "names": 5, "durations": 6, "numbers": 6, "strategies": 5, "routes": 5,
-		"variables": 4, "hooks": 6, "no-environments": 1, "a-list": 1, "windows": 2, "domains": 4, "commands": 1,
+		"variables": 4, "hooks": 6, "no-environments": 1, "a-list": 1, "windows": 2, "domains": 4, "commands": 1, "prerequisites": 6,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -101,6 +101,8 @@ func environmentTree(e DesiredEnvironment) branch {
 	for name, block := range spec.Recorded {
 		b.put(name, block)
 	}
+	b.put("prerequisites", prerequisiteTree(spec.Prerequisites))
+	b.put("automation", automationTree(spec.Automation))
 	b.put("hooks", hookTrees(spec.Hooks))
 	if _, said := spec.Recorded["regions"]; !said && spec.Region != "" {
 		b["regions"] = branch{"primary": spec.Region}

@@ -41,6 +41,8 @@ const (
 	ReasonSwitching         ReasonCode = "being_switched"
 	ReasonOtherPlace        ReasonCode = "other_place"
 	ReasonNotReady          ReasonCode = "not_ready"
+	ReasonMissed            ReasonCode = "missed"
+	ReasonPrerequisite      ReasonCode = "prerequisite_not_met"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -79,12 +81,15 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonSwitching:         lockstep.CodeConflict,
 	ReasonOtherPlace:        lockstep.CodeRefused,
 	ReasonNotReady:          lockstep.CodeConflict,
+	ReasonMissed:            lockstep.CodeConflict,
+	ReasonPrerequisite:      lockstep.CodeRefused,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".
 type Reason struct {
 	Code    ReasonCode `json:"code"`
 	Message string     `json:"message"`
+	Until   *time.Time `json:"until,omitempty"` // of a refusal: when it ends by itself
 }
 
 // Answer is the gate's. Reasons of a refusal are what stands in the way;

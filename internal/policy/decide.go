@@ -1,5 +1,7 @@
 package policy
 
+import "time"
+
 // Decide asks every rule of the question's action. An action without rules
 // is allowed to nobody.
 func Decide(q Question) Answer {
@@ -33,5 +35,20 @@ func Decide(q Question) Answer {
 		}
 	}
 	a.Reasons = refusals
+	a.Until = changes(refusals)
 	return a
+}
+
+// changes is when refusals have all ended by themselves; nil where one stays.
+func changes(refusals []Reason) *time.Time {
+	var last *time.Time
+	for _, r := range refusals {
+		if r.Until == nil {
+			return nil
+		}
+		if last == nil || r.Until.After(*last) {
+			last = r.Until
+		}
+	}
+	return last
 }

@@ -14,14 +14,20 @@ type Upstream struct {
 
 // proof makes a rule of what a release has to prove upstream before it is
 // promoted. It is asked once, when somebody requests the promotion: what was
-// proved stays so while the deployment waits. A force with a reason overrides
-// it, and is recorded.
+// proved stays so while the deployment waits.
 func proof(missing func(Question, Upstream) *Reason) rule {
-	return func(q Question) *Reason {
+	return forceable(func(q Question) *Reason {
 		if q.Claimed || q.Upstream == nil || q.Upstream.Environment.ActiveID == "" || runsAlready(q) {
 			return nil
 		}
-		found := missing(q, *q.Upstream)
+		return missing(q, *q.Upstream)
+	})
+}
+
+// forceable lets a person with a reason override a rule; it is recorded.
+func forceable(asked rule) rule {
+	return func(q Question) *Reason {
+		found := asked(q)
 		if found != nil && q.Force {
 			return reason(ReasonForced, "%s (forced: %s)", found.Message, q.Reason)
 		}

@@ -31,7 +31,9 @@ const (
 	Archive        Action = "archive"
 	Unarchive      Action = "unarchive"
 	Switch         Action = "switch" // of the project's live address
-	Retire         Action = "retire" // the end of a warm side; asked by its timer
+	Reschedule     Action = "reschedule"
+	Schedule       Action = "schedule" // what a schedule of an environment does, and whether it does
+	Retire         Action = "retire"   // the end of a warm side; asked by its timer
 )
 
 // Question is an action with the facts that it is judged by. Each action
@@ -50,15 +52,16 @@ type Question struct {
 	Target   *lockstep.RevisionContent // what would run
 	Built    Built
 
-	Operation  *lockstep.Operation  // approve, reject, cancel
+	Operation  *lockstep.Operation  // approve, reject, cancel, reschedule
 	Deployment *lockstep.Deployment // rollback: the one to take back; approve, reject: the one that waits
 	Latest     *lockstep.Deployment // the environment's newest completed one
 	TargetID   string               // rollback, restore: the revision to return to; "": there is none
 	Undoing    string               // the deployment that already takes Deployment back, where there is one
 
 	Upstream   *Upstream            // promote; nil at the claim
+	Proofs     []Proof              // deploy, promote: how the release has done in the prerequisites of Environment
 	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
-	Force      bool                 // promote: although something speaks against it; comes with a Reason
+	Force      bool                 // deploy, promote: although something speaks against it; comes with a Reason
 	Reason     string               // a person's
 
 	Live *LiveAddress // switch
@@ -88,7 +91,7 @@ func (q Question) subject() string {
 			s += " to " + q.Target.Release
 		}
 		return s
-	case Approve, Reject, Cancel:
+	case Approve, Reject, Cancel, Reschedule:
 		if q.Operation != nil {
 			s += " of " + describe(*q.Operation, q.Deployment)
 		}
@@ -123,6 +126,8 @@ func (q Question) subject() string {
 		return s
 	case MaintenanceOn, MaintenanceOff:
 		s = strings.ReplaceAll(s, "_", " ")
+	case Schedule:
+		s = "a schedule"
 	case Destroy, Stop, Start, Scale, Archive, Unarchive, Retire, Read, Apply:
 	}
 	if q.Environment != nil {

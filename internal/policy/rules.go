@@ -16,15 +16,16 @@ var rules = map[Action][]rule{
 	Read:          {known},
 	Apply:         {known},
 	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval},
+	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
 	Promote: {
 		known, exists, serving, staying, somethingUpstream, otherRelease,
 		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
-		strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
+		forceable(prerequisites), strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
 	},
 	Rollback:       {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, rolledBack, emergency},
 	Restore:        {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, rolledBack, emergency},
-	Approve:        {known, waiting},
+	Approve:        {known, waiting, inTime},
+	Reschedule:     {known, unbegun},
 	Reject:         {known, waiting},
 	Cancel:         {known, cancellable},
 	Destroy:        {known, exists, destroyedOnce},
@@ -36,6 +37,7 @@ var rules = map[Action][]rule{
 	Archive:        {known, exists, staying, archivable},
 	Unarchive:      {known, exists, staying, archived},
 	Switch:         {known, exists, notCurrent, oneSwitch, unmoved, serving, staying, takesOver, samePlace, rolledBack, ready, runtimeBuilt},
+	Schedule:       {known, exists, kept, staying},
 	Retire:         {exists},
 }
 

@@ -27,6 +27,7 @@ var table = []room{
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
 	{path: "internal/verdict", imports: []string{"."}, never: pure},
+	{path: "internal/schedule", imports: []string{"."}, never: pure},
 
 	// Contracts.
 	{path: "internal/runtime", imports: []string{"."}},
@@ -42,7 +43,7 @@ var table = []room{
 	{
 		path: "internal/control",
 		imports: []string{
-			".", "internal/matrix", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact",
+			".", "internal/matrix", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
 		},
 		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
 	},
@@ -80,7 +81,7 @@ var table = []room{
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "client", imports: []string{"."}},
-	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact"}},
+	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule"}},
 	{path: "internal/load", imports: []string{"."}},
 	{path: "internal/sandbox", imports: []string{".", "client", "internal/agent/wire"}},
 	{path: "examples", tests: []string{"internal/load"}},

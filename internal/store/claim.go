@@ -13,6 +13,7 @@ import (
 const onHost = `EXISTS (SELECT 1 FROM environments e WHERE e.id = o.environment_id AND (e.host_id = '' OR e.host_id = $1))`
 
 // What may be claimed. What a dead worker left goes first: it holds locks.
+// What is scheduled is not there before its time, nor when it was missed.
 // Of what waits only the head of each environment's queue may go, so that one
 // which waits for a second lock is not overtaken in its environment. The
 // operations are read in the order of an index, up to the first hit.
@@ -20,7 +21,9 @@ const (
 	selectAbandoned = `SELECT o.id FROM operations o WHERE o.lease_until <= $2 AND ` + onHost + `
   ORDER BY o.priority DESC, o.created_at, o.id LIMIT 1`
 	selectPending = `SELECT o.id FROM operations o WHERE o.status = 'pending' AND o.lease_until IS NULL AND ` + onHost + `
+  AND (o.scheduled_for IS NULL OR o.scheduled_for <= $2) AND (o.not_after IS NULL OR o.not_after > $2)
   AND o.id = (SELECT h.id FROM operations h WHERE h.environment_id = o.environment_id AND h.status = 'pending'
+    AND (h.scheduled_for IS NULL OR h.scheduled_for <= $2) AND (h.not_after IS NULL OR h.not_after > $2)
     ORDER BY h.priority DESC, h.created_at, h.id LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM operation_resources r JOIN operation_locks l ON l.resource = r.resource WHERE r.operation_id = o.id)
   ORDER BY o.priority DESC, o.created_at, o.id LIMIT 1`
@@ -100,7 +103,7 @@ func (tx *Tx) claimable(host string) (string, error) {
 	}
 	id, err := queryOne(tx, scanText, selectAbandoned+tx.lockRow("o"), host, micros(now))
 	if errors.Is(err, sql.ErrNoRows) {
-		id, err = queryOne(tx, scanText, selectPending+tx.lockRow("o"), host)
+		id, err = queryOne(tx, scanText, selectPending+tx.lockRow("o"), host, micros(now))
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		err = errNothing

@@ -16,6 +16,7 @@ import (
 type specColumns struct {
 	config     configColumn
 	deployment deploymentColumn
+	automation lockstep.Automation
 	blocks     map[string]any // by column: database, cache, storage, security, monitoring, isolation
 }
 
@@ -32,6 +33,7 @@ type deploymentColumn struct {
 	Validation       lockstep.ValidationLevel `json:"validation"`
 	ApprovalRequired bool                     `json:"approvalRequired"`
 	Hooks            []lockstep.Hook          `json:"hooks,omitempty"`
+	Prerequisites    lockstep.Prerequisites   `json:"prerequisites,omitzero"`
 }
 
 // blockOf names the matrix's block that each column holds. The cache is
@@ -47,7 +49,8 @@ var blockOf = map[string]string{
 func spread(spec lockstep.EnvironmentSpec) specColumns {
 	rest := maps.Clone(spec.Recorded)
 	c := specColumns{
-		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks},
+		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks, spec.Prerequisites},
+		automation: spec.Automation,
 		blocks:     map[string]any{},
 	}
 	for column, block := range blockOf {
@@ -82,7 +85,7 @@ func (c specColumns) gather(dependencies []lockstep.DependencyRecord) lockstep.E
 	return lockstep.EnvironmentSpec{
 		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas,
 		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired,
-		Hooks:        c.deployment.Hooks,
+		Hooks: c.deployment.Hooks, Prerequisites: c.deployment.Prerequisites, Automation: c.automation,
 		Dependencies: dependencies, Recorded: recorded,
 	}
 }

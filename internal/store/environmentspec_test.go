@@ -107,6 +107,7 @@ func throughColumns(t fataler, spec lockstep.EnvironmentSpec) lockstep.Environme
 	}
 	pass(c.config, exactJSON(&read.config))
 	pass(c.deployment, exactJSON(&read.deployment))
+	pass(c.automation, fromJSON(&read.automation))
 	for _, column := range []string{"database", "cache", "storage", "security", "monitoring", "isolation"} {
 		pass(c.blocks[column], read.block(column))
 	}

@@ -121,7 +121,9 @@ func testWholeEnvironment(t *testing.T, w *world) {
 		Maintenance: &lockstep.Maintenance{Message: "it's late", Until: &until},
 		Spec: lockstep.EnvironmentSpec{
 			Runtime: lockstep.RuntimeProcess, Region: "eu", Validation: lockstep.ValidationStandard, ApprovalRequired: true,
-			Domains: []string{"app.example.com"}, Replicas: map[string]int{"backend": 3}, Recorded: recorded,
+			Prerequisites: lockstep.Prerequisites{Environments: []string{"staging"}, Soak: lockstep.Duration(time.Hour)},
+			Automation:    lockstep.Automation{Deploy: lockstep.DeployWhenProved},
+			Domains:       []string{"app.example.com"}, Replicas: map[string]int{"backend": 3}, Recorded: recorded,
 			Strategy: lockstep.StrategySpec{
 				Primary: lockstep.StrategyCanary, Alternatives: []lockstep.Strategy{lockstep.StrategyRolling},
 				Weights: []int{5, 100}, WarmFor: &warm, StableFor: lockstep.Duration(time.Second),
