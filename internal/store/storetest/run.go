@@ -27,6 +27,8 @@ func Run(t *testing.T, open Opener) {
 		"outcomes":     testOutcomes,
 		"quarantines":  testQuarantines,
 		"warm sides":   testWarmSides,
+		"health":       testHealth,
+		"duties":       testDuties,
 		"events":       testEvents,
 		"retention":    testRetention,
 		"lists":        testLists,
