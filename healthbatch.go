@@ -10,6 +10,7 @@ type HealthBatch struct {
 	Changes []HealthChange
 	Rollups []HealthRollup
 	Events  []Event
+	Gone    []ServiceHealth // by EnvironmentID and Name: of no interest any more, its history apart
 }
 
 // HealthRollup is how long a service was observed, and up, within the bucket

@@ -13,6 +13,8 @@ import (
 // knows nothing of schemas, so that each of its types has a stand-in here.
 type (
 	certificateStateSchema  string
+	checkKindSchema         string
+	healthStatusSchema      string
 	codeSchema              string
 	environmentStatusSchema string
 	environmentTypeSchema   string
@@ -24,6 +26,12 @@ type (
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.CertificateStates())
+}
+
+func (checkKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.CheckKinds()) }
+
+func (healthStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HealthStatuses())
 }
 
 func (codeSchema) Schema(huma.Registry) *huma.Schema {
@@ -65,6 +73,8 @@ func enum[S ~string](values []S) *huma.Schema {
 func registerEnums(r huma.Registry) {
 	for of, standIn := range map[reflect.Type]reflect.Type{
 		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
+		reflect.TypeFor[lockstep.CheckKind]():         reflect.TypeFor[checkKindSchema](),
+		reflect.TypeFor[lockstep.HealthStatus]():      reflect.TypeFor[healthStatusSchema](),
 		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),

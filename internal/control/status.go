@@ -18,6 +18,7 @@ type recorded struct {
 	started      map[string]int         // replicas that the deployment of what runs started, by service
 	open         []lockstep.Operation
 	quarantined  []lockstep.Quarantine
+	states       map[string]lockstep.ServiceHealth // of its services, by name
 }
 
 // Status is an environment as it is now: what is recorded, and what its host
@@ -35,7 +36,10 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 		return lockstep.StatusReport{}, err
 	}
 	seen, unreachable := c.observe(ctx, r.env)
-	return r.report(seen, unreachable), nil
+	out := r.report(seen, unreachable)
+	score, worst, _ := lockstep.HealthScore(c.servicesHealth(r, seen, unreachable))
+	out.Health.Score, out.Health.Worst = score, worst
+	return out, nil
 }
 
 func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
@@ -61,6 +65,9 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 		return r, err
 	}
 	if r.quarantined, err = tx.Quarantines(env.ProjectID, env.ID); err != nil {
+		return r, err
+	}
+	if r.states, err = c.states(tx, env.ID); err != nil {
 		return r, err
 	}
 	if r.active != nil {
@@ -190,8 +197,12 @@ func (r recorded) deployed(service string) int {
 
 func (r recorded) dependencies() []lockstep.ServiceStatus {
 	out := make([]lockstep.ServiceStatus, 0, len(r.env.Spec.Dependencies))
-	for _, d := range r.env.Spec.Dependencies {
-		out = append(out, lockstep.ServiceStatus{Name: d.Name, Type: d.Type})
+	for _, h := range r.dependencyHealth() {
+		s := lockstep.ServiceStatus{Name: h.Name, Type: h.Type, Managed: h.Managed}
+		if h.Managed {
+			s.Health = &h
+		}
+		out = append(out, s)
 	}
 	return out
 }
@@ -201,9 +212,6 @@ func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lo
 	for _, s := range services {
 		h.Desired += s.Desired
 		h.Ready += min(s.Ready, s.Desired)
-	}
-	if h.Desired > 0 {
-		h.Score = 100 * h.Ready / h.Desired
 	}
 	switch {
 	case r.active == nil || r.env.StoppedAt != nil:

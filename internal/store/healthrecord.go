@@ -15,6 +15,11 @@ func (s *Store) RecordHealth(ctx context.Context, b lockstep.HealthBatch) error 
 				return err
 			}
 		}
+		for _, h := range b.Gone {
+			if _, err := tx.exec("DELETE FROM health_states WHERE environment_id = $1 AND service_name = $2", h.EnvironmentID, h.Name); err != nil {
+				return err
+			}
+		}
 		for _, c := range b.Changes {
 			if err := tx.addHealthChange(c); err != nil {
 				return err

@@ -32,6 +32,10 @@ func testHealth(t *testing.T, open Opener) {
 			all, err := w.store.HealthStates(t.Context())
 			w.must(err)
 			w.same("states of all", []lockstep.ServiceHealth{app, db, elsewhere}, all)
+			w.health(lockstep.HealthBatch{Gone: []lockstep.ServiceHealth{{EnvironmentID: env.ID, Name: "database"}, {EnvironmentID: env.ID, Name: "none"}}})
+			all, err = w.store.HealthStates(t.Context())
+			w.must(err)
+			w.same("what is not gone", []lockstep.ServiceHealth{app, elsewhere}, all)
 		}},
 		{"changes are kept, the latest first", func(t *testing.T, w *world) {
 			env := w.environment("staging")
