@@ -123,8 +123,12 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		Wake:    func() { eng.Wake() },
 		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
 	})
+	credentials := filepath.Join(dir, "credentials")
+	if err := os.MkdirAll(credentials, 0o700); err != nil {
+		return err
+	}
 	watch = monitor.New(monitor.Options{
-		Store: db, Holder: host, Host: host, Credentials: filepath.Join(dir, "credentials"),
+		Store: db, Holder: host, Host: host, Credentials: credentials,
 		Apps: ctl.AppHealth, Checked: figures.Checked, Logger: log,
 	})
 	eng = engine.New(engine.Options{

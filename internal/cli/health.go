@@ -129,7 +129,9 @@ func (p paint) healthRow(s lockstep.ServiceHealth, now time.Time) []string {
 	if s.Type == lockstep.ServiceApp {
 		figure = fmt.Sprintf("%d/%d ready", s.Ready, s.Desired)
 	}
-	if s.ResponseTime != nil {
+	if s.Status == lockstep.HealthUnhealthy && s.Type != lockstep.ServiceApp {
+		figure = "" // of when it was well
+	} else if s.ResponseTime != nil {
 		latency = took(s.ResponseTime.Std())
 		if s.ResponseTime.Std() < time.Millisecond {
 			latency = "<1ms"

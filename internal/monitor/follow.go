@@ -102,8 +102,8 @@ func (m *Monitor) aim(all []lockstep.Environment, states []lockstep.ServiceHealt
 			delete(m.targets, k)
 			delete(m.tracks, k)
 		}
-		if _, stays := wanted[k]; !stays && old.check == nil {
-			delete(m.apps, k.environment)
+		if _, stays := wanted[k]; !stays {
+			m.leave(old)
 		}
 	}
 	for k, t := range wanted {
@@ -138,6 +138,20 @@ func (m *Monitor) aim(all []lockstep.Environment, states []lockstep.ServiceHealt
 		for _, h := range services {
 			m.apps[id].tracks[h.Name] = &track{health: h}
 		}
+	}
+}
+
+// leave forgets what there is no more. What another server watches from now
+// on is not forgotten.
+func (m *Monitor) leave(t target) {
+	switch {
+	case t.check != nil && m.duty:
+		m.journal.forget(t.key)
+	case t.check == nil && m.apps[t.env.ID] != nil:
+		for name := range m.apps[t.env.ID].tracks {
+			m.journal.forget(key{t.env.ID, name})
+		}
+		delete(m.apps, t.env.ID)
 	}
 }
 

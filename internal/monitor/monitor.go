@@ -38,8 +38,9 @@ type Options struct {
 	Now     func() time.Time
 	Logger  *slog.Logger
 
-	chance func() float64
-	newID  func() string
+	chance    func() float64
+	newID     func() string
+	dutyEvery time.Duration
 }
 
 const (
@@ -103,6 +104,9 @@ func New(opts Options) *Monitor {
 	if opts.chance == nil {
 		opts.chance = rand.Float64
 	}
+	if opts.dutyEvery == 0 {
+		opts.dutyEvery = dutyEvery
+	}
 	if opts.newID == nil {
 		opts.newID = func() string { return uuid.Must(uuid.NewV7()).String() }
 	}
@@ -115,7 +119,7 @@ func New(opts Options) *Monitor {
 // Run watches until ctx ends, and then writes what it saw last.
 func (m *Monitor) Run(ctx context.Context) {
 	var working sync.WaitGroup
-	working.Go(func() { every(ctx, dutyEvery, m.takeDuty) })
+	working.Go(func() { every(ctx, m.opts.dutyEvery, m.takeDuty) })
 	working.Go(func() { every(ctx, followEvery, m.follow) })
 	working.Go(func() { m.keepWriting(ctx) })
 	working.Go(func() { m.keepProbing(ctx) })

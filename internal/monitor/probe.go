@@ -100,7 +100,8 @@ func locate(endpoint string, spec lockstep.CheckSpec) (location, error) {
 		endpoint = schemeOf(spec.Kind) + "://" + endpoint
 	}
 	u, err := url.Parse(endpoint)
-	if err != nil || u.Hostname() == "" {
+	socket := err == nil && spec.Kind == lockstep.CheckPostgreSQL && u.Query().Get("host") != ""
+	if err != nil || u.Hostname() == "" && !socket {
 		return location{}, refused("the endpoint cannot be read: write host:port or a URL")
 	}
 	if _, has := u.User.Password(); has {

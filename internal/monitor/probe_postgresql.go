@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -55,26 +56,11 @@ func askPostgreSQL(ctx context.Context, at location) (result, error) {
 // postgresConfig says everything itself: what the environment of the server
 // says (PGPASSWORD, PGSERVICE, ~/.pgpass) is not meant for this database.
 func postgresConfig(at location) (*pgx.ConnConfig, error) {
-	database := strings.Trim(at.url.Path, "/")
-	if database == "" {
-		database = "postgres"
-	}
-	mode := at.url.Query().Get("sslmode")
-	if mode == "" {
-		mode = "prefer"
-	}
-	user := at.user
-	if user == "" {
-		user = "postgres"
-	}
-	host := at.url.Query().Get("host") // a folder with a socket
-	if host == "" {
-		host = at.url.Hostname()
-	}
-	port := at.url.Port()
-	if port == "" {
-		port = "5432"
-	}
+	database := cmp.Or(strings.Trim(at.url.Path, "/"), "postgres")
+	mode := cmp.Or(at.url.Query().Get("sslmode"), "prefer")
+	user := cmp.Or(at.user, "postgres")
+	host := cmp.Or(at.url.Query().Get("host"), at.url.Hostname()) // the former may be a folder with a socket
+	port := cmp.Or(at.url.Port(), at.url.Query().Get("port"), "5432")
 	if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 {
 		return nil, refused("the endpoint has no port that there is")
 	}
