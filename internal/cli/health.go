@@ -123,7 +123,7 @@ func (a *app) writeHealthTo(w, screen io.Writer, h lockstep.HealthReport) {
 
 func (p paint) healthRow(s lockstep.ServiceHealth, now time.Time) []string {
 	if !s.Managed {
-		return []string{p.dim("○"), s.Name, string(s.Type), p.dim("unmanaged: shown, not checked")}
+		return []string{p.dim("○"), s.Name, string(s.Type), p.dim("unmanaged"), "–", p.dim("not checked")}
 	}
 	figure, latency, since := s.Figure, "–", "–"
 	if s.Type == lockstep.ServiceApp {

@@ -82,7 +82,7 @@ func BenchmarkTenThousandChecks(b *testing.B) {
 			return err
 		}
 		for i := range environments {
-			e := lockstep.Environment{ID: fmt.Sprint("e", i), ProjectID: "p", Name: fmt.Sprint("env-", i)}
+			e := lockstep.Environment{ID: fmt.Sprint("e", i), ProjectID: "p", Name: fmt.Sprint("env-", i), Type: lockstep.TypeCustom, Status: lockstep.EnvironmentInactive}
 			for n := range each {
 				endpoint := "http://" + address + "/"
 				if n%2 == 0 {

@@ -23,6 +23,7 @@ type journal struct {
 	events  []lockstep.Event
 	rollups map[rollup]lockstep.ObservedTime
 	gone    map[key]bool
+	hasNews chan struct{} // holds one where something changed since news was asked for
 }
 
 type rollup struct {
@@ -32,7 +33,7 @@ type rollup struct {
 }
 
 func newJournal() *journal {
-	return &journal{states: map[key]lockstep.ServiceHealth{}, urgent: map[key]bool{}, rollups: map[rollup]lockstep.ObservedTime{}, gone: map[key]bool{}}
+	return &journal{states: map[key]lockstep.ServiceHealth{}, urgent: map[key]bool{}, rollups: map[rollup]lockstep.ObservedTime{}, gone: map[key]bool{}, hasNews: make(chan struct{}, 1)}
 }
 
 // state is how a service is now.
@@ -61,6 +62,10 @@ func (j *journal) change(k key, c lockstep.HealthChange, e lockstep.Event) {
 	if extra := len(j.changes) - mostChanges; extra > 0 {
 		j.changes = slices.Delete(j.changes, 0, extra)
 		j.events = slices.Delete(j.events, 0, extra)
+	}
+	select {
+	case j.hasNews <- struct{}{}:
+	default:
 	}
 }
 

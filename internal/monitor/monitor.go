@@ -48,8 +48,9 @@ const (
 	appInterval  = 10 * time.Second
 	appTimeout   = 3 * time.Second
 	tickEvery    = 20 * time.Millisecond
-	followEvery  = time.Second // what there is; and changes are written
-	restEvery    = time.Minute // the other states, and rollups
+	followEvery  = time.Second     // what there is
+	againEvery   = 5 * time.Second // what could not be written
+	restEvery    = time.Minute     // the other states, and rollups
 	dutyEvery    = 5 * time.Second
 	dutyFor      = 16 * time.Second
 	dutyName     = "checks"

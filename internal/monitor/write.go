@@ -7,17 +7,19 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-// keepWriting writes changes soon and the rest now and then, until ctx ends.
+// keepWriting writes changes at once and the rest now and then, until ctx ends.
 func (m *Monitor) keepWriting(ctx context.Context) {
-	news := time.NewTicker(followEvery)
-	defer news.Stop()
+	again := time.NewTicker(againEvery)
+	defer again.Stop()
 	rest := time.NewTicker(restEvery)
 	defer rest.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-news.C:
+		case <-m.journal.hasNews:
+			m.write(ctx, m.journal.news())
+		case <-again.C:
 			m.write(ctx, m.journal.news())
 		case <-rest.C:
 			m.write(ctx, m.journal.rest())
