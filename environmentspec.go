@@ -57,6 +57,7 @@ type DependencyRecord struct {
 	Type     ServiceType    `json:"type"`
 	Endpoint string         `json:"endpoint,omitempty"`
 	Config   map[string]any `json:"config,omitempty"`
+	Check    *CheckSpec     `json:"check,omitempty"` // nil: as the endpoint's scheme says
 }
 
 // StrategySpec says which strategies an environment allows and how they run.

@@ -27,6 +27,7 @@ const (
 	EventStepStarted          EventType = "step.started"       // data: the step
 	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message
 	EventStepFinished         EventType = "step.finished"      // data: the step
+	EventHealthChanged        EventType = "health.changed"     // data: service, from, to, message
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

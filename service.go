@@ -14,6 +14,7 @@ const (
 	ServiceQueue      ServiceType = "queue"
 	ServiceAPI        ServiceType = "api"
 	ServiceCDN        ServiceType = "cdn"
+	ServiceSearch     ServiceType = "search" // of A's dashboard
 	ServiceMonitoring ServiceType = "monitoring"
 	ServiceCustom     ServiceType = "custom"
 )

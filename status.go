@@ -30,20 +30,23 @@ type StatusReport struct {
 	Takeover        *Takeover         `json:"takeover,omitempty"`        // whether it could take the project's live address over now; nil of the current environment, and where nothing was ever deployed
 }
 
-// HealthSummary counts instances. Score is 100 × ready ÷ desired.
+// HealthSummary counts instances. Score is HealthScore over the services and
+// dependencies; 0 where nothing counts.
 type HealthSummary struct {
-	Status  string `json:"status"` // healthy, degraded, down, unknown, idle
+	Status  string `json:"status"` // of the instances: healthy, degraded, down, unknown, idle
 	Score   int    `json:"score"`
+	Worst   string `json:"worst,omitempty"` // the service that costs the score most
 	Ready   int    `json:"ready"`
 	Desired int    `json:"desired"`
 }
 
 // ServiceStatus is one service of an environment.
 type ServiceStatus struct {
-	Name      string      `json:"name"`
-	Type      ServiceType `json:"type"`
-	Managed   bool        `json:"managed"` // false: recorded, gating nothing
-	Ready     int         `json:"ready"`
-	Desired   int         `json:"desired"`
-	Instances []Instance  `json:"instances,omitempty"`
+	Name      string         `json:"name"`
+	Type      ServiceType    `json:"type"`
+	Managed   bool           `json:"managed"` // false: recorded and not checked, gating nothing
+	Ready     int            `json:"ready"`
+	Desired   int            `json:"desired"`
+	Instances []Instance     `json:"instances,omitempty"`
+	Health    *ServiceHealth `json:"health,omitempty"` // of a dependency that is checked
 }

@@ -29,6 +29,11 @@ func (c *Client) Status(ctx context.Context, idOrName string) (lockstep.StatusRe
 	return get[lockstep.StatusReport](ctx, c, environments+"/"+seg(idOrName)+"/status", nil)
 }
 
+// Health is whether an environment's services and dependencies are well.
+func (c *Client) Health(ctx context.Context, idOrName string) (lockstep.HealthReport, error) {
+	return get[lockstep.HealthReport](ctx, c, environments+"/"+seg(idOrName)+"/health", nil)
+}
+
 // EnvironmentConfig is the newest recorded configuration of an environment
 // beside the number of the one that runs.
 type EnvironmentConfig struct {

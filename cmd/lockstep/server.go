@@ -23,6 +23,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/control"
 	"github.com/lockstep-dev/lockstep/internal/engine"
 	"github.com/lockstep-dev/lockstep/internal/metric"
+	"github.com/lockstep-dev/lockstep/internal/monitor"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
@@ -116,9 +117,19 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	}
 
 	var eng *engine.Engine
+	var watch *monitor.Monitor
 	ctl := control.New(control.Options{
 		Store: control.Adapt(db), Host: host, Observer: machine, Blobs: control.BlobsOf(blobs), Logger: log,
-		Wake: func() { eng.Wake() },
+		Wake:    func() { eng.Wake() },
+		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
+	})
+	credentials := filepath.Join(dir, "credentials")
+	if err := os.MkdirAll(credentials, 0o700); err != nil {
+		return err
+	}
+	watch = monitor.New(monitor.Options{
+		Store: db, Holder: host, Host: host, Credentials: credentials,
+		Apps: ctl.AppHealth, Checked: figures.Checked, Logger: log,
 	})
 	eng = engine.New(engine.Options{
 		Store: db, Runtime: machine.hands, Gate: ctl.Gate, Worker: host, Host: host,
@@ -147,7 +158,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err := db.Abandon(ctx, host); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, machine: machine, store: db}
+	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, monitor: watch, machine: machine, store: db}
 	return s.live(ctx)
 }
 
@@ -159,6 +170,7 @@ type server struct {
 	http     *http.Server
 	control  *control.Control
 	engine   *engine.Engine
+	monitor  *monitor.Monitor
 	machine  *machine
 	store    *store.Store
 }
@@ -180,6 +192,7 @@ func (s *server) live(ctx context.Context) error {
 		}
 	})
 	working.Go(func() { s.machine.keepAlive(ctx) })
+	working.Go(func() { s.monitor.Run(ctx) })
 	working.Go(func() { s.prune(ctx) })
 	working.Go(func() { s.control.Automate(ctx) })
 	address := "http://" + s.listener.Addr().String()

@@ -67,6 +67,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("LOCKSTEP_DATA", w.dir)
 	env.Setenv("API", w.api)
 	env.Setenv("EDGE", w.edge)
+	env.Setenv("CACHE", freeAddress()) // nobody listens there
 	w.vars = env.Vars
 	env.Values[worldKey{}] = w
 	env.Defer(func() {

@@ -14,6 +14,8 @@ import (
 type (
 	autoDeploySchema        string
 	certificateStateSchema  string
+	checkKindSchema         string
+	healthStatusSchema      string
 	codeSchema              string
 	environmentStatusSchema string
 	environmentTypeSchema   string
@@ -32,6 +34,12 @@ func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.CertificateStates())
+}
+
+func (checkKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.CheckKinds()) }
+
+func (healthStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HealthStatuses())
 }
 
 func (codeSchema) Schema(huma.Registry) *huma.Schema {
@@ -86,6 +94,8 @@ func registerEnums(r huma.Registry) {
 	for of, standIn := range map[reflect.Type]reflect.Type{
 		reflect.TypeFor[lockstep.AutoDeploy]():        reflect.TypeFor[autoDeploySchema](),
 		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
+		reflect.TypeFor[lockstep.CheckKind]():         reflect.TypeFor[checkKindSchema](),
+		reflect.TypeFor[lockstep.HealthStatus]():      reflect.TypeFor[healthStatusSchema](),
 		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),
 		reflect.TypeFor[lockstep.EnvironmentStatus](): reflect.TypeFor[environmentStatusSchema](),
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),

@@ -48,6 +48,13 @@ func (h *Handler) environmentRoutes() {
 		return answer(h.control.Status(ctx, in.Project.Project, in.ID))
 	})
 	register(h, huma.Operation{
+		OperationID: "get-environment-health", Method: http.MethodGet, Path: environmentsPath + "/{id}/health", Tags: tags,
+		Summary:     "How an environment's services and dependencies are, and for how long they were up",
+		Description: "App services as their host sees them now, dependencies as they were checked last. Uptimes are shares of what was observed within 24 hours, 7 and 30 days.",
+	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.HealthReport], error) {
+		return answer(h.control.Health(ctx, in.Project.Project, in.ID))
+	})
+	register(h, huma.Operation{
 		OperationID: "get-environment-config", Method: http.MethodGet, Path: environmentsPath + "/{id}/config", Tags: tags,
 		Summary: "Its newest configuration, beside the number of the one that runs",
 	}, func(ctx context.Context, in *environmentInput) (*body[control.ConfigReport], error) {

@@ -76,6 +76,9 @@ func TestADay(t *testing.T) {
 		t.Errorf("current %+v", current)
 	}
 	s := decode[lockstep.StatusReport](w.get(system + "/environments/production/status").is(200))
+	if h := decode[lockstep.HealthReport](w.get(system + "/environments/production/health").is(200)); h.Score != nil || h.UnreachableHost == "" || len(h.Uptime) != 3 || len(h.Services) != len(s.Services) {
+		t.Errorf("health %+v", h)
+	}
 	if s.Status != lockstep.EnvironmentActive || s.UnreachableHost == "" || s.RunningConfig != 1 {
 		t.Errorf("status %+v", s)
 	}

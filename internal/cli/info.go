@@ -122,9 +122,21 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))
 	for _, d := range s.Dependencies {
-		paragraph(w, fmt.Sprintf("depends on %s (%s): %s", d.Name, d.Type, first(d.Endpoint, "recorded, not provisioned")))
+		paragraph(w, fmt.Sprintf("depends on %s (%s): %s", d.Name, d.Type, dependencyLine(d)))
 	}
 	if len(s.Recorded) > 0 {
 		paragraph(w, "recorded, not provisioned: "+strings.Join(slices.Sorted(maps.Keys(s.Recorded)), ", "))
 	}
+}
+
+// dependencyLine is where a dependency is, and how it is checked.
+func dependencyLine(d lockstep.DependencyRecord) string {
+	c, checked := d.Checked()
+	switch {
+	case !checked:
+		return first(d.Endpoint, "recorded, not provisioned")
+	case d.Endpoint == "":
+		return fmt.Sprintf("checked by %s every %s", c.Kind, c.Interval)
+	}
+	return fmt.Sprintf("%s, checked by %s every %s", d.Endpoint, c.Kind, c.Interval)
 }

@@ -78,7 +78,7 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		edge = fmt.Sprintf("%d requests held and answered, %d shed", e.Held, e.Shed)
 	}
 	facts := []string{
-		"  health", p.health(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  tried", triedText(p, tried), "  edge", edge, "  unknown", s.UnreachableHost,
+		"  health", p.health(s.Health), "  score", scoreText(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  tried", triedText(p, tried), "  edge", edge, "  unknown", s.UnreachableHost,
 	}
 	for i, address := range s.Addresses {
 		name := "  address"
@@ -135,6 +135,10 @@ func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 	for _, svc := range services {
 		if !svc.Managed {
 			t.add("  "+svc.Name, string(svc.Type), p.dim("unmanaged: shown, not checked"))
+			continue
+		}
+		if svc.Health != nil {
+			t.add("  "+svc.Name, string(svc.Type), p.dependencyText(*svc.Health))
 			continue
 		}
 		ready := fmt.Sprintf("%d/%d ready", svc.Ready, svc.Desired)
@@ -195,6 +199,14 @@ func healthText(h lockstep.HealthSummary) string {
 		return h.Status
 	}
 	return fmt.Sprintf("%s, %d of %s ready", h.Status, h.Ready, count(h.Desired, "instance"))
+}
+
+// scoreText is the score where it is not what the instances say.
+func scoreText(h lockstep.HealthSummary) string {
+	if h.Worst == "" {
+		return ""
+	}
+	return fmt.Sprintf("%d%%, mostly for %s", h.Score, h.Worst)
 }
 
 func (p paint) instance(s lockstep.InstanceState) string {

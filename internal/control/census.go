@@ -10,6 +10,7 @@ import (
 type Census struct {
 	Environments []lockstep.Environment
 	Open         []lockstep.Operation // not done, without steps
+	Health       []lockstep.ServiceHealth
 }
 
 // Census reads it in one moment.
@@ -27,7 +28,10 @@ func (c *Control) Census(ctx context.Context) (Census, error) {
 			}
 			out.Environments = append(out.Environments, environments...)
 		}
-		out.Open, err = tx.OpenOperations("")
+		if out.Open, err = tx.OpenOperations(""); err != nil {
+			return out, err
+		}
+		out.Health, err = tx.HealthStates("")
 		return out, err
 	})
 }

@@ -22,6 +22,9 @@ type Options struct {
 	Blobs    Blobs            // artifacts; without it uploads are unsupported
 	Built    policy.Built     // default: what package strategy plans, on the process runtime
 	Logger   *slog.Logger
+	// Watched is how the dependencies of an environment are, as this server
+	// sees them, which is newer than what is stored. None: nobody looks here.
+	Watched func(environmentID string) []lockstep.ServiceHealth
 }
 
 // Control is the use cases. Its methods may be called concurrently.
@@ -36,6 +39,7 @@ type Control struct {
 	built    policy.Built
 	log      *slog.Logger
 	waits    waits
+	watched  func(environmentID string) []lockstep.ServiceHealth
 }
 
 // New makes a Control.
@@ -43,6 +47,10 @@ func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
+		watched: opts.Watched,
+	}
+	if c.watched == nil {
+		c.watched = func(string) []lockstep.ServiceHealth { return nil }
 	}
 	if c.clock == nil {
 		c.clock = time.Now

@@ -19,7 +19,8 @@ type recorded struct {
 	started      map[string]int         // replicas that the deployment of what runs started, by service
 	open         []lockstep.Operation
 	quarantined  []lockstep.Quarantine
-	takeover     *policy.Question // nil: there is nothing to ask
+	takeover     *policy.Question                  // nil: there is nothing to ask
+	states       map[string]lockstep.ServiceHealth // of its services, by name
 }
 
 // Status is an environment as it is now: what is recorded, and what its host
@@ -47,6 +48,7 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 	seen, unreachable := c.observe(ctx, r.env)
 	report := r.report(seen, unreachable)
 	report.Automation = c.waits.of(r.env.ID)
+	report.Health.Score, report.Health.Worst, _ = lockstep.HealthScore(c.servicesHealth(r, seen, unreachable))
 	report.Takeover, err = r.takesOver(seen, unreachable)
 	return report, err
 }
@@ -74,6 +76,9 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 		return r, err
 	}
 	if r.quarantined, err = tx.Quarantines(env.ProjectID, env.ID); err != nil {
+		return r, err
+	}
+	if r.states, err = c.states(tx, env.ID); err != nil {
 		return r, err
 	}
 	if r.active != nil {
@@ -203,8 +208,12 @@ func (r recorded) deployed(service string) int {
 
 func (r recorded) dependencies() []lockstep.ServiceStatus {
 	out := make([]lockstep.ServiceStatus, 0, len(r.env.Spec.Dependencies))
-	for _, d := range r.env.Spec.Dependencies {
-		out = append(out, lockstep.ServiceStatus{Name: d.Name, Type: d.Type})
+	for _, h := range r.dependencyHealth() {
+		s := lockstep.ServiceStatus{Name: h.Name, Type: h.Type, Managed: h.Managed}
+		if h.Managed {
+			s.Health = &h
+		}
+		out = append(out, s)
 	}
 	return out
 }
@@ -214,9 +223,6 @@ func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lo
 	for _, s := range services {
 		h.Desired += s.Desired
 		h.Ready += min(s.Ready, s.Desired)
-	}
-	if h.Desired > 0 {
-		h.Score = 100 * h.Ready / h.Desired
 	}
 	switch {
 	case r.active == nil || r.env.StoppedAt != nil:

@@ -70,8 +70,11 @@ type Tx interface {
 	DueSchedules(now time.Time) (due []lockstep.Schedule, next time.Time, err error) // next: zero where none follows
 	PutSchedule(lockstep.Schedule) error                                             // inserts or updates by ID; the name is unique in its project
 	DeleteSchedule(id string) error
-	AddFiring(lockstep.Firing) error                                 // conflict where there is one of that schedule and instant
-	Firings(scheduleID string, limit int) ([]lockstep.Firing, error) // the latest first
+	AddFiring(lockstep.Firing) error                                                                                        // conflict where there is one of that schedule and instant
+	Firings(scheduleID string, limit int) ([]lockstep.Firing, error)                                                        // the latest first
+	HealthStates(environmentID string) ([]lockstep.ServiceHealth, error)                                                    // by name; of all environments where none is named
+	HealthChanges(environmentID string, limit int) ([]lockstep.HealthChange, error)                                         // the latest first
+	HealthUptime(environmentID string, resolution time.Duration, since time.Time) (map[string]lockstep.ObservedTime, error) // by service; "": what users' requests go to
 
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet

@@ -26,7 +26,7 @@ const (
 // which is what we deploy.
 var dependencyTypes = []lockstep.ServiceType{
 	lockstep.ServiceDatabase, lockstep.ServiceCache, lockstep.ServiceStorage, lockstep.ServiceQueue,
-	lockstep.ServiceAPI, lockstep.ServiceCDN, lockstep.ServiceMonitoring, lockstep.ServiceCustom,
+	lockstep.ServiceAPI, lockstep.ServiceCDN, lockstep.ServiceSearch, lockstep.ServiceMonitoring, lockstep.ServiceCustom,
 }
 
 func readDatabases(v value, e *environment) {
@@ -69,9 +69,14 @@ func (e *environment) depend(at place, v value, name string, kind lockstep.Servi
 	}
 	record := lockstep.DependencyRecord{Name: name, Type: kind}
 	config := map[string]any{}
-	for _, f := range fields {
-		if f.name == "endpoint" {
+	check := -1
+	for i, f := range fields {
+		switch f.name {
+		case "endpoint":
 			record.Endpoint = f.endpoint()
+			continue
+		case "check":
+			check = i
 			continue
 		}
 		if plain, ok := f.n.plain(); ok {
@@ -80,6 +85,9 @@ func (e *environment) depend(at place, v value, name string, kind lockstep.Servi
 	}
 	if len(config) > 0 {
 		record.Config = config
+	}
+	if check >= 0 {
+		readCheck(fields[check].value, &record)
 	}
 	e.dependencies = append(e.dependencies, dependency{at, record})
 }
@@ -107,6 +115,7 @@ var dependencyKeys = keys[lockstep.DependencyRecord]{
 		}
 		r.Config["version"] = s
 	}},
+	{"check", readCheck},
 }
 
 func readDependencies(v value, e *environment) {

@@ -72,6 +72,9 @@ func inOrder(b branch, names []string) pairs {
 		if nested, is := v.(branch); is && n == "analysis" {
 			v = inOrder(nested, analysisKeys.names())
 		}
+		if nested, is := v.(branch); is && n == "warn" {
+			v = inOrder(nested, limitKeys.names())
+		}
 		if ok {
 			p.set(n, v)
 		}

@@ -118,7 +118,11 @@ func exportDependencies(spec lockstep.EnvironmentSpec) pairs {
 			}
 			rest[k] = v
 		}
-		p.set(d.Name, append(one, pairsOf("config", rest)...))
+		one = append(one, pairsOf("config", rest)...)
+		if d.Check != nil {
+			one.set("check", inOrder(checkTree(*d.Check), checkKeys.names()))
+		}
+		p.set(d.Name, one)
 	}
 	return p
 }

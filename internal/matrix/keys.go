@@ -60,7 +60,13 @@ var synonyms = map[string][]string{
 	"script":              {"run"},
 	"when":                {"stage"},
 	"entrypoint":          {"command"},
-	"healthcheck":         {"health"},
+	"healthcheck":         {"health", "check"},
+	"healthCheck":         {"check"},
+	"health":              {"check"},
+	"password":            {"passwordFile"},
+	"passwordEnv":         {"passwordFile"},
+	"username":            {"user"},
+	"thresholds":          {"warn"},
 	"livenessProbe":       {"health"},
 	"readinessProbe":      {"health"},
 	"environment":         {"env"},
@@ -94,6 +100,8 @@ var homes = map[string]string{
 	"env": "services", "replicas": "services", "command": "services", "routes": "services", "health": "services",
 	"interval": "health", "startTimeout": "health", "healthyAfter": "health", "unhealthyAfter": "health",
 	"cpu": "resources", "memory": "resources",
+	"passwordFile": "check", "latencyAbove": "warn", "pendingAbove": "warn", "usedAbove": "warn", "hitRatioBelow": "warn",
+	"replicasBelow": "warn", "nodesBelow": "warn", "expiresWithin": "warn",
 }
 
 func (d *decoder) unknownKey(name string, known []string) string {

@@ -50,9 +50,15 @@ func (p *problems) err(file string) error {
 	}
 	slices.SortStableFunc(p.list, func(a, b problem) int { return cmp.Compare(a.offset, b.offset) })
 	out := &lockstep.Error{Code: lockstep.CodeInvalid, Message: fmt.Sprintf("%s has %s", file, mistakes(len(p.list)+p.dropped))}
+	secret := map[int]bool{} // lines of which no problem shows more
+	for _, one := range p.list {
+		if line, _ := p.src.position(one.offset); one.hide {
+			secret[line] = true
+		}
+	}
 	for _, one := range p.list {
 		one.Line, one.Column = p.src.position(one.offset)
-		one.Excerpt = p.src.excerpt(one.offset, one.hide)
+		one.Excerpt = p.src.excerpt(one.offset, secret[one.Line])
 		out.Problems = append(out.Problems, one.Problem)
 	}
 	if p.dropped > 0 {

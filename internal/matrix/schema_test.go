@@ -42,6 +42,10 @@ func DecoderKeys() map[string][]string {
 		out[service+".health"] = healthKeys.names()
 		out[service+".resources"] = resourceKeys.names()
 	}
+	for _, of := range []string{"databases.<name>", "databases.primary", "databases.cache", "storage", "dependencies.<name>"} {
+		out["environments.<name>."+of+".check"] = checkKeys.names()
+		out["environments.<name>."+of+".check.warn"] = limitKeys.names()
+	}
 	for _, names := range out {
 		slices.Sort(names)
 	}
@@ -108,7 +112,7 @@ func TestDecoderReadsEveryKey(t *testing.T) {
 		for _, name := range names {
 			full := strings.TrimPrefix(path+"."+name, ".")
 			field := strings.NewReplacer("environments.<name>", "environments.live", "deployment_strategies.<name>", "deployment_strategies.live",
-				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "headersFrom.<name>", "headersFrom.Cookie", "[]", "[0]").Replace(full)
+				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "databases.<name>", "databases.other", "headersFrom.<name>", "headersFrom.Cookie", "[]", "[0]").Replace(full)
 			found := false
 			for _, wrong := range []any{[]any{[]any{}}, "so wrong!"} {
 				_, err := Parse([]byte(wrongAt(t, field, wrong)), "m.yaml")
@@ -179,7 +183,10 @@ func TestEverythingHasEveryKey(t *testing.T) {
 		for _, e := range n.entries {
 			at := strings.TrimPrefix(path+"."+e.key.text, ".")
 			have[at] = true
-			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "environments.<name>.services": true, "environments.<name>.dependencies": true, "environments.<name>.hooks[].http.headersFrom": true}[path]; named {
+			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "environments.<name>.services": true, "environments.<name>.dependencies": true, "environments.<name>.hooks[].http.headersFrom": true, "environments.<name>.databases": true}[path]; named {
+				if path == "environments.<name>.databases" {
+					walk(e.value, at) // primary and cache have a schema of their own
+				}
 				at = path + ".<name>"
 			}
 			walk(e.value, at)

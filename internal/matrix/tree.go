@@ -156,6 +156,9 @@ func dependencyTree(spec lockstep.EnvironmentSpec) branch {
 		one := branch{"type": string(d.Type)}
 		one.put("endpoint", d.Endpoint)
 		one.put("config", d.Config)
+		if d.Check != nil {
+			one["check"] = checkTree(*d.Check)
+		}
 		b[d.Name] = one
 	}
 	return b
@@ -186,6 +189,14 @@ func fromBlock(recorded map[string]any, d lockstep.DependencyRecord) bool {
 	}
 	if d.Endpoint != "" {
 		want["endpoint"] = d.Endpoint
+	}
+	// The check was read from the block, which holds it as it was written.
+	check, checked := m["check"]
+	if checked != (d.Check != nil) {
+		return false
+	}
+	if checked {
+		want["check"] = check
 	}
 	return reflect.DeepEqual(normal(m), normal(want))
 }

@@ -32,6 +32,8 @@ type Server struct {
 	durations    *prometheus.HistogramVec
 	steps        *prometheus.HistogramVec
 	transactions *prometheus.HistogramVec
+	checks       *prometheus.CounterVec
+	checked      *prometheus.HistogramVec
 }
 
 var (
@@ -53,13 +55,17 @@ func New(version string) *Server {
 		durations:    histogram("lockstep_operation_duration_seconds", "Time from an operation's plan to its end.", long, "kind"),
 		steps:        histogram("lockstep_step_duration_seconds", "Time of a step, its tries and takeovers included.", long, "kind", "outcome"),
 		transactions: histogram("lockstep_store_transaction_duration_seconds", "Time of a database transaction, with the wait for its turn; failed: by the database's fault.", quick, "mode", "outcome"),
+		checks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "lockstep_checks_total", Help: "Checks of dependencies, by what each found.",
+		}, []string{"kind", "status"}),
+		checked: histogram("lockstep_check_duration_seconds", "Time until a dependency answered, or did not.", quick, "kind"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "lockstep_build_info", Help: "1, with the version of this server.",
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
-	s.registry.MustRegister(build, s.requests, s.answers, s.operations, s.durations, s.steps, s.transactions,
+	s.registry.MustRegister(build, s.requests, s.answers, s.operations, s.durations, s.steps, s.transactions, s.checks, s.checked,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	// From 0 on, so that the first failure is an increase.
 	for _, kind := range lockstep.OperationKinds() {
@@ -111,4 +117,10 @@ func (s *Server) Transacted(write, failed bool, took time.Duration) {
 		outcome = "failed"
 	}
 	s.transactions.WithLabelValues(mode, outcome).Observe(took.Seconds())
+}
+
+// Checked counts a check of a dependency.
+func (s *Server) Checked(kind lockstep.CheckKind, status lockstep.HealthStatus, took time.Duration) {
+	s.checks.WithLabelValues(string(kind), string(status)).Inc()
+	s.checked.WithLabelValues(string(kind)).Observe(took.Seconds())
 }

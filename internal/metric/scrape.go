@@ -97,7 +97,14 @@ func counted(c control.Census, now time.Time) []prometheus.Collector {
 		age[o.Status] = max(age[o.Status], now.Sub(since))
 		oldest.WithLabelValues(string(o.Status)).Set(age[o.Status].Seconds())
 	}
-	return []prometheus.Collector{environments, operations, oldest}
+	services := gauges("lockstep_service_health", "App services and dependencies by how they were when that was written last.", "status")
+	for _, status := range lockstep.HealthStatuses() {
+		services.WithLabelValues(string(status))
+	}
+	for _, h := range c.Health {
+		services.WithLabelValues(string(h.Status)).Inc()
+	}
+	return []prometheus.Collector{environments, operations, oldest, services}
 }
 
 func gauges(name, help string, labels ...string) *prometheus.GaugeVec {

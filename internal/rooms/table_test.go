@@ -52,6 +52,7 @@ var table = []room{
 	{path: "internal/artifact", imports: []string{"."}},
 	{path: "internal/blob", imports: []string{"."}},
 	{path: "internal/store", imports: []string{"."}},
+	{path: "internal/monitor", imports: []string{"."}, tests: []string{"internal/store"}},
 	{
 		path:    "internal/runtime/process",
 		imports: []string{".", "internal/runtime", "internal/agent/wire", "internal/artifact"},

@@ -18,14 +18,18 @@ type ownedDependency struct {
 
 func scanDependency(r row) (d ownedDependency, err error) {
 	var endpoints []string
-	err = r.Scan(&d.environment, &d.record.Name, &d.record.Type, exactJSON(&d.record.Config), fromJSON(&endpoints))
+	var check struct {
+		Check *lockstep.CheckSpec `json:"check"`
+	}
+	err = r.Scan(&d.environment, &d.record.Name, &d.record.Type, exactJSON(&d.record.Config), fromJSON(&endpoints), fromJSON(&check))
+	d.record.Check = check.Check
 	if len(endpoints) > 0 {
 		d.record.Endpoint = endpoints[0]
 	}
 	return d, err
 }
 
-const selectDependency = `SELECT s.environment_id, s.name, s.type, s.config, s.endpoints FROM environment_services s`
+const selectDependency = `SELECT s.environment_id, s.name, s.type, s.config, s.endpoints, s.health_check FROM environment_services s`
 
 func (tx *Tx) dependenciesOf(environmentID string) ([]lockstep.DependencyRecord, error) {
 	rows, err := queryAll(tx, scanDependency, selectDependency+" WHERE s.environment_id = $1 ORDER BY s.position", environmentID)
@@ -69,15 +73,19 @@ func (tx *Tx) putDependencies(environmentID string, all []lockstep.DependencyRec
 		if d.Endpoint != "" {
 			endpoints = append(endpoints, d.Endpoint)
 		}
+		check := map[string]any{} // empty where the endpoint says it all
+		if d.Check != nil {
+			check["check"] = d.Check
+		}
 		id, err := uuid.NewV7()
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(`INSERT INTO environment_services (id, environment_id, position, name, type, config, endpoints, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
-  ON CONFLICT (environment_id, name) DO UPDATE SET position = excluded.position, type = excluded.type,
-    config = excluded.config, endpoints = excluded.endpoints, updated_at = excluded.updated_at`,
-			id.String(), environmentID, i, d.Name, string(d.Type), asJSON(d.Config), asJSON(endpoints), micros(now)); err != nil {
+		if _, err := tx.exec(`INSERT INTO environment_services (id, environment_id, position, name, type, config, endpoints, health_check, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+  ON CONFLICT (environment_id, name) DO UPDATE SET position = excluded.position, type = excluded.type, config = excluded.config,
+    endpoints = excluded.endpoints, health_check = excluded.health_check, updated_at = excluded.updated_at`,
+			id.String(), environmentID, i, d.Name, string(d.Type), asJSON(d.Config), asJSON(endpoints), asJSON(check), micros(now)); err != nil {
 			return within(err, "dependency %q", d.Name)
 		}
 	}

@@ -22,8 +22,8 @@ func (r EventRetention) orDefault() EventRetention {
 // pruneBatch bounds how long pruning holds up writers.
 const pruneBatch = 1000
 
-// Prune forgets events beyond the retention and answers kept under expired
-// idempotency keys. The server calls it now and then; how often does not
+// Prune forgets events beyond the retention, answers kept under expired
+// idempotency keys, and health that is older than it is kept for. The server calls it now and then; how often does not
 // matter.
 func (s *Store) Prune(ctx context.Context) error {
 	cut, err := s.eventsToPrune(ctx)
@@ -53,7 +53,10 @@ func (s *Store) Prune(ctx context.Context) error {
 		_, err := tx.exec("DELETE FROM idempotency_keys WHERE created_at <= $1", expired)
 		return err
 	})
-	return within(err, "prune idempotency keys")
+	if err != nil {
+		return within(err, "prune idempotency keys")
+	}
+	return s.pruneHealth(ctx)
 }
 
 // eventsToPrune is the number of the newest event that is not kept.

@@ -24,6 +24,14 @@ var (
 				"/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin")
 		},
 	}
+	Redis = Requirement{
+		Name:    "a Redis server",
+		Install: "apt-get install redis-server, or brew install redis",
+		Find: func() (string, error) {
+			dir, err := programs([]string{"redis-server"})
+			return filepath.Join(dir, "redis-server"), err
+		},
+	}
 	Nginx = Requirement{
 		Name:    "nginx",
 		Install: "apt-get install nginx-light, or brew install nginx",

@@ -29,6 +29,8 @@ func Run(t *testing.T, open Opener) {
 		"warm sides":   testWarmSides,
 		"timing":       testTiming,
 		"schedules":    testSchedules,
+		"health":       testHealth,
+		"duties":       testDuties,
 		"events":       testEvents,
 		"retention":    testRetention,
 		"lists":        testLists,

@@ -130,7 +130,11 @@ func testWholeEnvironment(t *testing.T, w *world) {
 			},
 			Dependencies: []lockstep.DependencyRecord{
 				{Name: "database", Type: lockstep.ServiceDatabase, Endpoint: "db:5432", Config: map[string]any{"engine": "postgresql", "text": "\u0000"}},
-				{Name: "cache", Type: lockstep.ServiceCache},
+				{Name: "cache", Type: lockstep.ServiceCache, Check: &lockstep.CheckSpec{}},
+				{Name: "queue", Type: lockstep.ServiceQueue, Endpoint: "http://mq", Check: &lockstep.CheckSpec{
+					Kind: lockstep.CheckRabbitMQ, Path: "/x", Interval: lockstep.Duration(time.Minute), HealthyAfter: 2, User: "watch", PasswordFile: "mq",
+					Command: []string{"a", "b"}, Warn: lockstep.CheckLimits{PendingAbove: 10, UsedAbove: "5Gi"},
+				}},
 			},
 		},
 		Metadata: lockstep.EnvironmentMetadata{
