@@ -19,8 +19,9 @@ type Rewrite struct {
 // Clone writes an environment into the text of a matrix that is as another
 // one, under a new name: with its strategies and numbers of instances. Host
 // names and URLs that contain the old name get the new one; a domain that does
-// not is left out, because it is the source's. What else contains the name
-// stays: nobody can tell a word from a name there.
+// not is left out, because it is the source's, and so is what deploys to the
+// source by itself. What else contains the name stays: nobody can tell a word
+// from a name there.
 func Clone(src []byte, from string, to NewEnvironment) ([]byte, []Rewrite, error) {
 	all, err := plainOf(src)
 	if err != nil {
@@ -34,6 +35,7 @@ func Clone(src []byte, from string, to NewEnvironment) ([]byte, []Rewrite, error
 	block, _ := said.(map[string]any)
 	r := renaming{from: from, to: to.Name}
 	block = r.mapping("", block)
+	r.ownWay(block)
 	block["type"] = string(to.Type)
 	if to.Description != "" {
 		block["description"] = to.Description
@@ -145,6 +147,20 @@ func (r *renaming) domains(v any) []any {
 		out = append(out, renamed)
 	}
 	return out
+}
+
+// ownWay leaves out how releases come to the source: a clone is in no
+// pipeline, and nothing is deployed to it that nobody asked for.
+func (r *renaming) ownWay(block map[string]any) {
+	if automation, ok := block["automation"].(map[string]any); ok {
+		delete(block, "automation")
+		r.done = append(r.done, Rewrite{"automation.deploy", fmt.Sprint(automation["deploy"]), ""})
+	}
+	demands, _ := block["prerequisites"].(map[string]any)
+	if soak, ok := demands["soak"]; ok && demands["environments"] == nil { // in the stage before
+		delete(block, "prerequisites")
+		r.done = append(r.done, Rewrite{"prerequisites.soak", fmt.Sprint(soak), ""})
+	}
 }
 
 func (r *renaming) region(block map[string]any, region string) {

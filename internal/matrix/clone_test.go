@@ -161,3 +161,27 @@ environments:
 		}
 	}
 }
+
+// A clone is in no pipeline: what leads releases through one stays behind, and is said.
+func TestACloneLeavesItsSourcesWayOfReleasesBehind(t *testing.T) {
+	t.Parallel()
+	src := []byte(`project: shop
+pipeline: [testing, live]
+environments:
+  testing: {}
+  live:
+    automation: {deploy: when_proved}
+    prerequisites: {soak: 1h}
+`)
+	out, rewritten, err := matrix.Clone(src, "live", matrix.NewEnvironment{Name: "standby", Type: lockstep.TypeProduction})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []matrix.Rewrite{{Path: "automation.deploy", From: "when_proved"}, {Path: "prerequisites.soak", From: "1h"}}
+	if !slices.Equal(rewritten, want) {
+		t.Errorf("rewritten %+v, want %+v", rewritten, want)
+	}
+	if got := envOf(t, desiredOf(t, out), "standby").Spec; got.Automation != nil || got.Prerequisites != nil {
+		t.Errorf("the clone has %+v, %+v", got.Automation, got.Prerequisites)
+	}
+}
