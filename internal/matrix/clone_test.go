@@ -181,7 +181,8 @@ environments:
 	if !slices.Equal(rewritten, want) {
 		t.Errorf("rewritten %+v, want %+v", rewritten, want)
 	}
-	if got := envOf(t, desiredOf(t, out), "standby").Spec; got.Automation != nil || got.Prerequisites != nil {
+	got := envOf(t, desiredOf(t, out), "standby").Spec
+	if !reflect.ValueOf(got.Automation).IsZero() || !reflect.ValueOf(got.Prerequisites).IsZero() {
 		t.Errorf("the clone has %+v, %+v", got.Automation, got.Prerequisites)
 	}
 }
