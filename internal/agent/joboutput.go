@@ -19,6 +19,7 @@ import (
 const (
 	maxOutput = 64 << 10      // kept of a job's output: its beginning and its end
 	maxHead   = maxOutput / 2 // of it, the beginning
+	maxTail   = maxHead - 64  // and the end; the rest is for the line between them
 
 	// While a job runs, the end of its output stands in a file that is replaced
 	// this often at most: what it writes beyond that costs memory traffic only.
@@ -41,13 +42,12 @@ func (o *jobOutput) Write(p []byte) (int, error) {
 	o.total += int64(n)
 	room := min(maxHead-len(o.head), n)
 	o.head, p = append(o.head, p[:room]...), p[room:]
-	const most = maxOutput - maxHead
-	if len(p) > most {
-		p = p[len(p)-most:]
+	if len(p) > maxTail {
+		p = p[len(p)-maxTail:]
 	}
 	o.tail = append(o.tail, p...)
-	if len(o.tail) > 2*most {
-		o.tail = append(o.tail[:0], o.tail[len(o.tail)-most:]...)
+	if len(o.tail) > 2*maxTail {
+		o.tail = append(o.tail[:0], o.tail[len(o.tail)-maxTail:]...)
 	}
 	return n, nil
 }
@@ -56,7 +56,7 @@ func (o *jobOutput) Write(p []byte) (int, error) {
 func (o *jobOutput) text() (text string, missing int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	head, tail := o.head, o.tail[max(0, len(o.tail)-(maxOutput-maxHead)):]
+	head, tail := o.head, o.tail[max(0, len(o.tail)-maxTail):]
 	missing = o.total - int64(len(head)+len(tail))
 	if missing > 0 {
 		if cut := bytes.LastIndexByte(head, '\n') + 1; cut > 0 {

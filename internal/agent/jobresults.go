@@ -32,7 +32,7 @@ func readResults(path string) (map[string]string, error) {
 	if err != nil {
 		return nil, errors.New("the file is not there any more")
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, errors.New("it is no file any more")
 	}

@@ -145,6 +145,7 @@ func TestEnvironmentsOfAnAgentThatIsKilledConvergeToNothing(t *testing.T) {
 // comeAndGo is the life of an environment, each call of it repeated until the
 // agent that lives has carried it out.
 func (f *field) comeAndGo(t *testing.T, env string, behaviour agenttest.Behaviour) {
+	t.Helper()
 	step := 0
 	persist := func(what string, do func(call wire.Call) error) {
 		step++

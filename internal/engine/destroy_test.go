@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/runtime/fake"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
@@ -43,6 +44,23 @@ func TestADestroyProvesThatNothingIsLeft(t *testing.T) {
 		}
 		if left := last.Ledger.Left(); len(left) != 0 || last.Ledger[0].Made != 5 {
 			t.Errorf("the ledger %+v", last.Ledger)
+		}
+	})
+}
+
+func TestADestroyNeedsNoLedger(t *testing.T) {
+	t.Parallel()
+	options := store.Options{DataDir: t.TempDir()}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, options)
+		defer w.close()
+		w.prepared("shop")
+		w.fake.Inject(fake.Fault{Method: "ledger", Err: lockstep.Errorf(lockstep.CodeUnsupported, "too old")})
+		_, stop := w.start("one")
+		defer stop()
+		op := w.finished(w.ask("shop", lockstep.OperationDestroy))
+		if last := op.Steps[len(op.Steps)-1]; op.Status != lockstep.StatusCompleted || last.Output != "the environment is removed; what runs it keeps no ledger" {
+			t.Error(journal(op))
 		}
 	})
 }

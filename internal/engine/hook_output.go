@@ -25,6 +25,7 @@ const (
 	nextLook   = 500 * time.Millisecond
 	rareLook   = 10 * time.Second
 	batchLines = 40
+	floodLines = 10 // where there are more
 	rareLines  = 5
 	liveBudget = 128 << 10 // bytes
 )
@@ -107,11 +108,14 @@ func (s *hookState) take(out runtime.JobOutput, last bool) (n news) {
 	} else if !last && len(text) < hookLine {
 		return n
 	}
-	most := batchLines
-	if s.spent() {
-		most = rareLines
-	}
 	lines := bytes.SplitAfter(bytes.TrimSuffix(text, []byte{'\n'}), []byte{'\n'})
+	most := batchLines
+	switch {
+	case s.spent():
+		most = rareLines
+	case len(lines) > batchLines || at > s.Told:
+		most = floodLines
+	}
 	skipped := lines[:max(0, len(lines)-most)]
 	n.missing = at - s.Told
 	for _, line := range skipped {

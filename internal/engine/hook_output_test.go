@@ -53,7 +53,7 @@ func TestAFloodIsToldInShort(t *testing.T) {
 	var s hookState
 	var flood strings.Builder
 	missing, told, lines := int64(0), int64(0), 0
-	for i := 0; flood.Len() < 8<<20; i++ {
+	for i := 0; flood.Len() < 20<<20; i++ {
 		for range 1000 {
 			fmt.Fprintf(&flood, "line %d of many that nobody reads\n", i)
 		}

@@ -39,7 +39,11 @@ func faultOf(res *http.Response) error {
 		}
 	}
 	var fault Fault
-	if err := json.Unmarshal(body, &fault); err != nil || fault.Code == "" {
+	err = json.Unmarshal(body, &fault)
+	if err != nil && res.StatusCode == http.StatusNotFound { // no handler of an agent's
+		return lockstep.Errorf(lockstep.CodeUnsupported, "the agent is older than this server and cannot do that: upgrade it")
+	}
+	if err != nil || fault.Code == "" {
 		return fmt.Errorf("agent answered %s", res.Status)
 	}
 	if fault.Code == lockstep.CodeInternal {

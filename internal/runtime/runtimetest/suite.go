@@ -82,6 +82,8 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"JobEndsAtItsTimeout", jobEndsAtItsTimeout},
 		{"JobOutputIsCapped", jobOutputIsCapped},
 		{"JobHonoursTheFence", jobHonoursTheFence},
+		{"JobOutputIsSeen", jobOutputIsSeen},
+		{"LedgerBalances", ledgerBalances},
 	}
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
