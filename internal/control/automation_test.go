@@ -162,6 +162,10 @@ func TestWhatIsProvedComesInByItself(t *testing.T) {
 		t.Errorf("nobody sees that staging is healthy; it waits: %s", why)
 	}
 	w.healthy("staging")
+	w.setStatus("production", lockstep.EnvironmentMaintenance)
+	w.look()
+	w.wantIdle()
+	w.setStatus("production", lockstep.EnvironmentInactive)
 	w.look()
 	d := w.work().Deployment
 	if d.Environment != "production" || d.Version != "1.0.0" || d.StartedBy != "automation" || d.PromotedFrom == nil {

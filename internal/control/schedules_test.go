@@ -27,13 +27,13 @@ func (w *world) rule(rule string, change ...func(*control.ScheduleRequest)) lock
 	return must(w, w.tryRule(rule, change...))
 }
 
-// tick does what is due, and returns the schedule as it is then.
-func (w *world) tick(name string) lockstep.Schedule {
+// tick does what is due, and returns the schedule nightly as it is then.
+func (w *world) tick() lockstep.Schedule {
 	w.Helper()
 	if _, err := w.control.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
-	return must(w, got(w.control.Schedule(w.Context(), "", name)))
+	return must(w, got(w.control.Schedule(w.Context(), "", "nightly")))
 }
 
 func wantFiring(w *world, s lockstep.Schedule, n int, outcome lockstep.FiringOutcome, instant, says string) lockstep.Firing {
@@ -71,21 +71,21 @@ func TestAScheduleDeploysOnceAtItsTimes(t *testing.T) {
 
 	w.clock.pass(16*time.Hour + time.Minute)
 	woken := w.woken.count()
-	f := wantFiring(w, w.tick("nightly"), 1, lockstep.FiringDeployed, "2026-03-02 01:00", "")
+	f := wantFiring(w, w.tick(), 1, lockstep.FiringDeployed, "2026-03-02 01:00", "")
 	if w.woken.count() == woken {
 		t.Error("the engine was not woken")
 	}
 	if c := w.work(); c.Operation.ID != f.DeploymentID || c.Operation.CreatedBy != "schedule nightly" {
 		t.Errorf("worked on %+v", c.Operation)
 	}
-	wantFiring(w, w.tick("nightly"), 1, lockstep.FiringDeployed, "2026-03-02 01:00", "") // no second time
+	wantFiring(w, w.tick(), 1, lockstep.FiringDeployed, "2026-03-02 01:00", "") // no second time
 
 	w.clock.pass(24 * time.Hour)
-	wantFiring(w, w.tick("nightly"), 2, lockstep.FiringSkipped, "2026-03-03 01:00", "staging runs 1.0.0 already")
+	wantFiring(w, w.tick(), 2, lockstep.FiringSkipped, "2026-03-03 01:00", "staging runs 1.0.0 already")
 	w.wantIdle()
 	w.release("1.1.0")
 	w.clock.pass(24 * time.Hour)
-	wantFiring(w, w.tick("nightly"), 3, lockstep.FiringDeployed, "2026-03-04 01:00", "")
+	wantFiring(w, w.tick(), 3, lockstep.FiringDeployed, "2026-03-04 01:00", "")
 	if c := w.work(); c.Deployment.Version != "1.1.0" {
 		t.Errorf("worked on %+v", c.Deployment)
 	}
@@ -98,7 +98,7 @@ func TestWhatAScheduleSkips(t *testing.T) {
 	w.rule("@hourly")
 	hour := func() lockstep.Schedule {
 		w.clock.pass(time.Hour)
-		return w.tick("nightly")
+		return w.tick()
 	}
 	wantFiring(w, hour(), 1, lockstep.FiringSkipped, "2026-03-01 10:00", "release \"latest\" does not exist")
 	w.release("1.0.0")
@@ -132,12 +132,12 @@ func TestMissedFirings(t *testing.T) {
 		w := applied(t)
 		w.rule("0 2 * * *", func(r *control.ScheduleRequest) { r.IfMissed = c.policy })
 		w.clock.pass(c.away)
-		s := w.tick("nightly")
+		s := w.tick()
 		wantFiring(w, s, 1, c.outcome, c.instant, c.says)
 		if s.NextAt == nil || !s.NextAt.After(w.clock.Now()) {
 			t.Errorf("%s after %s: the next time is %v", c.policy, c.away, s.NextAt)
 		}
-		wantFiring(w, w.tick("nightly"), 1, c.outcome, c.instant, c.says)
+		wantFiring(w, w.tick(), 1, c.outcome, c.instant, c.says)
 		if c.outcome == lockstep.FiringDeployed {
 			w.work() // it is not too late for that itself
 		}
@@ -160,7 +160,7 @@ func TestOneFiringWhoeverMakesIt(t *testing.T) {
 			})
 		}
 		servers.Wait()
-		wantFiring(w, w.tick("nightly"), 1, lockstep.FiringDeployed, "2026-03-02 02:00", "")
+		wantFiring(w, w.tick(), 1, lockstep.FiringDeployed, "2026-03-02 02:00", "")
 		all := must(w, got(w.control.Deployments(w.Context(), "", "staging", "", lockstep.Page{})))
 		if len(all.Items) != 1 {
 			w.Errorf("deployments %+v", all.Items)
@@ -173,7 +173,7 @@ func TestASchedulesDeploymentWaitsForAnApprovalInTime(t *testing.T) {
 	w := applied(t)
 	w.rule("0 2 * * *", func(r *control.ScheduleRequest) { r.Environment = "production" })
 	w.clock.pass(17*time.Hour + time.Minute)
-	f := wantFiring(w, w.tick("nightly"), 1, lockstep.FiringDeployed, "2026-03-02 02:00", "")
+	f := wantFiring(w, w.tick(), 1, lockstep.FiringDeployed, "2026-03-02 02:00", "")
 	if d := w.deployment(f.DeploymentID); d.Status != lockstep.StatusPendingApproval || d.NotAfter == nil || d.NotAfter.Format("15:04") != "02:15" {
 		t.Errorf("deployment %+v", d)
 	}
@@ -184,11 +184,11 @@ func TestOnlyTheNewestOfASchedulesDeploymentsRuns(t *testing.T) {
 	w := applied(t)
 	w.rule("@hourly", func(r *control.ScheduleRequest) { r.Environment, r.IfMissed = "production", lockstep.MissedRun })
 	w.clock.pass(time.Hour)
-	first := wantFiring(w, w.tick("nightly"), 1, lockstep.FiringDeployed, "2026-03-01 10:00", "")
+	first := wantFiring(w, w.tick(), 1, lockstep.FiringDeployed, "2026-03-01 10:00", "")
 	own := w.deploy("production", "1.0.0") // a person's
 	w.release("1.1.0")
 	w.clock.pass(time.Hour)
-	second := wantFiring(w, w.tick("nightly"), 2, lockstep.FiringDeployed, "2026-03-01 11:00", "")
+	second := wantFiring(w, w.tick(), 2, lockstep.FiringDeployed, "2026-03-01 11:00", "")
 	if d := w.deployment(first.DeploymentID); d.Status != lockstep.StatusCancelled || d.Error.Message != "superseded by 1.1.0" {
 		t.Errorf("the first %+v", d)
 	}
@@ -204,11 +204,11 @@ func TestAScheduledPromotion(t *testing.T) {
 	w := applied(t)
 	w.rule("@hourly", func(r *control.ScheduleRequest) { r.Environment, r.Promote = "production", true })
 	w.clock.pass(time.Hour)
-	wantFiring(w, w.tick("nightly"), 1, lockstep.FiringSkipped, "2026-03-01 10:00", "nothing runs in staging")
+	wantFiring(w, w.tick(), 1, lockstep.FiringSkipped, "2026-03-01 10:00", "nothing runs in staging")
 	w.deployed("staging", "1.0.0")
 	w.healthy("staging")
 	w.clock.pass(time.Hour)
-	f := wantFiring(w, w.tick("nightly"), 2, lockstep.FiringDeployed, "2026-03-01 11:00", "")
+	f := wantFiring(w, w.tick(), 2, lockstep.FiringDeployed, "2026-03-01 11:00", "")
 	if d := w.deployment(f.DeploymentID); d.PromotedFrom == nil || d.PromotedFrom.Environment != "staging" || d.Version != "1.0.0" {
 		t.Errorf("deployment %+v", d)
 	}
@@ -222,14 +222,14 @@ func TestPauseResumeDelete(t *testing.T) {
 		t.Errorf("paused %+v", s)
 	}
 	w.clock.pass(3 * time.Hour)
-	if s := w.tick("nightly"); len(s.History) != 0 || len(s.Upcoming) != 0 {
+	if s := w.tick(); len(s.History) != 0 || len(s.Upcoming) != 0 {
 		t.Errorf("paused, and fired: %+v", s)
 	}
 	s := must(w, got(w.control.ResumeSchedule(t.Context(), bo, "", "nightly")))
 	if s.Paused || s.NextAt == nil || s.NextAt.Format("15:04") != "13:00" {
 		t.Errorf("resumed %+v", s)
 	}
-	if s := w.tick("nightly"); len(s.History) != 0 {
+	if s := w.tick(); len(s.History) != 0 {
 		t.Errorf("what would have been meanwhile was made up for: %+v", s)
 	}
 	all := must(w, got(w.control.Schedules(t.Context(), "", "staging")))

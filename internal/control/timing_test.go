@@ -223,3 +223,13 @@ func TestScheduledDeployments(t *testing.T) {
 		t.Errorf("after a deployment that held for 3 seconds: %+v", got)
 	}
 }
+
+func TestWhatIsScheduledIsNotAhead(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.deployed("staging", "1.0.0")
+	must(w, got(w.control.Stop(t.Context(), ana, "", "staging")))
+	w.work()
+	w.schedule("staging", "1.0.0", time.Hour)
+	must(w, got(w.control.Start(t.Context(), ana, "", "staging"))) // not brought up by that for an hour
+}

@@ -38,8 +38,11 @@ func TestProve(t *testing.T) {
 		{"validated later", []step{{"2.0", 20, unchecked}, {"2.0", 30, nil}}, 0, Proof{Came: true, Validated: true, Longest: 30 * time.Minute}, 30},
 		{"deployed over itself", []step{{"2.0", 20, nil}, {"2.0", 30, unchecked}}, 0, Proof{Came: true, Validated: true, Longest: 40 * time.Minute}, 20},
 		{
-			"the longest stretch counts", []step{{"2.0", 0, nil}, {"3.0", 25, nil}, {"2.0", 50, nil}}, 0,
-			Proof{Came: true, Validated: true, Longest: 25 * time.Minute}, 50,
+			"the longest stretch counts",
+			[]step{{"2.0", 0, nil}, {"3.0", 25, nil}, {"2.0", 50, nil}},
+			0,
+			Proof{Came: true, Validated: true, Longest: 25 * time.Minute},
+			50,
 		},
 		{"taken back", []step{{"2.0", 20, byHand}, {"1.0", 30, nil}}, 0, Proof{Came: true, Validated: false, TakenBack: true}, -1},
 		{"taken back and brought again", []step{{"2.0", 20, byHand}, {"1.0", 30, nil}, {"2.0", 40, nil}}, 0, Proof{Came: true, Validated: true, Longest: 20 * time.Minute}, 40},

@@ -21,7 +21,6 @@ const (
 	selectAbandoned = `SELECT o.id FROM operations o WHERE o.lease_until <= $2 AND ` + onHost + `
   ORDER BY o.priority DESC, o.created_at, o.id LIMIT 1`
 	selectPending = `SELECT o.id FROM operations o WHERE o.status = 'pending' AND o.lease_until IS NULL AND ` + onHost + `
-  AND (o.scheduled_for IS NULL OR o.scheduled_for <= $2) AND (o.not_after IS NULL OR o.not_after > $2)
   AND o.id = (SELECT h.id FROM operations h WHERE h.environment_id = o.environment_id AND h.status = 'pending'
     AND (h.scheduled_for IS NULL OR h.scheduled_for <= $2) AND (h.not_after IS NULL OR h.not_after > $2)
     ORDER BY h.priority DESC, h.created_at, h.id LIMIT 1)

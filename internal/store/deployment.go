@@ -74,7 +74,9 @@ func (tx *Tx) Deployments(filter lockstep.DeploymentFilter, page lockstep.Page) 
 	var conditions []string
 	var args []any
 	for _, want := range []struct{ column, value string }{
-		{"project_id", filter.ProjectID}, {"environment_id", filter.EnvironmentID}, {"status", string(filter.Status)},
+		{"project_id", filter.ProjectID},
+		{"environment_id", filter.EnvironmentID},
+		{"status", string(filter.Status)},
 		{"version", filter.Version},
 	} {
 		if want.value != "" {

@@ -11,7 +11,7 @@ import (
 
 // from now, by the clock that decides: the database's is this machine's.
 func from(d time.Duration) *time.Time {
-	t := time.Now().Add(d).UTC().Truncate(time.Microsecond)
+	t := time.Now().Add(d).UTC().Truncate(time.Microsecond) //nolint:forbidigo // PostgreSQL goes by the machine's clock, and so must its test
 	return &t
 }
 
