@@ -22,6 +22,7 @@ type Live struct {
 	Since       *time.Time    `json:"since,omitempty"`
 	By          string        `json:"by,omitempty"`
 	Switching   *SwitchResult `json:"switching,omitempty"` // the switch that waits or runs
+	Adrift      bool          `json:"adrift,omitempty"`    // the last switch could not be taken back: the address may lead elsewhere until one completes
 	Others      []Takeover    `json:"others"`              // by name
 }
 

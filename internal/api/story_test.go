@@ -162,6 +162,42 @@ func TestADay(t *testing.T) {
 	decode[lockstep.Operation](w.do(http.MethodDelete, stopping+"maintenance", "").is(202))
 	w.work()
 
+	switching := system + "/environments/switch"
+	w.do(http.MethodPost, switching, `{"targetEnvironmentId":"staging"}`).problem(403, lockstep.CodeRefused, "cannot be seen")
+	w.sees.agent.Store(true)
+	w.do(http.MethodPost, switching, `{"targetEnvironmentId":"production"}`).problem(409, lockstep.CodeConflict, "production is current since", "(epoch 1 now)")
+	w.do(http.MethodPost, switching, `{"targetEnvironmentId":"staging"}`).problem(403, lockstep.CodeRefused, "was rolled back in production")
+	w.do(http.MethodPost, switching, `{"targetEnvironmentId":"staging","epoch":7}`).problem(409, lockstep.CodeConflict, "at epoch 7")
+	options := `{"targetEnvironmentId":"staging","switchedBy":"somebody else","ifCurrent":"production","reason":"the orders are back"}`
+	if dry := decode[lockstep.Operation](w.do(http.MethodPost, switching+"?dryRun=true", options).is(200)); len(dry.Steps) != 6 {
+		t.Errorf("a dry run %+v", dry)
+	}
+	switched := decode[lockstep.Operation](w.do(http.MethodPost, switching, options).is(202))
+	w.do(http.MethodPost, switching, options).problem(409, lockstep.CodeConflict, "asked for by ana", "is under way")
+	w.work()
+	if r := decode[lockstep.SwitchResult](w.get(system + "/switches/" + switched.ID).is(200)); r.Status != lockstep.SwitchCompleted || r.StartedBy != "ana" || r.From != "production" {
+		t.Errorf("switched %+v", r)
+	}
+	w.get(system+"/switches/"+d.ID).problem(404, lockstep.CodeNotFound, "is no switch")
+	if all := decode[control.List[lockstep.SwitchResult]](w.get(system + "/switches").is(200)); len(all.Items) != 1 {
+		t.Errorf("switches %+v", all)
+	}
+	if l := decode[lockstep.Live](w.get(system + "/live").is(200)); l.Environment.Name != "staging" || l.Epoch != 2 || len(l.Others) != 1 || l.Others[0].Environment != "production" {
+		t.Errorf("live %+v", l)
+	}
+	if env := decode[lockstep.Environment](w.do(http.MethodPost, system+"/environments?dryRun=true", `{"name":"qas","template":"preview"}`).is(200)); env.Type != lockstep.TypePreview {
+		t.Errorf("created %+v", env)
+	}
+	if c := decode[control.Cloned](w.do(http.MethodPost, stopping+"clone?dryRun=true", `{"name":"standby"}`).is(200)); c.Environment.Name != "standby" {
+		t.Errorf("cloned %+v", c)
+	}
+	if env := decode[lockstep.Environment](w.do(http.MethodPut, system+"/environments/production", `{"description":"the shop"}`).is(200)); env.Description != "the shop" {
+		t.Errorf("updated %+v", env)
+	}
+	if env := decode[lockstep.Environment](w.do(http.MethodPost, stopping+"tags", `{"set":{"team":"shop"}}`).is(200)); len(env.Metadata.Tags) != 1 {
+		t.Errorf("tagged %+v", env)
+	}
+
 	decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop", "").is(202))
 	w.work()
 	for _, became := range []struct {

@@ -49,6 +49,9 @@ func (a *app) writeLive(w io.Writer, l lockstep.Live) {
 		under = fmt.Sprintf("to %s, asked for by %s: %s", s.To, s.StartedBy, shortID(s.ID))
 	}
 	pairs(w, "  address", l.Host, "  epoch", fmt.Sprint(l.Epoch), "  since", since, "  switching", under)
+	if l.Adrift {
+		paragraph(w, "  "+p.bad("adrift:")+" the last switch failed after the move and could not be taken back, so that the address may lead elsewhere; lockstep switch to where it shall lead, also to the current environment")
+	}
 	if len(l.Others) == 0 {
 		return
 	}

@@ -105,13 +105,16 @@ func (c *Control) Live(ctx context.Context, by By, projectName string) (lockstep
 			Project: p.Name, Host: lockstep.LiveHost(p.Name), Epoch: p.CurrentEpoch,
 			Since: p.CurrentSince, By: p.CurrentBy, Others: []lockstep.Takeover{},
 		}
-		open, err := switching(tx, p.ID)
+		open, err := tx.OpenSwitch(p.ID)
 		if err != nil {
 			return nil, err
 		}
 		if open != nil {
 			r := open.SwitchResult()
 			out.Switching = &r
+		}
+		if out.Adrift, err = adrift(tx, p.ID); err != nil {
+			return nil, err
 		}
 		environments, err := tx.Environments(p.ID)
 		if err != nil {

@@ -55,6 +55,7 @@ type Tx interface {
 	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // of all environments where none is named; not done, in the order in which they will run, without steps
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error
+	OpenSwitch(projectID string) (*lockstep.Operation, error)                            // that waits or runs, without steps; nil: none
 	Switches(projectID string, page lockstep.Page) ([]lockstep.Operation, string, error) // of the live address, the newest first, with steps
 	Reschedule(id string, scheduledFor, notAfter *time.Time) error                       // conflict where somebody has claimed it
 

@@ -59,7 +59,7 @@ func (c *Control) queueSwitch(tx Tx, by By, q policy.Question, req lockstep.Envi
 	o := c.operation(by, env, lockstep.OperationSwitch)
 	o.Switch, o.Replicas, o.Priority = &sw, wanted, rollbackPriority // users may be without service
 	o.Locks = append(o.Locks, lockstep.LiveLock(p.ID))
-	if from := q.Live.From; from != nil {
+	if from := q.Live.From; from != nil && from.ID != env.ID {
 		sw.FromID, sw.From = from.ID, from.Name
 		o.Locks = append(o.Locks, lockstep.EnvironmentLock(from.ID))
 	}
@@ -91,25 +91,34 @@ func (c *Control) switchQuestion(tx Tx, actor string, env lockstep.Environment) 
 		}
 		live.From = &from
 	}
-	if live.Switching, err = switching(tx, live.Project.ID); err != nil {
+	if live.Switching, err = tx.OpenSwitch(live.Project.ID); err != nil {
+		return q, err
+	}
+	if live.Adrift, err = adrift(tx, live.Project.ID); err != nil {
 		return q, err
 	}
 	q.Quarantine, err = rolledBackBefore(tx, q)
 	return q, err
 }
 
-// switching is the project's switch that waits or runs.
-func switching(tx Tx, projectID string) (*lockstep.Operation, error) {
-	open, err := tx.OpenOperations("")
-	if err != nil {
-		return nil, err
-	}
-	for i, o := range open {
-		if o.ProjectID == projectID && o.Kind == lockstep.OperationSwitch {
-			return &open[i], nil
+// adrift says that the last switch has moved the address and could not take
+// it back, so that it may lead elsewhere than to the current environment.
+func adrift(tx Tx, projectID string) (bool, error) {
+	for page := (lockstep.Page{Limit: 10}); ; {
+		all, next, err := tx.Switches(projectID, page)
+		if err != nil {
+			return false, err
 		}
+		for _, o := range all {
+			if o.Status.Done() && !o.Switch.Drill && o.StartedAt != nil {
+				return o.Status == lockstep.StatusFailed && strategy.Moved(o.Steps), nil
+			}
+		}
+		if next == "" {
+			return false, nil
+		}
+		page.Cursor = next
 	}
-	return nil, nil
 }
 
 // rolledBackBefore is what speaks against the release that runs in the target:

@@ -220,6 +220,35 @@ func TestASwitchAwayFromWhatFailed(t *testing.T) {
 	}
 }
 
+// A switch that could not be taken back may have left the address anywhere:
+// it can be fetched back to the environment that is current.
+func TestAnAddressThatIsAdriftCanBeFetchedBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.twoSides()
+	must(w, w.trySwitch("staging"))
+	c := w.claim()
+	move := lockstep.Step{Name: "move-traffic", Kind: lockstep.StepMoveLive, Do: lockstep.StepAction{Live: &lockstep.LiveMove{Epoch: 2}}}
+	w.record(c, lockstep.Record{Plan: &lockstep.Plan{Steps: []lockstep.Step{move}}, Phase: lockstep.PhaseForward})
+	move.Seq, move.Phase, move.Attempts, move.Status = 1, lockstep.PhaseForward, 1, lockstep.StepRunning
+	w.record(c, lockstep.Record{Step: &move})
+	move.Status = lockstep.StepFailed
+	w.record(c, lockstep.Record{Step: &move})
+	w.record(c, lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusFailed, Epoch: 2}})
+	if l := w.live(); !l.Adrift || l.Environment.Name != "production" || l.Epoch != 2 {
+		t.Errorf("afterwards %+v", l)
+	}
+	o := must(w, w.trySwitch("production"))
+	if o.Switch.FromID != "" || len(o.Locks) != 2 {
+		t.Errorf("it goes from %+v under %v", o.Switch, o.Locks)
+	}
+	w.work()
+	if l := w.live(); l.Adrift || l.Environment.Name != "production" || l.Epoch != 3 {
+		t.Errorf("fetched back: %+v", l)
+	}
+	refused(w, w.trySwitch("production"), lockstep.CodeConflict, "production is current")
+}
+
 func TestASwitchAsADryRunLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

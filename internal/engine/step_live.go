@@ -44,7 +44,7 @@ func validateLive(ctx context.Context, e effect) (string, error) {
 	}
 	from := "from " + e.step.Do.Live.From
 	if e.step.Do.Live.FromID == "" {
-		from = "from nowhere: no environment is current, so there is none to return to"
+		from = "from nowhere: there is no other environment to return to"
 	}
 	return fmt.Sprintf("%s runs %s, all services ready; %s", name, revision.Content.Release, from), nil
 }

@@ -14,6 +14,7 @@ type LiveAddress struct {
 	Project   lockstep.Project
 	From      *lockstep.Environment // current; nil: none
 	Switching *lockstep.Operation   // another switch of the project that waits or runs
+	Adrift    bool                  // the last switch could not be taken back: the address may lead elsewhere than to From
 	Want      *lockstep.Switch      // at the claim: what was asked for
 	Seen      bool                  // its host was looked at; Unseen and Unready say what was seen
 	Unseen    string                // why nothing could be seen
@@ -25,7 +26,7 @@ func unmoved(q Question) *Reason {
 	if q.Live == nil || q.Live.Want == nil {
 		return nil
 	}
-	if p := q.Live.Project; p.CurrentID != q.Live.Want.FromID || p.CurrentEpoch != q.Live.Want.Epoch {
+	if p := q.Live.Project; p.CurrentEpoch != q.Live.Want.Epoch {
 		return reason(ReasonMoved, "it was asked for from epoch %d, and %s", q.Live.Want.Epoch, Holder(p, q.Live.From))
 	}
 	return nil
@@ -60,8 +61,9 @@ func oneSwitch(q Question) *Reason {
 		what, o.Switch.To, o.CreatedBy, o.CreatedAt.UTC().Format("2006-01-02 15:04:05 MST"), o.ID, q.Live.Project.CurrentEpoch)
 }
 
+// notCurrent lets the address be fetched back where it may have gone astray.
 func notCurrent(q Question) *Reason {
-	if q.Environment == nil || q.Live == nil || q.Live.Project.CurrentID != q.Environment.ID {
+	if q.Environment == nil || q.Live == nil || q.Live.Adrift || q.Live.Project.CurrentID != q.Environment.ID {
 		return nil
 	}
 	return reason(ReasonAlreadyRuns, "%s", Holder(q.Live.Project, q.Environment))

@@ -16,7 +16,17 @@ func (tx *Tx) concludeSwitch(op lockstep.Operation, out lockstep.Outcome, now ti
 	if err != nil {
 		return err
 	}
-	return tx.moveCurrent(p, op.Switch.ToID, op.CreatedBy, out.Epoch, lockstep.Event{At: now, EnvironmentID: op.Switch.ToID, OperationID: op.ID})
+	return tx.moveCurrent(p, op.Switch.ToID, op.CreatedBy, out.Epoch, lockstep.Event{At: now, EnvironmentID: op.Switch.ToID, OperationID: op.ID, Actor: op.CreatedBy})
+}
+
+// OpenSwitch is a project's switch that waits or runs; nil where there is none.
+func (tx *Tx) OpenSwitch(projectID string) (*lockstep.Operation, error) {
+	all, err := queryAll(tx, scanOperation, selectOperation+` WHERE o.project_id = $1 AND o.live_switch IS NOT NULL AND o.completed_at IS NULL
+  ORDER BY o.id LIMIT 1`+tx.lockRow("o"), projectID)
+	if err != nil || len(all) == 0 {
+		return nil, within(err, "open switch")
+	}
+	return &all[0], nil
 }
 
 // Switches lists a project's switches, the newest first, with their steps.
