@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/engine"
 	"github.com/lockstep-dev/lockstep/internal/runtime/fake"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
@@ -70,23 +71,25 @@ func TestADestroyNeedsNoLedger(t *testing.T) {
 // workers die. However it goes, what is destroyed in the end leaves nothing.
 func TestManyEnvironmentsConvergeToNothing(t *testing.T) {
 	t.Parallel()
-	const many, failing = 200, 20 // percent
+	const many, failing = converging, 20 // percent
 	options := store.Options{DataDir: t.TempDir()}
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, options)
 		defer w.close()
 		random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
 		w.fake.InjectAtRandom(failing, func(n int) int { return random.IntN(n) })
-		strategies := []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRecreate, lockstep.StrategyRolling}
 		deaths := []string{"after:effect:start", "before:effect:job", "after:effect:route", "after:effect:stop", "before:effect:remove", "after:effect:remove", "before:commit:outcome"}
 		killed, again := 0, 0
+		patient := func(o *engine.Options) { o.Poll, o.TTL = time.Minute, time.Minute } // each look costs more than a fake minute
+		unchecked := func(d *lockstep.Deployment) { d.ValidationRequired = false }
 		for n := range many {
 			name := fmt.Sprintf("env-%d", n)
 			w.environment(name, func(e *lockstep.Environment) {
-				e.Spec.Strategy.Primary, e.Spec.Validation = strategies[n%3], lockstep.ValidationBasic
-				e.Spec.Replicas = map[string]int{"backend": 1 + n%3}
+				e.Spec.Strategy.Primary, e.Spec.Replicas = lockstep.StrategyRecreate, map[string]int{"backend": 1 + n%3}
+				if n%4 == 0 {
+					e.Spec.Hooks = []lockstep.Hook{{Name: "migrate", Stage: lockstep.HookPreDeployment, Run: []string{"takes 1s"}, Required: n%8 == 0}}
+				}
 			})
-			w.hooks(name, lockstep.Hook{Name: "migrate", Stage: lockstep.HookPreDeployment, Run: []string{"takes 1s"}, Required: n%2 == 0})
 			var does []string
 			if n%7 == 0 {
 				does = []string{"exit 1"}
@@ -95,22 +98,24 @@ func TestManyEnvironmentsConvergeToNothing(t *testing.T) {
 			bury := func() {}
 			if n%5 == 0 {
 				m := w.mortal(point{deaths[n/5%len(deaths)], 1})
-				_, stop := w.start("mortal", m.options)
-				w.deploy(name, "v1")
-				w.ask(name, lockstep.OperationDestroy)
-				select {
-				case <-m.died:
-					killed++
-				case <-time.After(10 * time.Minute): // it does not come there
+				_, stop := w.start("mortal", m.options, patient)
+				w.deploy(name, "v1", unchecked)
+				destroy := w.ask(name, lockstep.OperationDestroy)
+				for dead := false; !dead && !w.operation(destroy).Status.Done(); { // or it does not come there
+					select {
+					case <-m.died:
+						killed, dead = killed+1, true
+					case <-time.After(time.Minute):
+					}
 				}
 				bury = func() {
 					m.wake()
 					stop()
 				}
 			} else {
-				w.deploy(name, "v1")
+				w.deploy(name, "v1", unchecked)
 			}
-			_, stop := w.start(fmt.Sprintf("worker-%d", n))
+			_, stop := w.start(fmt.Sprintf("worker-%d", n), patient)
 			if w.destroyed(name) > 1 {
 				again++
 			}
