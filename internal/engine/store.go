@@ -13,7 +13,7 @@ import (
 // The store's conformance suite (storetest) holds its rules.
 type Store interface {
 	// Claim takes the next operation that may run on this host: pending with
-	// all of its locks free (by priority, then age), or running under an
+	// its time come and all of its locks free (by priority, then age), or running under an
 	// expired lease. It raises the fence, takes locks and lease for ttl, and
 	// returns nil where there is nothing to do. A pending operation stays
 	// pending until its plan is recorded.
@@ -29,7 +29,8 @@ type Store interface {
 	// Revision reads a revision by ID.
 	Revision(ctx context.Context, id string) (lockstep.Revision, error)
 
-	// Due turns warm sides whose time is over into pending retire operations
-	// and says when the next one is due (zero: none).
+	// Due turns warm sides whose time is over into pending retire operations,
+	// cancels what was scheduled and has not started in time, and says when
+	// the next of both is due (zero: none).
 	Due(ctx context.Context) (next time.Time, err error)
 }
