@@ -32,6 +32,7 @@ type EnvironmentSpec struct {
 	Validation       ValidationLevel    `json:"validation"`
 	ApprovalRequired bool               `json:"approvalRequired"`
 	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order
+	Alerts           []AlertRule        `json:"alerts,omitempty"`
 	Domains          []string           `json:"domains,omitempty"`
 	Replicas         map[string]int     `json:"replicas"` // by service; outside the revision
 	Dependencies     []DependencyRecord `json:"dependencies,omitempty"`

@@ -12,6 +12,7 @@ import (
 // The vocabulary's closed sets, as the document says them. The root package
 // knows nothing of schemas, so that each of its types has a stand-in here.
 type (
+	alertStateSchema        string
 	certificateStateSchema  string
 	checkKindSchema         string
 	healthStatusSchema      string
@@ -23,6 +24,8 @@ type (
 	stepStatusSchema        string
 	strategySchema          string
 )
+
+func (alertStateSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.AlertStates()) }
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.CertificateStates())
@@ -72,6 +75,7 @@ func enum[S ~string](values []S) *huma.Schema {
 
 func registerEnums(r huma.Registry) {
 	for of, standIn := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[lockstep.AlertState]():        reflect.TypeFor[alertStateSchema](),
 		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
 		reflect.TypeFor[lockstep.CheckKind]():         reflect.TypeFor[checkKindSchema](),
 		reflect.TypeFor[lockstep.HealthStatus]():      reflect.TypeFor[healthStatusSchema](),

@@ -18,6 +18,7 @@ func (d *decoder) check(doc *document) {
 	d.checkRoutes(doc)
 	d.checkDomains(doc)
 	d.checkHooks(doc)
+	d.checkAlerts(doc)
 	d.checkRunnable(doc)
 	d.checkTotals(doc)
 }

@@ -18,6 +18,7 @@ type environment struct {
 	overlays     []*service
 	dependencies []dependency
 	hooks        []hook
+	alerts       []alertRule
 	recorded     map[string]any
 	region       string
 
@@ -49,6 +50,7 @@ var environmentKeys = keys[environment]{
 	{"validation", func(v value, e *environment) { setChoice(v, "validation level", validations, &e.validation) }},
 	{"approvals", func(v value, e *environment) { approvalKeys.read(v, &e.approval) }},
 	{"hooks", func(v value, e *environment) { e.hooks = readHooks(v) }},
+	{"alerts", func(v value, e *environment) { e.alerts = readAlerts(v) }},
 	{"domains", func(v value, e *environment) {
 		e.domains = v.set(value.domain)
 	}},

@@ -26,6 +26,7 @@ func exportEnvironment(e DesiredEnvironment, services []lockstep.ServiceSpec, co
 		p.set("approvals", pairs{{"required", true}})
 	}
 	p.put("hooks", exportHooks(spec.Hooks))
+	p.put("alerts", exportAlerts(spec.Alerts))
 	p.put("domains", anyList(spec.Domains))
 	overlays := pairs{}
 	for _, s := range services {

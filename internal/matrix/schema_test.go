@@ -30,6 +30,7 @@ func DecoderKeys() map[string][]string {
 		"environments.<name>.strategy.analysis":   analysisKeys.names(),
 		"environments.<name>.approvals":           approvalKeys.names(),
 		"environments.<name>.hooks[]":             hookKeys.names(),
+		"environments.<name>.alerts[]":            alertKeys.names(),
 		"environments.<name>.services.<name>":     environmentServiceKeys.names(),
 		"environments.<name>.dependencies.<name>": dependencyKeys.names(),
 		"deployment_strategies.<name>":            strategiesKeys.names(),

@@ -102,6 +102,7 @@ func environmentTree(e DesiredEnvironment) branch {
 		b.put(name, block)
 	}
 	b.put("hooks", hookTrees(spec.Hooks))
+	b.put("alerts", alertTrees(spec.Alerts))
 	if _, said := spec.Recorded["regions"]; !said && spec.Region != "" {
 		b["regions"] = branch{"primary": spec.Region}
 	}

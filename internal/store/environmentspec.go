@@ -32,6 +32,7 @@ type deploymentColumn struct {
 	Validation       lockstep.ValidationLevel `json:"validation"`
 	ApprovalRequired bool                     `json:"approvalRequired"`
 	Hooks            []lockstep.Hook          `json:"hooks,omitempty"`
+	Alerts           []lockstep.AlertRule     `json:"alerts,omitempty"`
 }
 
 // blockOf names the matrix's block that each column holds. The cache is
@@ -47,7 +48,7 @@ var blockOf = map[string]string{
 func spread(spec lockstep.EnvironmentSpec) specColumns {
 	rest := maps.Clone(spec.Recorded)
 	c := specColumns{
-		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks},
+		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks, spec.Alerts},
 		blocks:     map[string]any{},
 	}
 	for column, block := range blockOf {
@@ -83,6 +84,7 @@ func (c specColumns) gather(dependencies []lockstep.DependencyRecord) lockstep.E
 		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas,
 		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired,
 		Hooks:        c.deployment.Hooks,
+		Alerts:       c.deployment.Alerts,
 		Dependencies: dependencies, Recorded: recorded,
 	}
 }

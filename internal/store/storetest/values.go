@@ -121,6 +121,7 @@ func testWholeEnvironment(t *testing.T, w *world) {
 		Maintenance: &lockstep.Maintenance{Message: "it's late", Until: &until},
 		Spec: lockstep.EnvironmentSpec{
 			Runtime: lockstep.RuntimeProcess, Region: "eu", Validation: lockstep.ValidationStandard, ApprovalRequired: true,
+			Alerts:  []lockstep.AlertRule{{Name: "unwell", When: "health.score < 90", For: lockstep.Duration(time.Minute), Clear: "health.score > 95"}},
 			Domains: []string{"app.example.com"}, Replicas: map[string]int{"backend": 3}, Recorded: recorded,
 			Strategy: lockstep.StrategySpec{
 				Primary: lockstep.StrategyCanary, Alternatives: []lockstep.Strategy{lockstep.StrategyRolling},
