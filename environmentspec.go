@@ -34,6 +34,7 @@ type EnvironmentSpec struct {
 	Prerequisites    Prerequisites      `json:"prerequisites,omitzero"`
 	Automation       Automation         `json:"automation,omitzero"`
 	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order
+	Alerts           []AlertRule        `json:"alerts,omitempty"`
 	Domains          []string           `json:"domains,omitempty"`
 	Replicas         map[string]int     `json:"replicas"` // by service; outside the revision
 	Dependencies     []DependencyRecord `json:"dependencies,omitempty"`

@@ -28,6 +28,8 @@ const (
 	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message
 	EventStepFinished         EventType = "step.finished"      // data: the step
 	EventHealthChanged        EventType = "health.changed"     // data: service, from, to, message
+	EventAlertChanged         EventType = "alert.changed"      // data: name, from, to, summary
+	EventAlertAcknowledged    EventType = "alert.acknowledged" // data: name, comment
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

@@ -74,6 +74,7 @@ type HealthReport struct {
 	Services        []ServiceHealth `json:"services"`
 	Uptime          []Uptime        `json:"uptime"`  // of what users' requests go to
 	Changes         []HealthChange  `json:"changes"` // the latest first
+	Alerts          []Alert         `json:"alerts"`
 	UnreachableHost string          `json:"unreachableHost,omitempty"`
 }
 

@@ -10,6 +10,8 @@ type HealthBatch struct {
 	Changes []HealthChange
 	Rollups []HealthRollup
 	Events  []Event
+	Alerts  []Alert         // that got into another state
+	NoMore  []Alert         // by EnvironmentID and Name: there is no such rule any more
 	Gone    []ServiceHealth // by EnvironmentID and Name: of no interest any more, its history apart
 }
 

@@ -111,6 +111,7 @@ func (h *Handler) routes() {
 	h.systemRoutes()
 	h.matrixRoutes()
 	h.environmentRoutes()
+	h.alertRoutes()
 	h.deploymentRoutes()
 	h.operationRoutes()
 	h.releaseRoutes()

@@ -13,6 +13,7 @@ import (
 // knows nothing of schemas, so that each of its types has a stand-in here.
 type (
 	autoDeploySchema        string
+	alertStateSchema        string
 	certificateStateSchema  string
 	checkKindSchema         string
 	healthStatusSchema      string
@@ -31,6 +32,7 @@ type (
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.AutoDeploys())
 }
+func (alertStateSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.AlertStates()) }
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.CertificateStates())
@@ -93,6 +95,7 @@ func enum[S ~string](values []S) *huma.Schema {
 func registerEnums(r huma.Registry) {
 	for of, standIn := range map[reflect.Type]reflect.Type{
 		reflect.TypeFor[lockstep.AutoDeploy]():        reflect.TypeFor[autoDeploySchema](),
+		reflect.TypeFor[lockstep.AlertState]():        reflect.TypeFor[alertStateSchema](),
 		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
 		reflect.TypeFor[lockstep.CheckKind]():         reflect.TypeFor[checkKindSchema](),
 		reflect.TypeFor[lockstep.HealthStatus]():      reflect.TypeFor[healthStatusSchema](),

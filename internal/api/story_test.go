@@ -76,6 +76,20 @@ func TestADay(t *testing.T) {
 		t.Errorf("current %+v", current)
 	}
 	s := decode[lockstep.StatusReport](w.get(system + "/environments/production/status").is(200))
+	acknowledge := system + "/environments/production/alerts/unwell/acknowledge"
+	w.do(http.MethodPost, acknowledge, `{}`).problem(409, lockstep.CodeConflict, "does not fire")
+	w.do(http.MethodPost, system+"/environments/staging/alerts/unwell/acknowledge", `{}`).problem(404, lockstep.CodeNotFound, "has no alert")
+	if err := w.store.RecordHealth(w.Context(), lockstep.HealthBatch{Alerts: []lockstep.Alert{{
+		EnvironmentID: production.ID, Name: "unwell", When: "health.score < 90", State: lockstep.AlertFiring, Since: s.Revision.CreatedAt,
+	}}}); err != nil {
+		t.Fatal(err)
+	}
+	if a := decode[lockstep.Alert](w.do(http.MethodPost, acknowledge, `{"comment":"on it"}`).is(200)); a.AcknowledgedBy == "" || a.Comment != "on it" || a.AcknowledgedAt == nil {
+		t.Errorf("acknowledged %+v", a)
+	}
+	if list := decode[control.List[lockstep.Alert]](w.get(system + "/alerts").is(200)); len(list.Items) != 1 || list.Items[0].Comment != "on it" || list.Items[0].State != lockstep.AlertFiring {
+		t.Errorf("alerts %+v", list)
+	}
 	if h := decode[lockstep.HealthReport](w.get(system + "/environments/production/health").is(200)); h.Score != nil || h.UnreachableHost == "" || len(h.Uptime) != 3 || len(h.Services) != len(s.Services) {
 		t.Errorf("health %+v", h)
 	}

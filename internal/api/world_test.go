@@ -32,7 +32,8 @@ services:
   frontend: {command: [./frontend], dependsOn: [backend]}
 environments:
   staging: {}
-  production: {}
+  production:
+    alerts: [{name: unwell, when: health.score < 90}]
 deployment_strategies:
   staging: {primary: recreate, alternatives: [blue_green, custom]}
   production: {primary: blue_green, approval_required: true}

@@ -105,6 +105,11 @@ func (a *app) writeHealthTo(w, screen io.Writer, h lockstep.HealthReport) {
 		}
 	}
 	pairs(w, "  score", score, "  uptime", uptimeText(h.Uptime), "  unknown", h.UnreachableHost)
+	for _, one := range h.Alerts {
+		if one.State == lockstep.AlertPending || one.State == lockstep.AlertFiring {
+			paragraph(w, "  "+p.alertText(one, time.Now()))
+		}
+	}
 	if len(h.Services) == 0 {
 		return
 	}

@@ -102,8 +102,11 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	}
 	pairs(w, facts...)
 	writeServices(w, p, s.Services)
-	if len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 || s.Automation != nil {
+	if len(s.Alerts)+len(s.Quarantined)+len(s.NotDeployed)+len(s.Operations) > 0 || s.Automation != nil {
 		line(w, "")
+	}
+	for _, one := range s.Alerts {
+		paragraph(w, "  "+p.alertText(one, time.Now()))
 	}
 	for _, q := range s.Quarantined {
 		paragraph(w, "  "+p.warn("quarantined:")+" "+q.String()+"; it comes back only with a --reason")

@@ -39,6 +39,7 @@ func (c *Control) Health(ctx context.Context, projectName, environmentRef string
 		ID: r.env.ID, Name: r.env.Name, UnreachableHost: unreachable,
 		Services: c.servicesHealth(r, seen, unreachable),
 		Changes:  append([]lockstep.HealthChange{}, stored.changes...), Uptime: stored.uptimeOf(""),
+		Alerts: append([]lockstep.Alert{}, r.alerts...),
 	}
 	for i, s := range out.Services {
 		if s.Managed {

@@ -19,7 +19,8 @@ type recorded struct {
 	started      map[string]int         // replicas that the deployment of what runs started, by service
 	open         []lockstep.Operation
 	quarantined  []lockstep.Quarantine
-	takeover     *policy.Question                  // nil: there is nothing to ask
+	takeover     *policy.Question // nil: there is nothing to ask
+	alerts       []lockstep.Alert
 	states       map[string]lockstep.ServiceHealth // of its services, by name
 }
 
@@ -76,6 +77,9 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 		return r, err
 	}
 	if r.quarantined, err = tx.Quarantines(env.ProjectID, env.ID); err != nil {
+		return r, err
+	}
+	if r.alerts, err = alerts(tx, env); err != nil {
 		return r, err
 	}
 	if r.states, err = c.states(tx, env.ID); err != nil {
@@ -140,7 +144,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		Operations:     append([]lockstep.Operation{}, r.open...),
 		LastDeployment: r.env.Metadata.LastDeployment, Revision: r.active, Warm: r.warm,
 		LatestConfig: r.latest.Number, UnreachableHost: unreachable, Quarantined: r.quarantined,
-		StoppedAt: r.env.StoppedAt, Maintenance: r.env.Maintenance,
+		Alerts: notOK(r.alerts), StoppedAt: r.env.StoppedAt, Maintenance: r.env.Maintenance,
 	}
 	for _, service := range r.latest.Document.Services {
 		out.Variables += len(service.Env)

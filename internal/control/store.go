@@ -75,6 +75,8 @@ type Tx interface {
 	Firings(scheduleID string, limit int) ([]lockstep.Firing, error)                                                        // the latest first
 	HealthStates(environmentID string) ([]lockstep.ServiceHealth, error)                                                    // by name; of all environments where none is named
 	HealthChanges(environmentID string, limit int) ([]lockstep.HealthChange, error)                                         // the latest first
+	Alerts(projectID, environmentID string) ([]lockstep.Alert, error)                                                       // that are, or were, not ok; of the project where no environment is named
+	AcknowledgeAlert(environmentID, name, by, comment string, now time.Time) error                                          // conflict where it does not fire
 	HealthUptime(environmentID string, resolution time.Duration, since time.Time) (map[string]lockstep.ObservedTime, error) // by service; "": what users' requests go to
 
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit

@@ -11,7 +11,8 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/cli"
 )
 
-// readCommands walks the command line. A command that holds others only says which.
+// readCommands walks the command line. A command that holds others only says which, unless
+// it has words of its own.
 func readCommands(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
@@ -34,7 +35,7 @@ func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
 	if cmd.Hidden {
 		return
 	}
-	if cmd.Runnable() && !cmd.HasSubCommands() {
+	if cmd.Runnable() && (!cmd.HasSubCommands() || cmd.Long != "" && cmd.HasParent()) {
 		visit(cmd)
 	}
 	for _, sub := range cmd.Commands() {

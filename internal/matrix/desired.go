@@ -113,6 +113,9 @@ func resolveEnvironment(doc *document, e *environment, said *strategies) Desired
 	for _, h := range e.hooks {
 		out.Spec.Hooks = append(out.Spec.Hooks, h.Hook)
 	}
+	for _, a := range e.alerts {
+		out.Spec.Alerts = append(out.Spec.Alerts, a.AlertRule)
+	}
 	for _, dep := range e.dependencies {
 		out.Spec.Dependencies = append(out.Spec.Dependencies, dep.record)
 	}

@@ -20,6 +20,7 @@ type environment struct {
 	overlays      []*service
 	dependencies  []dependency
 	hooks         []hook
+	alerts        []alertRule
 	recorded      map[string]any
 	region        string
 
@@ -59,6 +60,7 @@ var environmentKeys = keys[environment]{
 		automationKeys.read(v, &e.automation)
 	}},
 	{"hooks", func(v value, e *environment) { e.hooks = readHooks(v) }},
+	{"alerts", func(v value, e *environment) { e.alerts = readAlerts(v) }},
 	{"domains", func(v value, e *environment) {
 		e.domains = v.set(value.domain)
 	}},

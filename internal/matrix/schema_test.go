@@ -33,6 +33,7 @@ func DecoderKeys() map[string][]string {
 		"environments.<name>.hooks[].http":        httpHookKeys.names(),
 		"environments.<name>.prerequisites":       prerequisiteKeys.names(),
 		"environments.<name>.automation":          automationKeys.names(),
+		"environments.<name>.alerts[]":            alertKeys.names(),
 		"environments.<name>.services.<name>":     environmentServiceKeys.names(),
 		"environments.<name>.dependencies.<name>": dependencyKeys.names(),
 		"deployment_strategies.<name>":            strategiesKeys.names(),

@@ -23,25 +23,29 @@ const envAnswer = "LOCKSTEP_TEST_ANSWER"
 // TestMain is also the process that answers the benchmark's checks, so that
 // its time is not counted.
 func TestMain(m *testing.M) {
-	if os.Getenv(envAnswer) == "" {
-		os.Exit(m.Run())
+	if os.Getenv(envAnswer) != "" {
+		answer()
+		return
 	}
+	os.Exit(m.Run())
+}
+
+func answer() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return
 	}
 	fmt.Println(l.Addr())
 	go func() {
-		_ = http.Serve(l, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) //nolint:gosec // ends with its input
+		_ = http.Serve(l, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	}()
 	_, _ = os.Stdin.Read(make([]byte, 1)) // until the benchmark ends
-	os.Exit(0)
 }
 
 func answerer(b *testing.B) string {
 	b.Helper()
-	cmd := exec.Command(os.Args[0]) //nolint:gosec // ourselves
+	cmd := exec.CommandContext(context.WithoutCancel(b.Context()), os.Args[0]) // it ends with its input
 	cmd.Env = append(os.Environ(), envAnswer+"=1")
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -76,7 +80,7 @@ func BenchmarkTenThousandChecks(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	err = db.Update(b.Context(), func(tx *store.Tx) error {
 		if err := tx.PutProject(lockstep.Project{ID: "p", Name: "shop"}); err != nil {
 			return err
@@ -116,9 +120,11 @@ func BenchmarkTenThousandChecks(b *testing.B) {
 	first, cpu, began := done.Load(), processorTime(b), time.Now()
 	var late time.Duration
 	b.ResetTimer()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
 	for range b.N {
 		for range 100 {
-			time.Sleep(100 * time.Millisecond)
+			<-tick.C
 			m.mu.Lock()
 			late = max(late, m.schedule.late())
 			m.mu.Unlock()

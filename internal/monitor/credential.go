@@ -20,12 +20,12 @@ func (p *prober) password(name string) (string, error) {
 	if err != nil {
 		return "", refused("the folder credentials of the server's data directory cannot be read")
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	file, err := root.Open(name)
 	if err != nil {
 		return "", refused("credentials/%s of the server's data directory cannot be read", name)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	info, err := file.Stat()
 	switch {
 	case err != nil || !info.Mode().IsRegular():

@@ -46,6 +46,7 @@ func (m *Monitor) takeDuty(ctx context.Context) {
 	}
 	m.duty = duty
 	m.known = -1
+	m.alerts = nil // likewise: another server evaluated them
 	for k, t := range m.targets {
 		if t.check != nil {
 			delete(m.tracks, k) // what another server saw meanwhile is in the store
@@ -67,6 +68,10 @@ func (m *Monitor) follow(ctx context.Context) {
 	if err == nil {
 		states, err = m.opts.Store.HealthStates(ctx)
 	}
+	var alerts []lockstep.Alert
+	if err == nil {
+		alerts, err = m.opts.Store.Alerts(ctx)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			m.opts.Logger.Warn("what is to be watched cannot be read", "error", err)
@@ -79,6 +84,7 @@ func (m *Monitor) follow(ctx context.Context) {
 		m.known = newest
 	}
 	m.aim(all, states)
+	m.heed(all, alerts)
 }
 
 func (m *Monitor) aim(all []lockstep.Environment, states []lockstep.ServiceHealth) {

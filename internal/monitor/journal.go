@@ -23,7 +23,10 @@ type journal struct {
 	events  []lockstep.Event
 	rollups map[rollup]lockstep.ObservedTime
 	gone    map[key]bool
-	hasNews chan struct{} // holds one where something changed since news was asked for
+	alerts  map[key]lockstep.Alert
+	told    []lockstep.Event // of alerts
+	ended   map[key]bool     // alerts that there are no more
+	hasNews chan struct{}    // holds one where something changed since news was asked for
 }
 
 type rollup struct {
@@ -33,7 +36,7 @@ type rollup struct {
 }
 
 func newJournal() *journal {
-	return &journal{states: map[key]lockstep.ServiceHealth{}, urgent: map[key]bool{}, rollups: map[rollup]lockstep.ObservedTime{}, gone: map[key]bool{}, hasNews: make(chan struct{}, 1)}
+	return &journal{states: map[key]lockstep.ServiceHealth{}, urgent: map[key]bool{}, rollups: map[rollup]lockstep.ObservedTime{}, gone: map[key]bool{}, alerts: map[key]lockstep.Alert{}, ended: map[key]bool{}, hasNews: make(chan struct{}, 1)}
 }
 
 // state is how a service is now.
@@ -50,6 +53,7 @@ func (j *journal) forget(k key) {
 	defer j.mu.Unlock()
 	delete(j.states, k)
 	j.gone[k] = true
+	j.tell()
 }
 
 // change is a state that changed, with its event.
@@ -63,10 +67,36 @@ func (j *journal) change(k key, c lockstep.HealthChange, e lockstep.Event) {
 		j.changes = slices.Delete(j.changes, 0, extra)
 		j.events = slices.Delete(j.events, 0, extra)
 	}
+	j.tell()
+}
+
+func (j *journal) tell() {
 	select {
 	case j.hasNews <- struct{}{}:
 	default:
 	}
+}
+
+// alert is one that got into another state, with its event.
+func (j *journal) alert(a lockstep.Alert, e lockstep.Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	k := key{a.EnvironmentID, a.Name}
+	j.alerts[k] = a
+	delete(j.ended, k)
+	if len(j.told) < mostChanges {
+		j.told = append(j.told, e)
+	}
+	j.tell()
+}
+
+// noMore is an alert whose rule there is no more.
+func (j *journal) noMore(k key) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.alerts, k)
+	j.ended[k] = true
+	j.tell()
 }
 
 // observe spreads a span over the buckets that it touches.
@@ -116,7 +146,22 @@ func (j *journal) news() []lockstep.HealthBatch {
 	clear(j.gone)
 	all.Changes, all.Events = j.changes, j.events
 	j.changes, j.events = nil, nil
-	return batches(all)
+	out := batches(all)
+	var alerts lockstep.HealthBatch
+	for _, a := range j.alerts {
+		alerts.Alerts = append(alerts.Alerts, a)
+	}
+	for k := range j.ended {
+		alerts.NoMore = append(alerts.NoMore, lockstep.Alert{EnvironmentID: k.environment, Name: k.service})
+	}
+	alerts.Events = j.told
+	clear(j.alerts)
+	clear(j.ended)
+	j.told = nil
+	if len(alerts.Alerts)+len(alerts.NoMore) > 0 {
+		out = append(out, alerts) // of rules, which are few
+	}
+	return out
 }
 
 // rest is everything.
@@ -156,6 +201,22 @@ func (j *journal) back(b lockstep.HealthBatch) {
 			j.gone[k] = true
 		}
 	}
+	for _, a := range b.Alerts {
+		k := key{a.EnvironmentID, a.Name}
+		if _, newer := j.alerts[k]; !newer && !j.ended[k] {
+			j.alerts[k] = a
+		}
+	}
+	for _, a := range b.NoMore {
+		k := key{a.EnvironmentID, a.Name}
+		if _, again := j.alerts[k]; !again {
+			j.ended[k] = true
+		}
+	}
+	if len(b.Alerts) > 0 {
+		j.told = append(b.Events, j.told...)
+		return
+	}
 	j.changes = append(b.Changes, j.changes...)
 	j.events = append(b.Events, j.events...)
 	for _, r := range b.Rollups {
@@ -180,9 +241,11 @@ func batches(all lockstep.HealthBatch) []lockstep.HealthBatch {
 		}
 		out = append(out, b)
 	}
+	var before []lockstep.HealthBatch // who sees the events finds it gone
 	for gone := range slices.Chunk(all.Gone, batchSize) {
-		out = append(out, lockstep.HealthBatch{Gone: gone})
+		before = append(before, lockstep.HealthBatch{Gone: gone})
 	}
+	out = append(before, out...)
 	for rollups := range slices.Chunk(all.Rollups, batchSize) {
 		out = append(out, lockstep.HealthBatch{Rollups: rollups})
 	}

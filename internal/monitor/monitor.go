@@ -17,6 +17,7 @@ type Store interface {
 	// Monitored are all environments, unless the newest event is known.
 	Monitored(ctx context.Context, known int64) (all []lockstep.Environment, newest int64, err error)
 	HealthStates(ctx context.Context) ([]lockstep.ServiceHealth, error)
+	Alerts(ctx context.Context) ([]lockstep.Alert, error)
 	RecordHealth(ctx context.Context, b lockstep.HealthBatch) error
 	// HoldDuty takes or prolongs a duty; a ttl of 0 gives it up.
 	HoldDuty(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
@@ -38,9 +39,9 @@ type Options struct {
 	Now     func() time.Time
 	Logger  *slog.Logger
 
-	chance    func() float64
-	newID     func() string
-	dutyEvery time.Duration
+	chance                 func() float64
+	newID                  func() string
+	dutyEvery, alertsEvery time.Duration
 }
 
 const (
@@ -68,10 +69,11 @@ type Monitor struct {
 	schedule *schedule
 	targets  map[key]target
 	tracks   map[key]*track
-	apps     map[string]*apps // by environment
-	known    int64            // the newest event when targets were made; -1: make them anew
-	of       map[string][]key // the targets by environment
-	duty     bool             // this server checks the dependencies
+	apps     map[string]*apps    // by environment
+	known    int64               // the newest event when targets were made; -1: make them anew
+	of       map[string][]key    // the targets by environment
+	alerts   map[string]*watched // by environment
+	duty     bool                // this server checks the dependencies
 	ticked   time.Time
 }
 
@@ -108,6 +110,9 @@ func New(opts Options) *Monitor {
 	if opts.dutyEvery == 0 {
 		opts.dutyEvery = dutyEvery
 	}
+	if opts.alertsEvery == 0 {
+		opts.alertsEvery = alertsEvery
+	}
 	if opts.newID == nil {
 		opts.newID = func() string { return uuid.Must(uuid.NewV7()).String() }
 	}
@@ -122,6 +127,7 @@ func (m *Monitor) Run(ctx context.Context) {
 	var working sync.WaitGroup
 	working.Go(func() { every(ctx, m.opts.dutyEvery, m.takeDuty) })
 	working.Go(func() { every(ctx, followEvery, m.follow) })
+	working.Go(func() { every(ctx, m.opts.alertsEvery, m.judgeAlerts) })
 	working.Go(func() { m.keepWriting(ctx) })
 	working.Go(func() { m.keepProbing(ctx) })
 	working.Wait()

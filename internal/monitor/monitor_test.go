@@ -85,10 +85,10 @@ func (w *world) changes(service string, to lockstep.HealthStatus) lockstep.Event
 		}
 		for _, e := range events {
 			w.after = e.Seq
-			if e.Type != lockstep.EventHealthChanged {
+			if e.Type != lockstep.EventHealthChanged || e.Data["service"] != service {
 				continue
 			}
-			if e.Data["service"] == service && e.Data["to"] == string(to) {
+			if e.Data["to"] == string(to) {
 				return e
 			}
 			w.Fatalf("%s is to get %s, and %v", service, to, e.Data)

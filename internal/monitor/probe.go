@@ -34,7 +34,7 @@ func newProber(credentials string, now func() time.Time) *prober {
 func (p *prober) probe(ctx context.Context, d dependency) result {
 	ctx, cancel := context.WithTimeout(ctx, d.spec.Timeout.Std())
 	defer cancel()
-	began := time.Now()
+	watch := startWatch()
 	r, err := p.ask(ctx, d)
 	if err == nil && ctx.Err() != nil {
 		err = ctx.Err()
@@ -43,7 +43,7 @@ func (p *prober) probe(ctx context.Context, d dependency) result {
 		r = failed(err)
 	}
 	if r.took == 0 {
-		r.took = time.Since(began)
+		r.took = watch.passed()
 	}
 	r.judge(d.spec.Warn)
 	return r.shown()

@@ -45,14 +45,14 @@ func (w *web) ask(ctx context.Context, at location, now time.Time) (result, erro
 	if err != nil {
 		return result{}, err
 	}
-	began := time.Now()
+	watch := startWatch()
 	answer, err := w.client.Do(request)
 	if err != nil {
 		return result{}, err
 	}
 	defer answer.Body.Close()
 	r := found(answer.Header.Get("Server"))
-	r.took = time.Since(began)
+	r.took = watch.passed()
 	r.fact("httpStatus", answer.StatusCode, http.StatusText(answer.StatusCode))
 	if answer.StatusCode >= 400 {
 		r.status, r.message = "unhealthy", "answers "+answer.Status
@@ -73,13 +73,13 @@ func (w *web) read(ctx context.Context, at location, path string, into any) (tim
 	if err != nil {
 		return 0, err
 	}
-	began := time.Now()
+	watch := startWatch()
 	answer, err := w.client.Do(request)
 	if err != nil {
 		return 0, err
 	}
 	defer answer.Body.Close()
-	took := time.Since(began)
+	took := watch.passed()
 	if err := asked(answer); err != nil {
 		return took, err
 	}

@@ -19,7 +19,7 @@ func askPostgreSQL(ctx context.Context, at location) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	began := time.Now()
+	watch := startWatch()
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return result{}, postgresRefusal(err)
@@ -30,11 +30,11 @@ func askPostgreSQL(ctx context.Context, at location) (result, error) {
 		defer cancel()
 		_ = conn.Close(ctx)
 	}()
-	connected := time.Since(began)
+	connected := watch.passed()
 	var version string
 	var standby bool
 	var replicas int64
-	began = time.Now()
+	watch = startWatch()
 	err = conn.QueryRow(ctx, `SELECT current_setting('server_version'), pg_is_in_recovery(),
   (SELECT count(*) FROM pg_stat_replication WHERE coalesce(state, 'streaming') = 'streaming')`).Scan(&version, &standby, &replicas)
 	if err != nil {
@@ -42,7 +42,7 @@ func askPostgreSQL(ctx context.Context, at location) (result, error) {
 	}
 	version, _, _ = strings.Cut(version, " ")
 	r := found("PostgreSQL " + version)
-	r.took = time.Since(began)
+	r.took = watch.passed()
 	r.fact("connectMs", float64(connected.Milliseconds()), "")
 	if standby {
 		r.fact("role", "replica", "replica")

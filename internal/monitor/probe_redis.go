@@ -6,7 +6,6 @@ import (
 
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
@@ -28,19 +27,19 @@ func askRedis(ctx context.Context, at location) (result, error) {
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}
 	if deadline, ok := ctx.Deadline(); ok {
-		options.DialTimeout = max(time.Until(deadline), time.Millisecond)
+		options.DialTimeout = left(deadline)
 	}
 	if at.url.Scheme == "rediss" {
 		options.TLSConfig = &tls.Config{ServerName: at.url.Hostname(), MinVersion: tls.VersionTLS12}
 	}
 	client := redis.NewClient(options)
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	if err := client.Ping(ctx).Err(); err != nil { // the connection's time is not the answer's
 		return result{}, redisRefusal(err)
 	}
-	began := time.Now()
+	watch := startWatch()
 	text, err := client.Info(ctx).Result()
-	took := time.Since(began)
+	took := watch.passed()
 	if err != nil {
 		return result{}, redisRefusal(err)
 	}

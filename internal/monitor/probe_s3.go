@@ -36,12 +36,12 @@ func (p *prober) askS3(ctx context.Context, at location, d dependency) (result, 
 	if bucket == "" {
 		return result{}, refused("the endpoint names no bucket: write https://host/bucket")
 	}
-	began := time.Now()
+	watch := startWatch()
 	if _, err := p.list(ctx, at, d, bucket, "1", ""); err != nil {
 		return result{}, err
 	}
 	r := found("")
-	r.took = time.Since(began)
+	r.took = watch.passed()
 	r.fact("bucket", bucket, "")
 	if used, whole, ok := p.usage.of(d, func() (float64, bool, error) { return p.addUp(ctx, at, d, bucket) }); ok {
 		text := amount(used) + " used"

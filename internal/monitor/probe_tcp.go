@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"time"
 )
 
 func joinHostPort(host, port string) string { return net.JoinHostPort(host, port) }
@@ -15,13 +14,13 @@ var usualPorts = map[string]string{"amqp": "5672", "amqps": "5671", "http": "80"
 // askTCP is content with a connection.
 func askTCP(ctx context.Context, at location) (result, error) {
 	address := at.address(usualPorts[at.url.Scheme])
-	began := time.Now()
+	watch := startWatch()
 	conn, err := (&net.Dialer{KeepAlive: -1}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return result{}, err
 	}
 	r := found("")
-	r.took = time.Since(began)
+	r.took = watch.passed()
 	_ = conn.Close() // it was opened; that is all that was asked
 	return r, nil
 }

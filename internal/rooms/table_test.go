@@ -23,7 +23,8 @@ var table = []room{
 	{path: ".", never: []string{"database/sql/...", "net/http/..."}},
 
 	// Pure rooms: values in, values out.
-	{path: "internal/matrix", imports: []string{"."}, never: pure},
+	{path: "internal/alert", imports: []string{"."}, never: pure},
+	{path: "internal/matrix", imports: []string{".", "internal/alert"}, never: pure},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
 	{path: "internal/verdict", imports: []string{"."}, never: pure},
@@ -52,7 +53,7 @@ var table = []room{
 	{path: "internal/artifact", imports: []string{"."}},
 	{path: "internal/blob", imports: []string{"."}},
 	{path: "internal/store", imports: []string{"."}},
-	{path: "internal/monitor", imports: []string{"."}, tests: []string{"internal/store"}},
+	{path: "internal/monitor", imports: []string{".", "internal/alert"}, tests: []string{"internal/store"}},
 	{
 		path:    "internal/runtime/process",
 		imports: []string{".", "internal/runtime", "internal/agent/wire", "internal/artifact"},

@@ -34,6 +34,7 @@ type deploymentColumn struct {
 	ApprovalRequired bool                     `json:"approvalRequired"`
 	Hooks            []lockstep.Hook          `json:"hooks,omitempty"`
 	Prerequisites    lockstep.Prerequisites   `json:"prerequisites,omitzero"`
+	Alerts           []lockstep.AlertRule     `json:"alerts,omitempty"`
 }
 
 // blockOf names the matrix's block that each column holds. The cache is
@@ -49,7 +50,7 @@ var blockOf = map[string]string{
 func spread(spec lockstep.EnvironmentSpec) specColumns {
 	rest := maps.Clone(spec.Recorded)
 	c := specColumns{
-		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks, spec.Prerequisites},
+		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks, spec.Prerequisites, spec.Alerts},
 		automation: spec.Automation,
 		blocks:     map[string]any{},
 	}
@@ -85,7 +86,7 @@ func (c specColumns) gather(dependencies []lockstep.DependencyRecord) lockstep.E
 	return lockstep.EnvironmentSpec{
 		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas,
 		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired,
-		Hooks: c.deployment.Hooks, Prerequisites: c.deployment.Prerequisites, Automation: c.automation,
+		Hooks: c.deployment.Hooks, Prerequisites: c.deployment.Prerequisites, Automation: c.automation, Alerts: c.deployment.Alerts,
 		Dependencies: dependencies, Recorded: recorded,
 	}
 }

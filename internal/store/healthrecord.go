@@ -20,6 +20,16 @@ func (s *Store) RecordHealth(ctx context.Context, b lockstep.HealthBatch) error 
 				return err
 			}
 		}
+		for _, a := range b.Alerts {
+			if err := tx.putAlert(a); err != nil {
+				return err
+			}
+		}
+		for _, a := range b.NoMore {
+			if err := tx.dropAlert(a.EnvironmentID, a.Name); err != nil {
+				return err
+			}
+		}
 		for _, c := range b.Changes {
 			if err := tx.addHealthChange(c); err != nil {
 				return err

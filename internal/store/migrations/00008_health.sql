@@ -38,6 +38,20 @@ CREATE TABLE health_rollups (
 );
 CREATE INDEX idx_health_rollups_bucket ON health_rollups (resolution, bucket);
 
+-- How each alert is that has not always been well.
+CREATE TABLE alerts (
+  environment_id  TEXT NOT NULL REFERENCES environments (id) ON DELETE CASCADE,
+  name            TEXT NOT NULL,
+  condition       TEXT NOT NULL,
+  state           TEXT NOT NULL,
+  since           BIGINT NOT NULL,
+  summary         TEXT NOT NULL,
+  acknowledged_by TEXT NOT NULL,
+  acknowledged_at BIGINT,
+  comment         TEXT NOT NULL,
+  PRIMARY KEY (environment_id, name)
+);
+
 -- Duties that one of several servers has.
 CREATE TABLE leases (
   name   TEXT PRIMARY KEY,

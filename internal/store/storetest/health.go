@@ -90,6 +90,41 @@ func testHealth(t *testing.T, open Opener) {
 				return err
 			})
 		}},
+		{"alerts keep who acknowledged them until they fire anew", func(t *testing.T, w *world) {
+			env, other := w.environment("staging"), w.environment("other")
+			fires := lockstep.Alert{EnvironmentID: env.ID, Environment: "staging", Name: "unwell", When: "health.score < 90", State: lockstep.AlertFiring, Since: w.tick(), Summary: "score 80"}
+			pending := lockstep.Alert{EnvironmentID: other.ID, Environment: "other", Name: "unwell", When: "true", State: lockstep.AlertPending, Since: w.tick()}
+			alerts := func(environmentID string) (all []lockstep.Alert) {
+				w.view(func(tx *store.Tx) (err error) { all, err = tx.Alerts(w.project.ID, environmentID); return err })
+				return all
+			}
+			acknowledge := func(a lockstep.Alert, at time.Time) error {
+				return w.store.Update(t.Context(), func(tx *store.Tx) error {
+					return tx.AcknowledgeAlert(a.EnvironmentID, a.Name, "ada", "on it", at)
+				})
+			}
+			w.health(lockstep.HealthBatch{Alerts: []lockstep.Alert{fires, pending, {EnvironmentID: "gone", Name: "unwell"}}})
+			w.same("alerts", []lockstep.Alert{pending, fires}, alerts(""))
+			at := w.tick()
+			w.must(acknowledge(fires, at))
+			if err := acknowledge(pending, at); lockstep.CodeOf(err) != lockstep.CodeConflict {
+				t.Errorf("what does not fire was acknowledged: %v", err)
+			}
+			taken := fires
+			taken.AcknowledgedBy, taken.AcknowledgedAt, taken.Comment = "ada", &at, "on it"
+			w.same("acknowledged", []lockstep.Alert{taken}, alerts(env.ID))
+			taken.State, taken.Since = lockstep.AlertResolved, w.tick()
+			w.health(lockstep.HealthBatch{Alerts: []lockstep.Alert{taken}})
+			w.same("resolved", []lockstep.Alert{taken}, alerts(env.ID))
+			fires.Since = w.tick()
+			w.health(lockstep.HealthBatch{Alerts: []lockstep.Alert{fires}})
+			w.same("anew", []lockstep.Alert{fires}, alerts(env.ID))
+			all, err := w.store.Alerts(t.Context())
+			w.must(err)
+			w.same("of all", []lockstep.Alert{fires, pending}, all)
+			w.health(lockstep.HealthBatch{NoMore: []lockstep.Alert{fires}})
+			w.same("one less", []lockstep.Alert{pending}, alerts(""))
+		}},
 		{"health ends with its environment, and nothing comes after", func(t *testing.T, w *world) {
 			env, stays := w.environment("staging"), w.environment("stays")
 			of := func(id string) lockstep.HealthBatch {

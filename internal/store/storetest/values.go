@@ -124,6 +124,7 @@ func testWholeEnvironment(t *testing.T, w *world) {
 			Prerequisites: lockstep.Prerequisites{Environments: []string{"staging"}, Soak: lockstep.Duration(time.Hour)},
 			Automation:    lockstep.Automation{Deploy: lockstep.DeployWhenProved},
 			Domains:       []string{"app.example.com"}, Replicas: map[string]int{"backend": 3}, Recorded: recorded,
+			Alerts: []lockstep.AlertRule{{Name: "unwell", When: "health.score < 90", For: lockstep.Duration(time.Minute), Clear: "health.score > 95"}},
 			Strategy: lockstep.StrategySpec{
 				Primary: lockstep.StrategyCanary, Alternatives: []lockstep.Strategy{lockstep.StrategyRolling},
 				Weights: []int{5, 100}, WarmFor: &warm, StableFor: lockstep.Duration(time.Second),

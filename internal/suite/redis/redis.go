@@ -33,7 +33,7 @@ func Server(tb testing.TB, password string, settings ...string) string {
 
 func start(tb testing.TB, program, password string, settings []string) (string, error) {
 	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
