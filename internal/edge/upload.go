@@ -85,6 +85,9 @@ func expectsContinue(req *http.Request) bool {
 }
 
 func (c *conn) write(req *http.Request) error {
+	if done, err := writeHead(c.bw, req); done {
+		return err
+	}
 	if err := req.Write(requestWriter{c.bw}); err != nil {
 		return err
 	}
