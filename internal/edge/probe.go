@@ -24,16 +24,10 @@ func (e *Edge) Probe(ctx context.Context, environment, revision, path string) (s
 	if !ok {
 		return "", 0, lockstep.Errorf(lockstep.CodeNotFound, "environment %s has no routing", environment)
 	}
-	v := env.now.Load()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+v.name+"."+v.project+".localhost"+path, nil)
+	req, err := env.now.Load().ask(ctx, path)
 	if err != nil {
-		return "", 0, lockstep.Invalid("path", "the path %q of a probe cannot be requested", path)
+		return "", 0, err
 	}
-	req.Header.Set("User-Agent", "lockstep-probe")
-	req.Header.Set("X-Forwarded-For", "127.0.0.1")
-	req.Header.Set("X-Forwarded-Host", req.Host)
-	req.Header.Set("X-Forwarded-Proto", "http")
-
 	x := &exchange{edge: e, env: env, aim: aim{path: req.URL.Path, revision: revision}}
 	defer x.end()
 	if found := x.admit(ctx); found != seated {
@@ -50,6 +44,19 @@ func (e *Edge) Probe(ctx context.Context, environment, revision, path string) (s
 		return service, resp.StatusCode, lockstep.Errorf(lockstep.CodeUnavailable, "service %s broke its answer to GET %s off: %w", service, path, err)
 	}
 	return service, resp.StatusCode, nil
+}
+
+// ask is a request of our own.
+func (v *view) ask(ctx context.Context, path string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+v.name+"."+v.project+".localhost"+path, nil)
+	if err != nil {
+		return nil, lockstep.Invalid("path", "the path %q of a probe cannot be requested", path)
+	}
+	req.Header.Set("User-Agent", "lockstep-probe")
+	req.Header.Set("X-Forwarded-For", "127.0.0.1")
+	req.Header.Set("X-Forwarded-Host", req.Host)
+	req.Header.Set("X-Forwarded-Proto", "http")
+	return req, nil
 }
 
 func probeRefused(ctx context.Context, found verdict, revision, path string) error {

@@ -23,6 +23,7 @@ type effect struct {
 	router  traffic.Router
 	tailer  runtime.LogTailer // nil where the runtime has none
 	jobs    runtime.JobRunner // nil where the runtime has none
+	sampler traffic.Sampler   // nil where the router is none
 
 	revision func(context.Context, string) (lockstep.Revision, error)
 	progress func(context.Context, map[string]any)      // for whoever watches; may be lost
@@ -91,7 +92,7 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, sampler: r.sampler,
 		revision: r.revision, now: r.Now,
 		keep: func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },
 		pause: func(ctx context.Context, d time.Duration) error {

@@ -33,6 +33,7 @@ type run struct {
 	router  traffic.Router
 	tailer  runtime.LogTailer // nil where the runtime has none
 	jobs    runtime.JobRunner // nil where the runtime has none
+	sampler traffic.Sampler   // nil where the router is none
 
 	poke     chan struct{}   // look for signals now
 	stopping <-chan struct{} // closed when this worker has to end
@@ -155,6 +156,7 @@ func (r *run) connect(context.Context) error {
 		return err
 	}
 	r.tailer, _ = rt.(runtime.LogTailer)
+	r.sampler, _ = router.(traffic.Sampler)
 	if jobs, ok := rt.(runtime.JobRunner); ok {
 		r.jobs = piercedJobs{jobs, r.Failpoint}
 	}

@@ -25,6 +25,7 @@ var (
 	_ runtime.LogTailer = (*Fake)(nil)
 	_ runtime.JobRunner = (*Fake)(nil)
 	_ traffic.Router    = (*Fake)(nil)
+	_ traffic.Sampler   = (*Fake)(nil)
 )
 
 // New makes a Fake in which nothing runs.

@@ -23,6 +23,7 @@ var (
 	_ traffic.Router    = (*Router)(nil)
 	_ traffic.Holder    = (*Router)(nil)
 	_ traffic.Addresser = (*Router)(nil)
+	_ traffic.Sampler   = (*Router)(nil)
 )
 
 // New makes a router over the agent that the client reaches.
@@ -58,6 +59,11 @@ func (r *Router) Stats(ctx context.Context, environment string) (map[string]lock
 func (r *Router) Probe(ctx context.Context, environment, revision, path string) (traffic.ProbeResult, error) {
 	res, err := r.agent.Probe(ctx, wire.ProbeRequest{Environment: environment, Revision: revision, Path: path})
 	return traffic.ProbeResult{Service: res.Service, Status: res.Status, Duration: res.Duration.Std(), Err: res.Error}, err
+}
+
+// Sample implements traffic.Sampler.
+func (r *Router) Sample(ctx context.Context, environment string, revisions, paths []string, requests int) error {
+	return r.agent.Sample(ctx, wire.SampleRequest{Environment: environment, Revisions: revisions, Paths: paths, Requests: requests})
 }
 
 // Addresses implements traffic.Addresser: its domains that have a certificate,
