@@ -197,7 +197,7 @@ func TestSamplesFollowTheScripts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		routing.Mirror = &lockstep.Mirror{Revision: "v1", Percent: 50}
+		routing.Mirror = &lockstep.Mirror{Revision: "v1", Percent: 100}
 		if err := f.Set(t.Context(), runtime.Call{Environment: "env", Fence: 1, Key: "op/2-mirror"}, routing); err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestSamplesFollowTheScripts(t *testing.T) {
 		if p := got.Apart[lockstep.SampleProbe]; p.Requests != 10 || p.Errors != 2 {
 			t.Errorf("synthetic: %+v", p)
 		}
-		if m := got.Apart[lockstep.SampleMirrored]; m.Requests != 50 || m.Errors != 10 || got.Requests != 100 {
+		if m := got.Apart[lockstep.SampleMirrored]; m.Requests != 100 || m.Errors != 20 || got.Requests != 100 {
 			t.Errorf("mirrored: %+v of %d", m, got.Requests)
 		}
 	})
