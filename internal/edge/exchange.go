@@ -2,7 +2,6 @@ package edge
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -86,7 +85,6 @@ func (x *exchange) roundTrip(out *http.Request, interim func(int, http.Header)) 
 
 func (x *exchange) account(ctx context.Context, resp *http.Response, err error) {
 	counts := x.seat.tally
-	var upload *uploadError
 	switch {
 	case err == nil:
 		x.answered = true
@@ -102,7 +100,7 @@ func (x *exchange) account(ctx context.Context, resp *http.Response, err error) 
 		if x.audience != nil {
 			x.grant(resp)
 		}
-	case counts == nil, ctx.Err() != nil, errors.As(err, &upload):
+	case counts == nil, ctx.Err() != nil, brokeOff(err):
 	case failedDial(err):
 		x.seat.failed.Add(1)
 		if x.twin != nil {
@@ -151,11 +149,10 @@ const maxKeptHeader = 64
 
 // fail answers where the instance gave no answer to pass on.
 func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
-	var upload *uploadError
 	switch {
 	case r.Context().Err() != nil:
 		panic(http.ErrAbortHandler) // nobody reads it; nothing must look like an answer
-	case !x.sent, errors.As(err, &upload):
+	case !x.sent, brokeOff(err):
 		w.Header().Set("Connection", "close")
 		badRequest.write(w, r)
 	case failedDial(err):

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -46,7 +47,7 @@ func (w *witness) requests() []*http.Request {
 // mirroring leads everything to "old" and all that may be copied to "new" too.
 func mirroring(tb testing.TB, w *witness) *Edge {
 	tb.Helper()
-	e := New(Options{})
+	e := New(Options{ReadyWait: time.Hour}) // copies do not wait in the users' room
 	e.SetPool(envID, groupOf("old"), backends("old", startApp(tb, "old", nil)))
 	e.SetPool(envID, groupOf("new"), backends("new", startApp(tb, "new", w)))
 	setMirror(e, 100)
