@@ -69,6 +69,9 @@ type StrategySpec struct {
 	Weights      []int      `json:"weights,omitempty"` // canary: shares in percent; 5, 25, 50, 100
 	Pause        Duration   `json:"pause,omitempty"`   // canary: how long each share is watched at least; 30 seconds
 	Analysis     Analysis   `json:"analysis,omitzero"` // canary
+	Sticky       *Sticky    `json:"sticky,omitempty"`  // nil: each request is led by itself
+	Testers      *Testers   `json:"testers,omitempty"` // nil: there are none
+	Mirror       int        `json:"mirror,omitempty"`  // canary: percent of safe requests that are copied to the new revision while its share is smaller; 0: none
 	// Of rolling: how many instances of a service more, or fewer, than wanted
 	// may run meanwhile. Both 0: one more.
 	MaxSurge       int       `json:"maxSurge,omitempty"`
@@ -86,6 +89,8 @@ type Analysis struct {
 	ErrorMargin   int      `json:"errorMargin,omitempty"`   // so many percentage points more failed requests matter; 2
 	LatencyMargin int      `json:"latencyMargin,omitempty"` // a request is slow that is so many percent above the baseline's p95; 25
 	Deadline      Duration `json:"deadline,omitempty"`      // how long a share may wait for evidence, and then fails; 10 minutes
+
+	Probes *SyntheticProbes `json:"probes,omitempty"` // nil: users' requests alone decide
 }
 
 // Allows says whether the matrix lets s be used here.
@@ -106,6 +111,7 @@ const (
 	DefaultMinRequests   = 100
 	DefaultErrorMargin   = 2
 	DefaultLatencyMargin = 25
+	DefaultProbeRate     = 5
 )
 
 // DefaultWeights are the shares of a canary, in percent.

@@ -48,6 +48,9 @@ type RevisionStats struct {
 
 	// Routes are the same by path prefix ("" and "/" are both "/").
 	Routes map[string]RouteStats `json:"routes,omitempty"`
+
+	// Apart are requests that the figures above leave out.
+	Apart map[SampleKind]SampleStats `json:"apart,omitempty"`
 }
 
 // RouteStats are a revision's figures of one of its routes.

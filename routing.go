@@ -12,7 +12,10 @@ type Routing struct {
 	Revisions   []RevisionRoutes `json:"revisions"`
 	Splits      []Split          `json:"splits"`                // of revisions above; empty or all zero: 503 with a page that says so
 	Maintenance *Maintenance     `json:"maintenance,omitempty"` // requests are answered 503 with a page that says so, before anything else; probes are not
-	HoldFor     Duration         `json:"holdFor,omitempty"`     // above 0: new requests wait, each at most so long, until a Routing without it
+	Sticky      *Sticky          `json:"sticky,omitempty"`      // several revisions with a weight: each client stays with one
+	Testers     *TesterRoute     `json:"testers,omitempty"`
+	Mirror      *Mirror          `json:"mirror,omitempty"`
+	HoldFor     Duration         `json:"holdFor,omitempty"` // above 0: new requests wait, each at most so long, until a Routing without it
 }
 
 // RevisionRoutes is what a revision offers to requests.

@@ -76,6 +76,7 @@ type StepAction struct {
 	Direct      bool            `json:"direct,omitempty"`
 	Baseline    string          `json:"baseline,omitempty"`
 	Analysis    *Analysis       `json:"analysis,omitempty"`
+	Sample      SampleKind      `json:"sample,omitempty"` // analyze: only this kind of requests; a sample that is too small is none of the revision's faults then
 	Hook        *Hook           `json:"hook,omitempty"`
 	Partial     bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
 	Timeout     Duration        `json:"timeout,omitempty"`

@@ -3,7 +3,7 @@
 //
 //	go run ./bench/edge                  the table, in about three minutes
 //	go run ./bench/edge -rounds 3 -for 1s -connections 32
-//	go run ./bench/edge -gogc 400        with a second edge whose heap may grow further
+//	go run ./bench/edge -gogc 100        with a second edge whose heap grows as Go has it
 //	go test -run '^$' -bench . ./bench/edge   the same as benchmark figures
 //
 // # What is measured
@@ -24,5 +24,6 @@
 // nginx runs with one worker a core, no access log, kept connections to the
 // backend and the same X-Forwarded headers as the edge sets. The edge routes
 // as it does in the agent: by host name, over two revisions of which one has
-// no weight, to one of two "instances", both of which are the backend.
+// no weight, to one of two "instances", both of which are the backend; and its
+// heap may grow to five times what lives, as the agent's.
 package main

@@ -78,7 +78,7 @@ Let's Encrypt unless --acme-ca names another.`,
 // collected, unless GOGC says otherwise. Little lives in an agent, but each
 // request through its edge leaves garbage: at Go's own setting its collector
 // takes a noticeable share of what the machine could serve, for memory that
-// nobody needs (go run ./bench/edge -gogc 400 compares the two).
+// nobody needs (go run ./bench/edge -gogc 100 compares the two).
 func growHeap() {
 	if _, told := os.LookupEnv("GOGC"); !told {
 		debug.SetGCPercent(400)

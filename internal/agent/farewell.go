@@ -60,6 +60,7 @@ func (a *agent) passOn() {
 		a.edge.SetRelay(id, all, successor(e.Port))
 		r := *e.Routing
 		r.HoldFor, r.Maintenance = 0, nil
+		r.Sticky, r.Testers, r.Mirror = nil, nil, nil
 		r.Splits = []lockstep.Split{{Revision: all, Weight: 1}}
 		r.Revisions = []lockstep.RevisionRoutes{{
 			Revision: all, Hash: all, Release: all,

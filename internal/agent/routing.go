@@ -98,6 +98,11 @@ func (a *agent) drain(ctx context.Context, req wire.DrainRequest) (wire.DrainRes
 	return wire.DrainResult{Left: left}, ctx.Err()
 }
 
+// sample sends requests of our own through the edge.
+func (a *agent) sample(ctx context.Context, req wire.SampleRequest) error {
+	return a.edge.Sample(ctx, req.Environment, req.Revisions, req.Paths, req.Requests)
+}
+
 // probe sends one request through the edge. That none was answered is a result.
 func (a *agent) probe(ctx context.Context, req wire.ProbeRequest) wire.ProbeResult {
 	began := time.Now()

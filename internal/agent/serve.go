@@ -65,6 +65,7 @@ func (a *agent) api() http.Handler {
 	v1("POST /probe", result(a, func(ctx context.Context, req wire.ProbeRequest) (wire.ProbeResult, error) {
 		return a.probe(ctx, req), nil
 	}))
+	v1("POST /sample", effect(a, a.sample))
 	v1("GET /instances", a.read(func(r *http.Request) (any, error) { return a.list(r.FormValue("environment")), nil }))
 	v1("GET /tail", a.read(func(r *http.Request) (any, error) {
 		lines, err := strconv.Atoi(r.FormValue("lines"))

@@ -16,12 +16,14 @@ func (c *conn) alive() bool {
 	if c.raw == nil {
 		return true
 	}
-	open := false
-	err := c.raw.Read(func(fd uintptr) bool {
-		var one [1]byte
-		_, err := syscall.Read(int(fd), one[:]) // the descriptor does not block
-		open = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
-		return true
-	})
-	return err == nil && open
+	c.open = false
+	err := c.raw.Read(c.look)
+	return err == nil && c.open
+}
+
+func (c *conn) peek(fd uintptr) bool {
+	var one [1]byte
+	_, err := syscall.Read(int(fd), one[:]) // the descriptor does not block
+	c.open = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
+	return true
 }

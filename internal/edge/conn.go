@@ -23,6 +23,11 @@ type conn struct {
 	bw        *bufio.Writer
 	idleSince time.Time
 
+	// Made once, so that requests need not.
+	cut  func()             // closes it
+	look func(uintptr) bool // sets open
+	open bool
+
 	// Of the current request.
 	mayRead  int64 // bytes that are left for a header
 	received int64
@@ -36,6 +41,8 @@ var errHeaderTooLarge = errors.New("the answer's header is too large")
 
 func newConn(nc net.Conn) *conn {
 	c := &conn{Conn: nc}
+	c.cut = func() { c.Close() }
+	c.look = c.peek
 	if sc, ok := nc.(syscall.Conn); ok {
 		c.raw, _ = sc.SyscallConn()
 	}
@@ -76,7 +83,7 @@ func (w writer) Write(p []byte) (int, error) {
 func (c *conn) exchange(req *http.Request, interim func(int, http.Header), done func(*conn, bool)) (*http.Response, error) {
 	c.received = 0
 	c.written.Store(0)
-	abort := context.AfterFunc(req.Context(), func() { c.Close() })
+	abort := context.AfterFunc(req.Context(), c.cut)
 
 	sent, err := c.send(req)
 	if err != nil {

@@ -33,12 +33,13 @@
 //	handler.go   finds the environment: by host, fixed, or a group's internal address
 //	guard.go     refuses what no app should see
 //	route.go     host names and path prefixes
+//	audience.go  who is led past the weights: clients that stay (sticky.go), testers
 //	balance.go   which ready instance
 //	seat.go      its place in the counts of what is in flight
 //	exchange.go  one request, from seat to answer
 //	hold.go      the waiting room
 //	forward.go   passes request and answer on
-//	proxy.go     what of the request changes on the way
+//	proxy.go     what of the request changes on the way; head.go how it is written
 //	upstream.go  connections to one instance; conn.go one of them, upload.go and
 //	             answer.go its two bodies
 //	page.go      what a person sees when there is no answer to pass on
@@ -49,7 +50,9 @@
 //
 // table.go holds the tables and how they change, claim.go who owns a host
 // name, drain.go the waiting for requests in flight, stats.go and histogram.go
-// the figures, metrics.go their Prometheus form, probe.go requests of our own.
+// the figures, metrics.go their Prometheus form, probe.go and sample.go requests
+// of our own, mirror.go copies of users', apart.go the figures of all that is no
+// fair sample of users.
 //
 // # When a request waits
 //

@@ -2,11 +2,11 @@ package edge
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,12 +19,15 @@ type exchange struct {
 	stay stay
 
 	seat     seat
-	blame    *figures    // of the revision that it was meant for, seated or not; nil for a group's internal traffic
-	dials    int         // that failed
-	tried    []*instance // and whom they were for, since the view last changed
-	started  time.Time   // when it got its seat
-	sent     bool        // ReverseProxy let it pass
-	answered bool        // with a header
+	blame    *atomic.Int64 // counts a failure to reach the revision that it was meant for, seated or not; nil where nobody counts
+	audience *audience     // of the view that it arrived in; nil where nothing was asked
+	twin     *apart        // counts the answer as that of a request that was copied; nil for most
+	secure   bool          // the client speaks HTTPS, to us or to a trusted proxy
+	dials    int           // that failed
+	tried    []*instance   // and whom they were for, since the view last changed
+	started  time.Time     // when it got its seat
+	sent     bool          // ReverseProxy let it pass
+	answered bool          // with a header
 	answer   *answer
 	tunnel   *tunnel
 
@@ -51,6 +54,9 @@ func (x *exchange) end() {
 		_ = x.answer.Close()
 		if x.answer.broken && x.seat.tally != nil {
 			x.seat.tally.broken.Add(1)
+			if x.twin != nil {
+				x.twin.broken.Add(1)
+			}
 		}
 	}
 	x.stay.letNextOn()
@@ -78,8 +84,7 @@ func (x *exchange) roundTrip(out *http.Request, interim func(int, http.Header)) 
 }
 
 func (x *exchange) account(ctx context.Context, resp *http.Response, err error) {
-	f := x.seat.figures
-	var upload *uploadError
+	counts := x.seat.tally
 	switch {
 	case err == nil:
 		x.answered = true
@@ -89,14 +94,28 @@ func (x *exchange) account(ctx context.Context, resp *http.Response, err error) 
 		case *tunnel:
 			x.tunnel = body
 		}
-		if f != nil {
-			x.seat.tally.answered(resp.StatusCode, time.Since(x.started))
+		if counts != nil {
+			x.answeredWith(resp.StatusCode)
 		}
-	case f == nil, ctx.Err() != nil, errors.As(err, &upload):
+		if x.audience != nil {
+			x.grant(resp)
+		}
+	case counts == nil, ctx.Err() != nil, brokeOff(err):
 	case failedDial(err):
-		f.failed.Add(1)
+		x.seat.failed.Add(1)
+		if x.twin != nil {
+			x.twin.failed.Add(1)
+		}
 	default:
-		x.seat.tally.answered(http.StatusBadGateway, time.Since(x.started))
+		x.answeredWith(http.StatusBadGateway)
+	}
+}
+
+func (x *exchange) answeredWith(status int) {
+	took := time.Since(x.started)
+	x.seat.tally.answered(status, took)
+	if x.twin != nil {
+		x.twin.answered(status, took)
 	}
 }
 
@@ -130,11 +149,10 @@ const maxKeptHeader = 64
 
 // fail answers where the instance gave no answer to pass on.
 func (x *exchange) fail(w http.ResponseWriter, r *http.Request, err error) {
-	var upload *uploadError
 	switch {
 	case r.Context().Err() != nil:
 		panic(http.ErrAbortHandler) // nobody reads it; nothing must look like an answer
-	case !x.sent, errors.As(err, &upload):
+	case !x.sent, brokeOff(err):
 		w.Header().Set("Connection", "close")
 		badRequest.write(w, r)
 	case failedDial(err):

@@ -68,10 +68,16 @@ func pathOf(r *http.Request) string {
 func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a aim) {
 	x := exchanges.Get().(*exchange)
 	x.edge, x.env, x.aim = e, env, a
+	if asked := env.now.Load().audience; asked != nil && a.group == "" {
+		x.audience, x.aim.who = asked, asked.recognise(r)
+	}
 	defer x.recycle()
 	defer x.end()
 	switch found := x.admit(r.Context()); found {
 	case seated:
+		if x.audience != nil {
+			x.reflect(r)
+		}
 		if isWebSocket(r) {
 			x.proxy.ServeHTTP(w, r)
 		} else {
@@ -89,7 +95,7 @@ func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a
 		panic(http.ErrAbortHandler) // nobody reads it; nothing must look like an answer
 	default: // noInstance; the others are found out by probes only
 		if x.blame != nil {
-			x.blame.failed.Add(1)
+			x.blame.Add(1)
 		}
 		notReady.of(env).write(w, r)
 	}

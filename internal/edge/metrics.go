@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 // Collector exports the edge's figures. Labels are bounded by what is routed:
@@ -31,6 +33,8 @@ var (
 		"Requests that were turned away because they were held too long or too many were.", byEnvironment, nil)
 	waitingDesc = prometheus.NewDesc("lockstep_edge_waiting",
 		"Requests that wait, held or for an instance.", byEnvironment, nil)
+	apartDesc = prometheus.NewDesc("lockstep_edge_apart_total",
+		"Requests that the other figures leave out: of testers, mirrored, synthetic probes.", append(byRevision[:4:4], "kind", "outcome"), nil)
 	refusedDesc = prometheus.NewDesc("lockstep_edge_refused_total",
 		"Requests that led to no revision.", []string{"reason"}, nil)
 )
@@ -38,7 +42,7 @@ var (
 // Describe implements prometheus.Collector.
 func (c collector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		requestsDesc, brokenDesc, inFlightDesc, durationDesc, heldDesc, shedDesc, waitingDesc, refusedDesc,
+		requestsDesc, brokenDesc, inFlightDesc, durationDesc, heldDesc, shedDesc, waitingDesc, apartDesc, refusedDesc,
 	} {
 		out <- d
 	}
@@ -59,6 +63,11 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 		out <- counter(requestsDesc, s.failed, append(labels[:4:4], "failed")...)
 		out <- counter(brokenDesc, s.broken, labels...)
+		for kind, a := range s.apart {
+			for outcome, n := range map[string]int64{"answered": a.Requests - a.Errors, "error": a.Errors, "failed": a.Failed, "dropped": a.Dropped} {
+				out <- counter(apartDesc, n, append(labels[:4:4], string(kind), outcome)...)
+			}
+		}
 		out <- gaugeOf(inFlightDesc, s.inFlight, labels...)
 		out <- prometheus.MustNewConstHistogram(durationDesc, s.count, s.sum, s.buckets, labels...)
 	}
@@ -90,6 +99,7 @@ type revisionSample struct {
 	count                    uint64
 	sum                      float64
 	buckets                  map[float64]uint64
+	apart                    map[lockstep.SampleKind]lockstep.SampleStats
 }
 
 type roomSample struct{ held, shed, waiting int64 }
@@ -129,6 +139,14 @@ func newRevisionSample() *revisionSample {
 func (s *revisionSample) add(f *figures) {
 	s.failed += f.failed.Load()
 	s.inFlight += f.inFlight.count()
+	for kind, more := range f.apart.stats() {
+		if s.apart == nil {
+			s.apart = map[lockstep.SampleKind]lockstep.SampleStats{}
+		}
+		a := s.apart[kind]
+		a.Requests, a.Errors, a.Failed, a.Dropped = a.Requests+more.Requests, a.Errors+more.Errors, a.Failed+more.Failed, a.Dropped+more.Dropped
+		s.apart[kind] = a
+	}
 	for _, t := range f.routes {
 		s.answers(t)
 	}

@@ -21,8 +21,7 @@ func (e *Edge) Probe(ctx context.Context, environment, revision, path string) (s
 	if !ok {
 		return "", 0, lockstep.Errorf(lockstep.CodeNotFound, "environment %s has no routing", environment)
 	}
-	v := env.now.Load()
-	return e.probe(ctx, env, v.name+"."+v.project+".localhost", revision, path)
+	return e.probe(ctx, env, env.now.Load().host(), revision, path)
 }
 
 // ProbeHost is a Probe that goes where a request to a host name goes: it says
@@ -40,15 +39,10 @@ func (e *Edge) probe(ctx context.Context, env *environment, host, revision, path
 	if !strings.HasPrefix(path, "/") {
 		return "", 0, lockstep.Invalid("path", "the path %q of a probe does not begin with /", path)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+path, nil)
+	req, err := ask(ctx, host, path)
 	if err != nil {
-		return "", 0, lockstep.Invalid("path", "the path %q of a probe cannot be requested", path)
+		return "", 0, err
 	}
-	req.Header.Set("User-Agent", "lockstep-probe")
-	req.Header.Set("X-Forwarded-For", "127.0.0.1")
-	req.Header.Set("X-Forwarded-Host", req.Host)
-	req.Header.Set("X-Forwarded-Proto", "http")
-
 	x := &exchange{edge: e, env: env, aim: aim{path: req.URL.Path, revision: revision}}
 	defer x.end()
 	if found := x.admit(ctx); found != seated {
@@ -65,6 +59,22 @@ func (e *Edge) probe(ctx context.Context, env *environment, host, revision, path
 		return service, resp.StatusCode, lockstep.Errorf(lockstep.CodeUnavailable, "service %s broke its answer to GET %s off: %w", service, path, err)
 	}
 	return service, resp.StatusCode, nil
+}
+
+// host is the environment's own name.
+func (v *view) host() string { return v.name + "." + v.project + ".localhost" }
+
+// ask is a request of our own.
+func ask(ctx context.Context, host, path string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+host+path, nil)
+	if err != nil {
+		return nil, lockstep.Invalid("path", "the path %q of a probe cannot be requested", path)
+	}
+	req.Header.Set("User-Agent", "lockstep-probe")
+	req.Header.Set("X-Forwarded-For", "127.0.0.1")
+	req.Header.Set("X-Forwarded-Host", req.Host)
+	req.Header.Set("X-Forwarded-Proto", "http")
+	return req, nil
 }
 
 func probeRefused(ctx context.Context, found verdict, revision, path string) error {

@@ -29,6 +29,10 @@ func (x *exchange) prepare(in, out *http.Request) {
 		copyForwarded(in, out) // as if there were nobody in between
 	} else {
 		x.edge.setForwarded(in, out)
+		if x.audience != nil {
+			proto := out.Header["X-Forwarded-Proto"]
+			x.secure = len(proto) > 0 && strings.EqualFold(proto[0], "https")
+		}
 		if to := x.seat.instance; to != nil && to.relay && x.edge.opts.RelaySecret != "" {
 			out.Header[relayHeader] = []string{x.edge.opts.RelaySecret}
 		}
@@ -54,6 +58,8 @@ func (e *Edge) setForwarded(in, out *http.Request) {
 		delete(h, relayHeader)
 		return
 	}
+	delete(h, mirroredHeader)
+	delete(h, probeHeader)
 	trusted := e.trusts(in.RemoteAddr)
 	for name := range h {
 		if isForwarding(name) && (!trusted || strings.Contains(name, "_") || name == relayHeader) {

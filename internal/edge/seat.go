@@ -2,15 +2,19 @@ package edge
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 // seat is what a request is in flight to. Its members are entered and left
 // together; instance is nil between a failed dial and the next try.
 type seat struct {
 	service  string
-	figures  *figures // nil for a probe, and for a group's internal traffic
-	tally    *tally   // likewise
+	figures  *figures      // nil for what is no user's, and for a group's internal traffic
+	tally    *tally        // nil for a probe that is not counted, and for internal traffic
+	failed   *atomic.Int64 // likewise
 	group    *group
 	pool     *pool
 	instance *instance
@@ -22,6 +26,8 @@ type aim struct {
 	path     string
 	revision string
 	group    string
+	who      visitor
+	kind     lockstep.SampleKind // of a request with revision that is counted; "" others
 }
 
 // verdict is what became of looking for a seat.
@@ -50,6 +56,7 @@ func (v *view) resolve(a aim) (seat, verdict) {
 		return seat{}, unknownEnvironment
 	}
 	var o *offer
+	kind := a.kind
 	if a.revision != "" {
 		if o = v.offers[a.revision]; o == nil {
 			return seat{}, unknownRevision
@@ -62,7 +69,7 @@ func (v *view) resolve(a aim) (seat, verdict) {
 			return seat{}, holding
 		}
 		var ok bool
-		if o, ok = v.choose(); !ok {
+		if o, kind, ok = v.lead(a.who); !ok {
 			return seat{}, nothingServed
 		}
 	}
@@ -71,8 +78,12 @@ func (v *view) resolve(a aim) (seat, verdict) {
 		return seat{}, noService
 	}
 	s := seat{service: r.service}
-	if a.revision == "" { // a probe is not counted
-		s.figures, s.tally = o.figures, r.tally
+	if a.revision == "" {
+		s.figures, s.tally, s.failed = o.figures, r.tally, &o.figures.failed
+	}
+	if kind != "" {
+		apart := o.figures.apart.of(kind)
+		s.tally, s.failed = &apart.tally, &apart.failed
 	}
 	return v.seatIn(s, r.group)
 }
@@ -125,7 +136,7 @@ func (in *instance) leave() {
 // whether v is still in force.
 func (x *exchange) sit(v *view) verdict {
 	s, found := v.resolve(x.aim)
-	x.blame = s.figures
+	x.blame = s.failed
 	if found != seated {
 		return found
 	}

@@ -15,6 +15,7 @@ type figures struct {
 	inFlight gauge
 	failed   atomic.Int64
 	routes   map[string]*tally // by prefix; belongs to Edge.mu
+	apart    counters          // of what the figures above leave out
 }
 
 // tally counts a route's answers.
@@ -62,7 +63,7 @@ func (t *tally) stats() lockstep.RouteStats {
 func (f *figures) stats() lockstep.RevisionStats {
 	s := lockstep.RevisionStats{
 		Failed: f.failed.Load(), InFlight: f.inFlight.count(),
-		Routes: make(map[string]lockstep.RouteStats, len(f.routes)),
+		Routes: make(map[string]lockstep.RouteStats, len(f.routes)), Apart: f.apart.stats(),
 	}
 	var all lockstep.Histogram
 	for prefix, t := range f.routes {

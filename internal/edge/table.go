@@ -27,6 +27,7 @@ type environment struct {
 	instances map[instanceKey]*instance // in a pool, or not yet drained
 	revisions map[string]*figures       // in the routing, or not yet drained
 	hosts     map[string]standing       // claimed by the routing
+	copies    *copies                   // where the routing mirrors
 }
 
 // view is all that a request of one environment chooses from. It is never
@@ -41,6 +42,7 @@ type view struct {
 	shares   []share
 	total    int64 // the last share's end
 	pools    map[string]*pool
+	audience *audience
 	replaced chan struct{} // closed when another view has taken over
 }
 
@@ -53,8 +55,11 @@ type offer struct {
 // share is a revision's part of new requests: those numbers below end that
 // are not below the end of the share before.
 type share struct {
-	offer *offer
-	end   int64
+	offer    *offer
+	end      int64
+	revision string
+	weight   int64
+	salt     uint64 // where clients stay
 }
 
 // group counts what is in flight to all instances of a group.
@@ -123,14 +128,17 @@ func (env *environment) setRouting(r lockstep.Routing) {
 		if !ok || s.Weight <= 0 {
 			continue
 		}
-		next.total += int64(min(s.Weight, math.MaxInt32))
-		next.shares = append(next.shares, share{offer: o, end: next.total})
+		weight := int64(min(s.Weight, math.MaxInt32))
+		next.total += weight
+		next.shares = append(next.shares, share{offer: o, end: next.total, revision: s.Revision, weight: weight})
 	}
+	next.audience = env.audienceOf(r, next)
 	env.replace(next)
 }
 
 func (env *environment) removeRouting() {
 	clear(env.revisions)
+	env.mirrorTo(nil, nil)
 	env.replace(&view{pools: env.now.Load().pools})
 }
 

@@ -30,6 +30,11 @@ type uploadError struct{ err error }
 func (e *uploadError) Error() string { return "read the request's body: " + e.err.Error() }
 func (e *uploadError) Unwrap() error { return e.err }
 
+func brokeOff(err error) bool {
+	var upload *uploadError
+	return errors.As(err, &upload)
+}
+
 // upload is a request body on its way to the instance.
 type upload struct {
 	io.ReadCloser
@@ -41,17 +46,16 @@ type upload struct {
 	failure atomic.Pointer[uploadError]
 	stopped atomic.Bool   // the client's body belongs to the server again
 	written atomic.Bool   // to its end
-	ended   chan struct{} // closed when nothing is written any more; nil where there is no body
+	ended   chan struct{} // closed when nothing is written any more
 }
 
-// send writes the request, or begins to.
+// send writes the request, or begins to. The upload is nil where there is no
+// body; its methods know.
 func (c *conn) send(req *http.Request) (*upload, error) {
-	up := &upload{conn: c}
 	if req.Body == nil || req.Body == http.NoBody {
-		return up, c.write(req)
+		return nil, c.write(req)
 	}
-	up.ReadCloser = req.Body
-	up.ended = make(chan struct{})
+	up := &upload{conn: c, ReadCloser: req.Body, ended: make(chan struct{})}
 	req.Body = up
 	if expectsContinue(req) {
 		up.goOn = make(chan struct{})
@@ -85,6 +89,9 @@ func expectsContinue(req *http.Request) bool {
 }
 
 func (c *conn) write(req *http.Request) error {
+	if done, err := writeHead(c.bw, req); done {
+		return err
+	}
 	if err := req.Write(requestWriter{c.bw}); err != nil {
 		return err
 	}
@@ -131,6 +138,9 @@ func (u *upload) end(err error) {
 
 // stop ends the upload where the answer did not wait for all of it.
 func (u *upload) stop() {
+	if u == nil {
+		return
+	}
 	u.stopped.Store(true)
 	u.proceed()
 }
@@ -141,6 +151,9 @@ var errStopped = errors.New("the answer has ended")
 func (u *upload) Close() error { return nil }
 
 func (u *upload) uploadFailure() error {
+	if u == nil {
+		return nil
+	}
 	if failure := u.failure.Load(); failure != nil {
 		return failure
 	}
@@ -149,7 +162,7 @@ func (u *upload) uploadFailure() error {
 
 // proceed tells a waiting body that it is wanted.
 func (u *upload) proceed() {
-	if u.goOn != nil && !u.wanted {
+	if u != nil && u.goOn != nil && !u.wanted {
 		u.wanted = true
 		close(u.goOn)
 	}
@@ -158,7 +171,7 @@ func (u *upload) proceed() {
 // complete reports whether the request was written to its end.
 func (u *upload) complete() bool {
 	switch {
-	case u.ended == nil:
+	case u == nil:
 		return true
 	case u.goOn != nil && !u.wanted: // it waits for longer than we would
 		return u.written.Load()

@@ -27,6 +27,7 @@ const (
 type upstream struct {
 	address string
 	dialer  net.Dialer
+	done    func(*conn, bool) // release
 
 	mu     sync.Mutex
 	idle   []*conn // the longest idle first
@@ -35,7 +36,9 @@ type upstream struct {
 }
 
 func newUpstream(address string, dialTimeout time.Duration) *upstream {
-	return &upstream{address: address, dialer: net.Dialer{Timeout: dialTimeout}}
+	u := &upstream{address: address, dialer: net.Dialer{Timeout: dialTimeout}}
+	u.done = u.release
+	return u
 }
 
 // dialError means that no byte of the request left us.
@@ -45,6 +48,9 @@ func (e *dialError) Error() string { return e.err.Error() }
 func (e *dialError) Unwrap() error { return e.err }
 
 func failedDial(err error) bool {
+	if err == nil {
+		return false // without an allocation, as nearly always
+	}
 	var d *dialError
 	return errors.As(err, &d)
 }
@@ -62,7 +68,7 @@ func (u *upstream) roundTrip(req *http.Request, interim func(int, http.Header)) 
 	}
 
 	if c := u.takeIdle(age); c != nil {
-		resp, err := c.exchange(req, interim, u.release)
+		resp, err := c.exchange(req, interim, u.done)
 		if err == nil {
 			return resp, nil
 		}
@@ -77,7 +83,7 @@ func (u *upstream) roundTrip(req *http.Request, interim func(int, http.Header)) 
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.exchange(req, interim, u.release)
+	resp, err := c.exchange(req, interim, u.done)
 	if err != nil {
 		c.Close()
 		return nil, fmt.Errorf("send to %s: %w", u.address, err)

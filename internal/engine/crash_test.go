@@ -29,6 +29,15 @@ func (s story) prepare(w *world, env string) {
 }
 
 func stories() []story {
+	// All that an environment can ask of its router beside shares.
+	addressed := func(w *world, env string) {
+		e := w.read(env)
+		e.Spec.Strategy.Sticky = &lockstep.Sticky{}
+		e.Spec.Strategy.Testers = &lockstep.Testers{Header: "X-Preview", Value: "yes"}
+		e.Spec.Strategy.Mirror = 50
+		e.Spec.Strategy.Analysis.Probes = &lockstep.SyntheticProbes{Paths: []string{"/"}}
+		w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+	}
 	deploy := func(version string, strategy lockstep.Strategy, more ...func(*lockstep.Deployment)) func(*world, string) string {
 		return func(w *world, env string) string {
 			return w.deploy(env, version, append(more, func(d *lockstep.Deployment) { d.Strategy = strategy })...)
@@ -51,7 +60,7 @@ func stories() []story {
 		{name: "BlueGreenTakenBack", ask: deploy("bad", lockstep.StrategyBlueGreen)},
 		{name: "Rolling", ask: deploy("v2", lockstep.StrategyRolling)},
 		{name: "RollingTakenBack", ask: deploy("bad", lockstep.StrategyRolling)},
-		{name: "Canary", ask: deploy("v2", lockstep.StrategyCanary)},
+		{name: "Canary", ask: deploy("v2", lockstep.StrategyCanary), before: addressed},
 		{name: "CanaryTakenBack", ask: deploy("worse", lockstep.StrategyCanary)},
 		{name: "Recreate", ask: deploy("v2", lockstep.StrategyRecreate)},
 		{name: "RecreateTakenBack", ask: deploy("bad", lockstep.StrategyRecreate)},

@@ -27,6 +27,7 @@ type effect struct {
 	watcher    runtime.JobWatcher // the same
 	accountant runtime.Accountant // the same
 	lives      traffic.LiveRouter // nil where the router cannot move a live address
+	sampler    traffic.Sampler    // nil where the router is none
 	made       *made              // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
@@ -117,7 +118,7 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant, lives: r.lives,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant, lives: r.lives, sampler: r.sampler,
 		revision: r.revision, now: r.Now,
 		state: func() json.RawMessage { return r.step(step.Seq).State },
 		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },

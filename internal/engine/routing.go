@@ -50,6 +50,7 @@ func (e effect) declare(ctx context.Context, want change) (lockstep.Routing, err
 	for _, domain := range e.environment.Spec.Domains {
 		routing.Domains = append(routing.Domains, strings.ToLower(domain))
 	}
+	e.address(&routing)
 	if routing.Revisions, err = e.known(ctx, inForce.Revisions, splits, want.add); err != nil {
 		return routing, err
 	}

@@ -36,6 +36,7 @@ type run struct {
 	watcher    runtime.JobWatcher // the same
 	accountant runtime.Accountant // the same
 	lives      traffic.LiveRouter // nil where the router cannot move a live address
+	sampler    traffic.Sampler    // nil where the router is none
 
 	poke     chan struct{}   // look for signals now
 	stopping <-chan struct{} // closed when this worker has to end
@@ -158,6 +159,7 @@ func (r *run) connect(context.Context) error {
 		return err
 	}
 	r.tailer, _ = rt.(runtime.LogTailer)
+	r.sampler, _ = router.(traffic.Sampler)
 	if jobs, ok := rt.(runtime.JobRunner); ok {
 		r.jobs = piercedJobs{jobs, r.Failpoint}
 	}

@@ -34,6 +34,8 @@ type scenario struct {
 		WarmFor        string `yaml:"warmFor"`
 		MaxSurge       int    `yaml:"maxSurge"`
 		Weights        []int
+		Mirror         int
+		Probes         []string
 		Pause          string
 		MaxUnavailable int `yaml:"maxUnavailable"`
 		Domains        []string
@@ -114,7 +116,10 @@ func play(t *testing.T, sc scenario, options store.Options) string {
 			e.Type = sc.Environment.Type
 		}
 		e.Spec.Strategy.Primary, e.Spec.Validation = sc.Environment.Strategy, sc.Environment.Validation
-		e.Spec.Strategy.Weights = sc.Environment.Weights
+		e.Spec.Strategy.Weights, e.Spec.Strategy.Mirror = sc.Environment.Weights, sc.Environment.Mirror
+		if len(sc.Environment.Probes) > 0 {
+			e.Spec.Strategy.Analysis.Probes = &lockstep.SyntheticProbes{Paths: sc.Environment.Probes, Rate: 20}
+		}
 		if sc.Environment.Pause != "" {
 			e.Spec.Strategy.Pause = lockstep.Duration(parseDuration(t, sc.Environment.Pause))
 		}

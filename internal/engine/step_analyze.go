@@ -31,6 +31,7 @@ func analyze(ctx context.Context, e effect) (string, error) {
 	if err := a.begin(ctx); err != nil {
 		return "", err
 	}
+	defer a.probe(ctx)()
 	for {
 		v, err := a.look(ctx)
 		if err != nil {
@@ -42,6 +43,8 @@ func analyze(ctx context.Context, e effect) (string, error) {
 			return "", lockstep.Errorf(lockstep.CodeFailed, "the canary is worse: after %s %s", watched.Round(time.Second), v.Reason)
 		case v.Outcome == verdict.Pass && watched >= e.step.Do.Timeout.Std():
 			return fmt.Sprintf("no worse in %s: %s", watched.Round(time.Second), v.Reason), nil
+		case e.step.Do.Sample != "" && watched >= e.step.Do.Timeout.Std():
+			return fmt.Sprintf("goes on without a verdict: %s", v.Reason), nil
 		case watched >= e.step.Do.Analysis.Deadline.Std():
 			return "", lockstep.Errorf(lockstep.CodeFailed,
 				"no verdict after %s: %s; send it more requests, give it a larger share (weights) or more time (analysis.deadline)", watched.Round(time.Second), v.Reason)
@@ -57,6 +60,7 @@ type analysis struct {
 	analysisState
 	told   verdict.Verdict
 	toldAt time.Time
+	probes probing
 }
 
 // tellEvery is how often whoever watches hears of a verdict that stays the same.
@@ -92,7 +96,7 @@ func (a *analysis) look(ctx context.Context) (verdict.Verdict, error) {
 		}
 		canary, baseline = stats[a.step.Do.Revision], stats[a.step.Do.Baseline]
 	}
-	v := verdict.Judge(canary, baseline, *a.step.Do.Analysis)
+	v := a.judge(canary, baseline)
 	a.tell(ctx, v)
 	return v, nil
 }

@@ -64,13 +64,18 @@ func resourcePairs(r lockstep.Resources) pairs {
 	return inOrder(resourceTree(r), resourceKeys.names())
 }
 
+// nestedKeys are the mappings inside of those that are exported in order.
+var nestedKeys = map[string][]string{
+	"analysis": analysisKeys.names(), "probes": probeKeys.names(), "sticky": stickyKeys.names(), "testers": testerKeys.names(),
+}
+
 // inOrder is a tree as pairs in the order of our key tables.
 func inOrder(b branch, names []string) pairs {
 	var p pairs
 	for _, n := range names {
 		v, ok := b[n]
-		if nested, is := v.(branch); is && n == "analysis" {
-			v = inOrder(nested, analysisKeys.names())
+		if nested, is := v.(branch); is && nestedKeys[n] != nil {
+			v = inOrder(nested, nestedKeys[n])
 		}
 		if nested, is := v.(branch); is && n == "warn" {
 			v = inOrder(nested, limitKeys.names())

@@ -209,8 +209,23 @@ func (g generator) environment(i int, services, environments []string) any {
 			g.maybe(&a, "errorMargin", func() any { return g.positive(100) })
 			g.maybe(&a, "latencyMargin", func() any { return g.positive(200) })
 			g.maybe(&a, "deadline", g.duration)
+			g.maybe(&a, "probes", func() any {
+				probes := pairs{{"paths", []any{"/", "/api?x=1"}}}
+				g.maybe(&probes, "rate", func() any { return g.positive(100) })
+				return probes
+			})
 			return a
 		})
+		g.maybe(&s, "sticky", func() any {
+			return g.one(true, pairs{{"lifetime", "90m"}})
+		})
+		g.maybe(&s, "testers", func() any {
+			t := pairs{{"header", "X-Preview"}}
+			g.maybe(&t, "cookie", func() any { return "preview" })
+			t.set("value", g.one("yes", "let-me-see", "1.10", "true"))
+			return t
+		})
+		g.maybe(&s, "mirror", func() any { return g.positive(100) })
 		g.maybe(&s, "drainTimeout", g.duration)
 		g.maybe(&s, "holdTimeout", g.duration)
 		g.maybe(&s, "stableFor", g.duration)

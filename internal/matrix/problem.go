@@ -42,6 +42,8 @@ func (p *problems) put(one problem) {
 	p.list = append(p.list, one)
 }
 
+func (p *problems) count() int { return len(p.list) + p.dropped }
+
 // err is nil where nothing is wrong, and otherwise one error that holds every
 // problem, in the order of the file.
 func (p *problems) err(file string) error {

@@ -23,20 +23,23 @@ import (
 // "<name>" is any key, "[]" the items of a list.
 func DecoderKeys() map[string][]string {
 	out := map[string][]string{
-		"":                                        documentKeys.names(),
-		"services.<name>":                         serviceKeys.names(),
-		"environments.<name>":                     environmentKeys.names(),
-		"environments.<name>.strategy":            strategyKeys.names(),
-		"environments.<name>.strategy.analysis":   analysisKeys.names(),
-		"environments.<name>.approvals":           approvalKeys.names(),
-		"environments.<name>.hooks[]":             hookKeys.names(),
-		"environments.<name>.hooks[].http":        httpHookKeys.names(),
-		"environments.<name>.prerequisites":       prerequisiteKeys.names(),
-		"environments.<name>.automation":          automationKeys.names(),
-		"environments.<name>.alerts[]":            alertKeys.names(),
-		"environments.<name>.services.<name>":     environmentServiceKeys.names(),
-		"environments.<name>.dependencies.<name>": dependencyKeys.names(),
-		"deployment_strategies.<name>":            strategiesKeys.names(),
+		"":                                      documentKeys.names(),
+		"services.<name>":                       serviceKeys.names(),
+		"environments.<name>":                   environmentKeys.names(),
+		"environments.<name>.strategy":          strategyKeys.names(),
+		"environments.<name>.strategy.analysis": analysisKeys.names(),
+		"environments.<name>.strategy.analysis.probes": probeKeys.names(),
+		"environments.<name>.strategy.sticky":          stickyKeys.names(),
+		"environments.<name>.strategy.testers":         testerKeys.names(),
+		"environments.<name>.approvals":                approvalKeys.names(),
+		"environments.<name>.hooks[]":                  hookKeys.names(),
+		"environments.<name>.hooks[].http":             httpHookKeys.names(),
+		"environments.<name>.prerequisites":            prerequisiteKeys.names(),
+		"environments.<name>.automation":               automationKeys.names(),
+		"environments.<name>.alerts[]":                 alertKeys.names(),
+		"environments.<name>.services.<name>":          environmentServiceKeys.names(),
+		"environments.<name>.dependencies.<name>":      dependencyKeys.names(),
+		"deployment_strategies.<name>":                 strategiesKeys.names(),
 	}
 	out["environments.<name>.hooks[].http.headersFrom.<name>"] = headerSourceKeys.names()
 	for _, service := range []string{"services.<name>", "environments.<name>.services.<name>"} {

@@ -26,6 +26,9 @@ var strategyKeys = keys[strategy]{
 	{"maxSurge", func(v value, s *strategy) { setPositive(v, maxReplicas, &s.spec.MaxSurge) }},
 	{"maxUnavailable", func(v value, s *strategy) { setPositive(v, maxReplicas, &s.spec.MaxUnavailable) }},
 	{"analysis", func(v value, s *strategy) { analysisKeys.read(v, &s.spec.Analysis) }},
+	{"sticky", func(v value, s *strategy) { readSticky(v, &s.spec.Sticky) }},
+	{"testers", func(v value, s *strategy) { readTesters(v, &s.spec.Testers) }},
+	{"mirror", func(v value, s *strategy) { setPositive(v, maxMirror, &s.spec.Mirror) }},
 	{"drainTimeout", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.DrainTimeout) }},
 	{"holdTimeout", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.HoldTimeout) }},
 	{"stableFor", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.StableFor) }},
@@ -36,6 +39,7 @@ var analysisKeys = keys[lockstep.Analysis]{
 	{"errorMargin", func(v value, a *lockstep.Analysis) { setPositive(v, 100, &a.ErrorMargin) }},
 	{"latencyMargin", func(v value, a *lockstep.Analysis) { setPositive(v, maxLatencyMargin, &a.LatencyMargin) }},
 	{"deadline", func(v value, a *lockstep.Analysis) { setDuration(v, time.Millisecond, maxPause, &a.Deadline) }},
+	{"probes", func(v value, a *lockstep.Analysis) { readProbes(v, &a.Probes) }},
 }
 
 const (

@@ -129,6 +129,20 @@ func strategyTree(s lockstep.StrategySpec) branch {
 	b.put("maxSurge", s.MaxSurge)
 	b.put("maxUnavailable", s.MaxUnavailable)
 	b.put("analysis", analysisTree(s.Analysis))
+	if s.Sticky != nil {
+		b["sticky"] = true
+		if s.Sticky.Lifetime != 0 {
+			b["sticky"] = branch{"lifetime": duration(s.Sticky.Lifetime)}
+		}
+	}
+	if s.Testers != nil {
+		testers := branch{}
+		testers.put("header", s.Testers.Header)
+		testers.put("cookie", s.Testers.Cookie)
+		testers.put("value", s.Testers.Value)
+		b["testers"] = testers
+	}
+	b.put("mirror", s.Mirror)
 	if s.WarmFor != nil {
 		b["warmFor"] = durationText(s.WarmFor.Std())
 	}
@@ -144,6 +158,11 @@ func analysisTree(a lockstep.Analysis) branch {
 	b.put("errorMargin", a.ErrorMargin)
 	b.put("latencyMargin", a.LatencyMargin)
 	b.put("deadline", duration(a.Deadline))
+	if a.Probes != nil {
+		probes := branch{"paths": anyList(a.Probes.Paths)}
+		probes.put("rate", a.Probes.Rate)
+		b["probes"] = probes
+	}
 	return b
 }
 

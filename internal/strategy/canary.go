@@ -9,9 +9,10 @@ import (
 
 // canary brings the target up beside what serves and leads a growing share of
 // the requests to it. Each share is watched before the next one: the target
-// must not do worse than what serves beside it. Where nothing serves, nothing
-// can be compared, or the target is on its way back, it comes in as with
-// blue_green.
+// must not do worse than what serves beside it. Where requests are mirrored,
+// it has to do as well with their copies before any user meets it. Where
+// nothing serves, nothing can be compared, or the target is on its way back,
+// it comes in as with blue_green.
 func (b *builder) canary(r Request) {
 	b.stop("retire-warm-environment", b.stale(), b.drainTimeout())
 	b.prepare("prepare-canary", b.Target)
@@ -19,10 +20,13 @@ func (b *builder) canary(r Request) {
 	b.bringUp("deploy-canary", b.Target, b.target)
 	b.verify("validate-canary", r.Level, true)
 	if b.comparable() && !r.Back {
+		if b.Environment.Spec.Strategy.Mirror > 0 {
+			b.analyze("analyze-canary-on-mirrored-requests", lockstep.SampleMirrored)
+		}
 		for _, weight := range b.weights() {
 			b.split(fmt.Sprintf("shift-%d-percent-to-canary", weight),
 				lockstep.Split{Revision: b.Target.ID, Weight: weight}, lockstep.Split{Revision: b.Active.ID, Weight: 100 - weight})
-			b.analyze(fmt.Sprintf("analyze-canary-at-%d-percent", weight))
+			b.analyze(fmt.Sprintf("analyze-canary-at-%d-percent", weight), "")
 		}
 	}
 	b.shift("switch-traffic-to-canary", &b.Target, false)
@@ -46,12 +50,12 @@ func (b *builder) weights() []int {
 	return slices.DeleteFunc(slices.Clone(weights), func(w int) bool { return w <= 0 || w >= 100 })
 }
 
-func (b *builder) analyze(name string) {
+func (b *builder) analyze(name string, sample lockstep.SampleKind) {
 	spec := b.Environment.Spec.Strategy
 	analysis := spec.Analysis
 	pause := spec.Pause.Or(lockstep.DefaultPause)
 	analysis.Deadline = lockstep.Duration(max(pause, analysis.Deadline.Or(lockstep.DefaultDeadline)))
 	b.add(name, lockstep.StepAnalyze, lockstep.StepAction{
-		Revision: b.Target.ID, Baseline: b.Active.ID, Timeout: lockstep.Duration(pause), Analysis: &analysis,
+		Revision: b.Target.ID, Baseline: b.Active.ID, Timeout: lockstep.Duration(pause), Analysis: &analysis, Sample: sample,
 	})
 }

@@ -243,6 +243,17 @@ func TestPlansAreGolden(t *testing.T) {
 			env.Spec.Strategy.Analysis = lockstep.Analysis{MinRequests: 20}
 			return Plan(after(env, v2, &v1, nil), canary)
 		},
+		"canary-mirrored": func() (lockstep.Plan, error) {
+			env := environment()
+			env.Spec.Strategy.Mirror = 10
+			env.Spec.Strategy.Analysis.Probes = &lockstep.SyntheticProbes{Paths: []string{"/api/version"}}
+			return Plan(after(env, v2, &v1, nil), canary)
+		},
+		"canary-mirrored-first": func() (lockstep.Plan, error) {
+			env := environment()
+			env.Spec.Strategy.Mirror = 10
+			return Plan(after(env, v1, nil, nil), canary)
+		},
 		"canary-undo": func() (lockstep.Plan, error) {
 			now := after(environment(), v2, &v1, nil, v2)
 			now.Serving = []lockstep.Revision{v1, v2}
@@ -398,7 +409,12 @@ func operands(do lockstep.StepAction) string {
 	add("direct", do.Direct, do.Direct)
 	add("baseline", do.Baseline, do.Baseline != "")
 	if do.Analysis != nil {
-		add("analysis", fmt.Sprintf("%+v", *do.Analysis), true)
+		text, err := lockstep.Canonical(*do.Analysis)
+		if err != nil {
+			panic(err)
+		}
+		add("analysis", string(text), true)
+		add("sample", string(do.Sample), do.Sample != "")
 	}
 	if do.Hook != nil {
 		add("service", do.Service, true)

@@ -70,6 +70,15 @@ type Addresser interface {
 	Addresses(ctx context.Context, environment string) ([]string, error)
 }
 
+// Sampler is an optional ability: requests of our own that go the way of
+// users', for a comparison that users' requests do not suffice for.
+type Sampler interface {
+	// Sample sends so many GETs to each of the revisions, whatever its weight,
+	// by turns and over about a second, each to the next of the paths. They are
+	// counted apart, as lockstep.SampleProbe. It returns when all are answered.
+	Sample(ctx context.Context, environment string, revisions, paths []string, requests int) error
+}
+
 // Holder is an optional ability: what holds of an environment's requests did.
 type Holder interface {
 	Held(ctx context.Context, environment string) (lockstep.EdgeStats, error)

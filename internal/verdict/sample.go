@@ -55,5 +55,29 @@ func Since(earlier, later lockstep.RevisionStats) (since lockstep.RevisionStats,
 		return since, false
 	}
 	since.Latency = all.Quantiles()
+	for kind := range earlier.Apart {
+		if _, still := later.Apart[kind]; !still {
+			return since, false
+		}
+	}
+	for kind, now := range later.Apart {
+		part, ok := apartSince(earlier.Apart[kind], now)
+		if !ok {
+			return since, false
+		}
+		if since.Apart == nil {
+			since.Apart = map[lockstep.SampleKind]lockstep.SampleStats{}
+		}
+		since.Apart[kind] = part
+	}
 	return since, true
+}
+
+func apartSince(earlier, later lockstep.SampleStats) (since lockstep.SampleStats, ok bool) {
+	since = lockstep.SampleStats{
+		Requests: later.Requests - earlier.Requests, Errors: later.Errors - earlier.Errors,
+		Failed: later.Failed - earlier.Failed, Dropped: later.Dropped - earlier.Dropped,
+	}
+	since.Latencies, ok = later.Latencies.Minus(earlier.Latencies)
+	return since, ok && min(since.Requests, since.Errors, since.Failed, since.Dropped) >= 0
 }

@@ -161,6 +161,11 @@ func (c *Client) Probe(ctx context.Context, req ProbeRequest) (ProbeResult, erro
 	return out, err
 }
 
+// Sample sends requests of our own through the edge.
+func (c *Client) Sample(ctx context.Context, req SampleRequest) error {
+	return c.send(ctx, http.MethodPost, "/sample", req, nil)
+}
+
 // Info describes the agent that runs.
 func (c *Client) Info(ctx context.Context) (Info, error) {
 	var out Info

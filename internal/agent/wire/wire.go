@@ -20,6 +20,7 @@
 //	GET  /v1/stats?environment=ID                → map[string]lockstep.RevisionStats
 //	GET  /v1/held?environment=ID                 → lockstep.EdgeStats
 //	POST /v1/probe              ProbeRequest     → ProbeResult
+//	POST /v1/sample             SampleRequest    → 204, when all are answered
 //	GET  /v1/info                                → Info
 //	GET  /v1/metrics                             → Prometheus text
 //	POST /v1/handover                            → the listeners, as SCM_RIGHTS on the connection
@@ -106,6 +107,14 @@ type ProbeResult struct {
 	Status      int               `json:"status"`
 	Duration    lockstep.Duration `json:"duration"` // milliseconds
 	Error       string            `json:"error,omitempty"`
+}
+
+// SampleRequest sends so many GETs through the edge to each of the revisions.
+type SampleRequest struct {
+	Environment string   `json:"environment"` // ID
+	Revisions   []string `json:"revisions"`   // IDs
+	Paths       []string `json:"paths"`
+	Requests    int      `json:"requests"`
 }
 
 // JobRequest runs a command once, or sends a request.

@@ -32,6 +32,7 @@ var (
 	_ runtime.JobWatcher = (*Fake)(nil)
 	_ runtime.Accountant = (*Fake)(nil)
 	_ traffic.LiveRouter = (*Fake)(nil)
+	_ traffic.Sampler    = (*Fake)(nil)
 )
 
 // New makes a Fake in which nothing runs.

@@ -186,3 +186,36 @@ func TestAScriptThatMakesNoSenseIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Synthetic requests and copies are counted apart, as the scripts say.
+func TestSamplesFollowTheScripts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := fake.New()
+		run(t, f, map[string][]string{"shop": {"errors 20%"}})
+		routing, err := f.Get(t.Context(), "env")
+		if err != nil {
+			t.Fatal(err)
+		}
+		routing.Mirror = &lockstep.Mirror{Revision: "v1", Percent: 100}
+		if err := f.Set(t.Context(), runtime.Call{Environment: "env", Fence: 1, Key: "op/2-mirror"}, routing); err != nil {
+			t.Fatal(err)
+		}
+		f.Load("env", 100)
+		if err := f.Sample(t.Context(), "env", []string{"v1", "unknown"}, []string{"/shop"}, 10); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond) // of the bubble: the rest of a second
+		stats, err := f.Stats(t.Context(), "env")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := stats["v1"]
+		if p := got.Apart[lockstep.SampleProbe]; p.Requests != 10 || p.Errors != 2 {
+			t.Errorf("synthetic: %+v", p)
+		}
+		if m := got.Apart[lockstep.SampleMirrored]; m.Requests != 100 || m.Errors != 20 || got.Requests != 100 {
+			t.Errorf("mirrored: %+v of %d", m, got.Requests)
+		}
+	})
+}

@@ -10,7 +10,7 @@ import (
 
 // Fault makes calls fail. The methods are named as in the contracts, in lower
 // case: prepare, start, stop, instances, remove, ledger, tail, job, set, get, drain,
-// stats, probe.
+// stats, probe, sample.
 type Fault struct {
 	Method string
 	Match  string // part of the call's key, or of the path of a probe; "" every call

@@ -62,6 +62,7 @@ func (e *environment) settle() {
 		}
 		e.load.stats[r.Revision] = stats
 	}
+	e.mirror(arrived)
 }
 
 // served adds requests to a revision's figures. Of a hundred 94 take 2 ms, 5

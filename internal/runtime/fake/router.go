@@ -66,6 +66,15 @@ func inShort(r lockstep.Routing) string {
 	if r.HoldFor > 0 {
 		out += ", held " + r.HoldFor.String()
 	}
+	if r.Sticky != nil {
+		out += ", sticky"
+	}
+	if r.Testers != nil {
+		out += ", testers to " + r.Testers.Revision
+	}
+	if r.Mirror != nil {
+		out += fmt.Sprintf(", %d%% mirrored to %s", r.Mirror.Percent, r.Mirror.Revision)
+	}
 	if r.Maintenance != nil {
 		out += ", in maintenance"
 	}

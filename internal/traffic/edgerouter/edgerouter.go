@@ -25,6 +25,7 @@ var (
 	_ traffic.Addresser = (*Router)(nil)
 
 	_ traffic.LiveRouter = (*Router)(nil)
+	_ traffic.Sampler    = (*Router)(nil)
 )
 
 // New makes a router over the agent that the client reaches.
@@ -74,6 +75,11 @@ func (r *Router) ProbeHost(ctx context.Context, host, as, revision, path string)
 	out := traffic.HostProbe{Environment: res.Environment}
 	out.ProbeResult = traffic.ProbeResult{Service: res.Service, Status: res.Status, Duration: res.Duration.Std(), Err: res.Error}
 	return out, err
+}
+
+// Sample implements traffic.Sampler.
+func (r *Router) Sample(ctx context.Context, environment string, revisions, paths []string, requests int) error {
+	return r.agent.Sample(ctx, wire.SampleRequest{Environment: environment, Revisions: revisions, Paths: paths, Requests: requests})
 }
 
 // Addresses implements traffic.Addresser: its domains that have a certificate,

@@ -23,6 +23,9 @@ func getIsWhatWasSet(t *testing.T, w *world) {
 	r.Domains, r.Live, r.HoldFor = []string{"app.example.com"}, true, lockstep.Duration(2*time.Second)
 	until := time.Date(2030, 5, 1, 22, 0, 0, 0, time.UTC)
 	r.Maintenance = &lockstep.Maintenance{Message: "We move.", Until: &until}
+	r.Sticky = &lockstep.Sticky{Lifetime: lockstep.Duration(time.Hour)}
+	r.Testers = &lockstep.TesterRoute{Revision: "two", Match: lockstep.Testers{Header: "X-Preview", Cookie: "preview", Value: "yes"}}
+	r.Mirror = &lockstep.Mirror{Revision: "two", Percent: 10}
 	w.set(t, r)
 	w.wantRouting(t, r)
 }

@@ -99,15 +99,24 @@ func (w *world) serve(t *testing.T, name string) lockstep.RevisionRoutes {
 }
 
 type answer struct {
-	status int
-	body   string
-	err    error
+	status  int
+	body    string
+	cookies []*http.Cookie
+	err     error
 }
 
 func (w *world) get(ctx context.Context, url string) answer {
+	return w.getWith(ctx, url, nil)
+}
+
+// getWith is get with headers.
+func (w *world) getWith(ctx context.Context, url string, header http.Header) answer {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return answer{err: err}
+	}
+	for name, values := range header {
+		req.Header[name] = values
 	}
 	res, err := w.http.Do(req)
 	if err != nil {
@@ -115,7 +124,7 @@ func (w *world) get(ctx context.Context, url string) answer {
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	return answer{res.StatusCode, string(body), err}
+	return answer{status: res.StatusCode, body: string(body), cookies: res.Cookies(), err: err}
 }
 
 // request sends GET path to the environment and wants this answer.
