@@ -24,6 +24,7 @@ const (
 	EventStepStarted          EventType = "step.started"       // data: the step
 	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message
 	EventStepFinished         EventType = "step.finished"      // data: the step
+	EventStepDecided          EventType = "step.decided"       // data: step, seq, verdict, comment
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

@@ -52,6 +52,7 @@ type Tx interface {
 	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // of all environments where none is named; not done, in the order in which they will run, without steps
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error
+	Decide(id string, decision lockstep.Decision) error // the last one; about a step that the caller has seen waiting
 
 	AddDeployment(lockstep.Deployment) error                                                                 // beside its operation, same ID
 	Deployment(id string) (lockstep.Deployment, error)                                                       // with steps

@@ -129,7 +129,7 @@ func (e effect) hookFailed(t hookTry, tries int) (string, error) {
 	if !hook.Required {
 		return t.output("failed, and is not required: " + t.fault + manyTries(tries)), nil
 	}
-	message := fmt.Sprintf("%s hook %s failed: %s%s", hook.Stage, hook.Name, t.fault, manyTries(tries))
+	message := strings.TrimSpace(fmt.Sprintf("%s hook %s failed: %s%s", hook.Stage, hook.Name, t.fault, manyTries(tries)))
 	if len(t.lines) > 0 {
 		message += "\nIts last lines:\n  " + strings.Join(t.lines, "\n  ")
 	}

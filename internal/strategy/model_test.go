@@ -170,7 +170,7 @@ func (m *model) act(step lockstep.Step) error {
 		}
 	case lockstep.StepHook:
 		return m.hook(step)
-	case lockstep.StepDrain, lockstep.StepMaintenance:
+	case lockstep.StepDrain, lockstep.StepMaintenance, lockstep.StepPause, lockstep.StepApprove:
 	}
 	return nil
 }
@@ -180,7 +180,7 @@ func (m *model) hook(step lockstep.Step) error {
 	if !m.prepared[step.Do.Revision] || m.held {
 		return fmt.Errorf("%s runs, prepared %v, requests held %v", step.Name, m.prepared[step.Do.Revision], m.held)
 	}
-	if step.Do.Hook.Stage == lockstep.HookPreDeployment {
+	if step.Do.Hook.Stage != lockstep.HookPostDeployment {
 		return nil
 	}
 	if !m.onlyServes(step.Do.Revision) {
