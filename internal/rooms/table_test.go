@@ -23,10 +23,11 @@ var table = []room{
 	{path: ".", never: []string{"database/sql/...", "net/http/..."}},
 
 	// Pure rooms: values in, values out.
-	{path: "internal/matrix", imports: []string{"."}, never: pure},
+	{path: "internal/rule", imports: []string{"."}, never: pure},
+	{path: "internal/matrix", imports: []string{".", "internal/rule"}, never: pure},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
-	{path: "internal/verdict", imports: []string{"."}, never: pure},
+	{path: "internal/verdict", imports: []string{".", "internal/rule"}, never: pure},
 
 	// Contracts.
 	{path: "internal/runtime", imports: []string{"."}},
