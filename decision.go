@@ -12,6 +12,9 @@ const (
 	VerdictResumed  Verdict = "resumed" // a pause ends early
 )
 
+// Verdicts lists the verdicts.
+func Verdicts() []Verdict { return []Verdict{VerdictApproved, VerdictRejected, VerdictResumed} }
+
 // Decision is a person's word on a step that waited for it.
 type Decision struct {
 	Step    int       `json:"step"` // Seq

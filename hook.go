@@ -18,7 +18,7 @@ func HookStages() []HookStage { return []HookStage{HookPreDeployment, HookPostDe
 // environment, in the files of one of the release's services.
 type Hook struct {
 	Name     string            `json:"name"`
-	Stage    HookStage         `json:"stage"`
+	Stage    HookStage         `json:"stage,omitempty"`   // empty of a hook that a recipe brings: it runs where it stands
 	Run      []string          `json:"run"`               // the program and its arguments
 	Service  string            `json:"service,omitempty"` // whose artifact, variables and user; default: the first with an artifact
 	Env      map[string]string `json:"env,omitempty"`     // over the service's

@@ -18,8 +18,10 @@ type (
 	environmentTypeSchema   string
 	hookStageSchema         string
 	operationStatusSchema   string
+	recipeWordSchema        string
 	stepStatusSchema        string
 	strategySchema          string
+	verdictSchema           string
 )
 
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
@@ -46,6 +48,14 @@ func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.OperationTransitions.States())
 }
 
+func (recipeWordSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.RecipeWords())
+}
+
+func (verdictSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.Verdicts())
+}
+
 func (stepStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.StepTransitions.States())
 }
@@ -70,6 +80,8 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.EnvironmentType]():   reflect.TypeFor[environmentTypeSchema](),
 		reflect.TypeFor[lockstep.HookStage]():         reflect.TypeFor[hookStageSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
+		reflect.TypeFor[lockstep.RecipeWord]():        reflect.TypeFor[recipeWordSchema](),
+		reflect.TypeFor[lockstep.Verdict]():           reflect.TypeFor[verdictSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {

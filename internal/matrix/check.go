@@ -18,6 +18,8 @@ func (d *decoder) check(doc *document) {
 	d.checkRoutes(doc)
 	d.checkDomains(doc)
 	d.checkHooks(doc)
+	d.checkRecipes(doc)
+	d.checkRules(doc)
 	d.checkRunnable(doc)
 	d.checkTotals(doc)
 }

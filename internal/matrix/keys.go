@@ -89,7 +89,7 @@ var synonyms = map[string][]string{
 var homes = map[string]string{
 	"primary": "strategy", "alternatives": "strategy", "weights": "strategy", "pause": "strategy", "warmFor": "strategy",
 	"maxSurge": "strategy", "drainTimeout": "strategy", "holdTimeout": "strategy", "stableFor": "strategy",
-	"maxUnavailable": "strategy", "analysis": "strategy",
+	"maxUnavailable": "strategy", "analysis": "strategy", "recipe": "strategy", "rules": "analysis",
 	"minRequests": "analysis", "errorMargin": "analysis", "latencyMargin": "analysis", "deadline": "analysis",
 	"env": "services", "replicas": "services", "command": "services", "routes": "services", "health": "services",
 	"interval": "health", "startTimeout": "health", "healthyAfter": "health", "unhealthyAfter": "health",

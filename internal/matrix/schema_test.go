@@ -23,11 +23,17 @@ import (
 // "<name>" is any key, "[]" the items of a list.
 func DecoderKeys() map[string][]string {
 	out := map[string][]string{
-		"":                                        documentKeys.names(),
-		"services.<name>":                         serviceKeys.names(),
-		"environments.<name>":                     environmentKeys.names(),
-		"environments.<name>.strategy":            strategyKeys.names(),
-		"environments.<name>.strategy.analysis":   analysisKeys.names(),
+		"":                                      documentKeys.names(),
+		"services.<name>":                       serviceKeys.names(),
+		"environments.<name>":                   environmentKeys.names(),
+		"environments.<name>.strategy":          strategyKeys.names(),
+		"environments.<name>.strategy.analysis": analysisKeys.names(),
+		"environments.<name>.strategy.analysis.rules[]": ruleKeys.names(),
+		"recipes.<name>":                          recipeKeys.names(),
+		"recipes.<name>.steps[]":                  recipeStepKeys.names(),
+		"recipes.<name>.steps[].analyze":          recipeAnalyzeKeys.names(),
+		"recipes.<name>.steps[].approve":          recipeApproveKeys.names(),
+		"recipes.<name>.steps[].hook":             recipeHookKeys.names(),
 		"environments.<name>.approvals":           approvalKeys.names(),
 		"environments.<name>.hooks[]":             hookKeys.names(),
 		"environments.<name>.services.<name>":     environmentServiceKeys.names(),
@@ -104,7 +110,7 @@ func TestDecoderReadsEveryKey(t *testing.T) {
 		for _, name := range names {
 			full := strings.TrimPrefix(path+"."+name, ".")
 			field := strings.NewReplacer("environments.<name>", "environments.live", "deployment_strategies.<name>", "deployment_strategies.live",
-				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "[]", "[0]").Replace(full)
+				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "recipes.<name>", "recipes.careful", "[]", "[0]").Replace(full)
 			found := false
 			for _, wrong := range []any{[]any{[]any{}}, "so wrong!"} {
 				_, err := Parse([]byte(wrongAt(t, field, wrong)), "m.yaml")
@@ -175,7 +181,7 @@ func TestEverythingHasEveryKey(t *testing.T) {
 		for _, e := range n.entries {
 			at := strings.TrimPrefix(path+"."+e.key.text, ".")
 			have[at] = true
-			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "environments.<name>.services": true, "environments.<name>.dependencies": true}[path]; named {
+			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "recipes": true, "environments.<name>.services": true, "environments.<name>.dependencies": true}[path]; named {
 				at = path + ".<name>"
 			}
 			walk(e.value, at)

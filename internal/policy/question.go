@@ -22,6 +22,7 @@ const (
 	Approve        Action = "approve"
 	Reject         Action = "reject"
 	Cancel         Action = "cancel"
+	Resume         Action = "resume" // a deployment that pauses
 	Destroy        Action = "destroy"
 	Stop           Action = "stop"
 	Start          Action = "start"
@@ -49,7 +50,7 @@ type Question struct {
 	Target   *lockstep.RevisionContent // what would run
 	Built    Built
 
-	Operation  *lockstep.Operation  // approve, reject, cancel
+	Operation  *lockstep.Operation  // approve, reject, cancel, resume
 	Deployment *lockstep.Deployment // rollback: the one to take back; approve, reject: the one that waits
 	Latest     *lockstep.Deployment // the environment's newest completed one
 	TargetID   string               // rollback, restore: the revision to return to; "": there is none
@@ -85,7 +86,7 @@ func (q Question) subject() string {
 			s += " to " + q.Target.Release
 		}
 		return s
-	case Approve, Reject, Cancel:
+	case Approve, Reject, Cancel, Resume:
 		if q.Operation != nil {
 			s += " of " + describe(*q.Operation, q.Deployment)
 		}

@@ -27,6 +27,7 @@ var rules = map[Action][]rule{
 	Approve:        {known, waiting},
 	Reject:         {known, waiting},
 	Cancel:         {known, cancellable},
+	Resume:         {known, pausing},
 	Destroy:        {known, exists, destroyedOnce},
 	Stop:           {known, exists, serving, staying, stoppable},
 	Start:          {known, exists, serving, staying, startable, runtimeBuilt},

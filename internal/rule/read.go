@@ -106,5 +106,5 @@ func (c *collector) strays() error {
 }
 
 func mistake(n ast.Node, format string, args ...any) *Mistake {
-	return &Mistake{n.Location().From, fmt.Sprintf(format, args...)}
+	return &Mistake{At: n.Location().From, Message: fmt.Sprintf(format, args...)}
 }

@@ -3,6 +3,7 @@ package rule
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,7 @@ type Rule struct {
 type Mistake struct {
 	At      int
 	Message string
+	Name    string // where it is one that there is not
 }
 
 func (m *Mistake) Error() string { return m.Message }
@@ -40,7 +42,7 @@ func (m *Mistake) Error() string { return m.Message }
 // Compile reads a rule. Its error is a *Mistake.
 func Compile(text string) (*Rule, error) {
 	if len(text) > maxLength {
-		return nil, &Mistake{0, fmt.Sprintf("the rule is longer than %d characters", maxLength)}
+		return nil, &Mistake{Message: fmt.Sprintf("the rule is longer than %d characters", maxLength)}
 	}
 	options := []expr.Option{expr.Env(Figures{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins()}
 	for _, name := range functions {
@@ -55,18 +57,29 @@ func Compile(text string) (*Rule, error) {
 		return nil, err
 	}
 	if len(r.figures) == 0 {
-		return nil, &Mistake{0, "the rule reads no figure, so that it is always the same"}
+		return nil, &Mistake{Message: "the rule reads no figure, so that it is always the same"}
 	}
 	return r, nil
 }
 
+// Names are what a rule may read of a side.
+func Names() []string {
+	return []string{"requests", "errors", "errorRate", "p50", "p95", "p99", "routes"}
+}
+
+// strange is how the checker tells of a figure that there is not.
+var strange = regexp.MustCompile(`^type rule\.\w+ has no field (\w+)`)
+
 func mistakeOf(err error) *Mistake {
 	var at *file.Error
 	if errors.As(err, &at) {
-		return &Mistake{at.From, plain(at.Message)}
+		if m := strange.FindStringSubmatch(at.Message); m != nil {
+			return &Mistake{At: at.From, Message: "there is no figure " + m[1], Name: m[1]}
+		}
+		return &Mistake{At: at.From, Message: plain(at.Message)}
 	}
 	message, _, _ := strings.Cut(err.Error(), "\n")
-	return &Mistake{0, plain(message)}
+	return &Mistake{Message: plain(message)}
 }
 
 // plain says what the checker says without the names of our types.

@@ -69,7 +69,7 @@ func TestMistakesHaveAPlace(t *testing.T) {
 		at   int
 		says string
 	}{
-		"new.errorrate < 1":                       {4, "has no field errorrate"},
+		"new.errorrate < 1":                       {4, "there is no figure errorrate"},
 		"new.errorRate < ":                        {15, "unexpected token EOF"},
 		"fresh.errorRate < 1":                     {0, "unknown name fresh"},
 		"new.errorRate":                           {0, "expected bool, but got float64"},
