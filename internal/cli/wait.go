@@ -101,7 +101,7 @@ func nextAt(operation string, s lockstep.Step) string {
 	case lockstep.StepApprove:
 		return "; lockstep approve " + shortID(operation)
 	case lockstep.StepPause:
-		return untilText(s, " until ") + "; lockstep resume " + shortID(operation)
+		return untilText(s, "; pauses until ") + "; lockstep resume " + shortID(operation)
 	default:
 		return ""
 	}
