@@ -47,6 +47,7 @@ type Question struct {
 	Ahead lockstep.OperationKind // the last deploy, stop or start that runs or waits for its turn; "": none
 
 	Strategy lockstep.Strategy
+	Recipe   *lockstep.Recipe          // that a claimed deployment follows
 	Target   *lockstep.RevisionContent // what would run
 	Built    Built
 
