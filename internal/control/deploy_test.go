@@ -64,7 +64,7 @@ func TestDeployRefusesWhatTheRulesRefuse(t *testing.T) {
 		{"odd version", "staging", lockstep.DeploymentRequest{Version: "../1"}, lockstep.CodeInvalid, []string{"version"}},
 		{"no such strategy", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "yolo"}, lockstep.CodeInvalid, []string{"blue_green"}},
 		{"strategy not allowed", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "canary"}, lockstep.CodeRefused, []string{"allowed: recreate, blue_green, custom"}},
-		{"no such recipe", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Recipe: "carefull"}, lockstep.CodeInvalid, []string{"staging has no recipe carefull: use careful or quick"}},
+		{"no such recipe", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Recipe: "cautious"}, lockstep.CodeInvalid, []string{"staging has no recipe cautious: use careful or quick"}},
 		{"recipe of another strategy", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "recreate", Recipe: "careful"}, lockstep.CodeInvalid, []string{"not for recreate"}},
 		{"recipe where none is allowed", "production", lockstep.DeploymentRequest{Version: "1.0.0", Recipe: "careful"}, lockstep.CodeRefused, []string{"strategy custom is not allowed there"}},
 		{"config that is not there", "staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "9"}, lockstep.CodeNotFound, nil},

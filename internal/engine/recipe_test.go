@@ -68,10 +68,10 @@ func (w *world) decide(id string, verdict lockstep.Verdict, comment string) {
 	})
 }
 
-// cooked asks for a deployment by a recipe.
-func cooked(version string, lines ...string) func(*world, string) string {
+// cooked asks for a deployment of v2 by a recipe.
+func cooked(lines ...string) func(*world, string) string {
 	return func(w *world, env string) string {
-		return w.deploy(env, version, func(d *lockstep.Deployment) {
+		return w.deploy(env, "v2", func(d *lockstep.Deployment) {
 			d.Strategy, d.Recipe = lockstep.StrategyCustom, recipe(w.t, lines)
 		})
 	}
@@ -99,7 +99,7 @@ func TestAPauseIsNotBegunAgain(t *testing.T) {
 		defer w.close()
 		w.prepared("shop")
 		_, stop := w.start("one")
-		id := cooked("v2", "start", "shift_traffic 50", "pause 10m", "shift_traffic 100")(w, "shop")
+		id := cooked("start", "shift_traffic 50", "pause 10m", "shift_traffic 100")(w, "shop")
 		began := w.until(id, stepStarted("pause-10m")).At
 		time.Sleep(7 * time.Minute)
 		stop()
@@ -133,7 +133,7 @@ func TestAnApprovalWaitsWithoutAskingAndHearsAtOnce(t *testing.T) {
 		w.prepared("shop")
 		eng, stop := w.start("one", func(o *engine.Options) { o.TTL, o.Poll = time.Hour, time.Hour })
 		defer stop()
-		id := cooked("v2", "start", "approve", "shift_traffic 100")(w, "shop")
+		id := cooked("start", "approve", "shift_traffic 100")(w, "shop")
 		eng.Wake()
 		w.until(id, stepStarted("approve"))
 		synctest.Wait()
@@ -162,7 +162,7 @@ func TestAnApprovalInTimeCountsThoughNobodyWasWoken(t *testing.T) {
 		w.prepared("shop")
 		eng, stop := w.start("one", func(o *engine.Options) { o.TTL, o.Poll = time.Hour, time.Hour })
 		defer stop()
-		id := cooked("v2", "start", "approve 5m", "shift_traffic 100")(w, "shop")
+		id := cooked("start", "approve 5m", "shift_traffic 100")(w, "shop")
 		eng.Wake()
 		w.until(id, stepStarted("approve"))
 		time.Sleep(5*time.Minute - time.Second)

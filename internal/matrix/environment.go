@@ -35,7 +35,7 @@ var environmentKeys = keys[environment]{
 	{"type", func(v value, e *environment) {
 		setChoice(v, "type", lockstep.EnvironmentTypes(), &e.kind)
 	}},
-	{"description", func(v value, e *environment) { e.description, _ = v.description() }},
+	{"description", func(v value, e *environment) { e.description = v.description() }},
 	{"runtime", func(v value, e *environment) { setChoice(v, "runtime", runtimes, &e.runtime) }},
 	{"strategy", func(v value, e *environment) { readStrategy(v, &e.strategy) }},
 	{"validation", func(v value, e *environment) { setChoice(v, "validation level", validations, &e.validation) }},
@@ -62,13 +62,13 @@ var environmentKeys = keys[environment]{
 }
 
 // description is a text for people.
-func (v value) description() (string, bool) {
+func (v value) description() string {
 	s, ok := v.text()
 	if ok && len(s) > maxDescription {
 		v.wrong("", "a description is at most %d bytes long", maxDescription)
-		return "", false
+		return ""
 	}
-	return s, ok
+	return s
 }
 
 // recordBlock reads a block that is kept as it is written.

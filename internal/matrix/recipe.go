@@ -32,7 +32,7 @@ const (
 )
 
 var recipeKeys = keys[recipe]{
-	{"description", func(v value, r *recipe) { r.Description, _ = v.description() }},
+	{"description", func(v value, r *recipe) { r.Description = v.description() }},
 	{"steps", readRecipeSteps},
 }
 
@@ -60,7 +60,7 @@ var recipeAnalyzeKeys = keys[recipeStep]{
 }
 
 var recipeApproveKeys = keys[recipeStep]{
-	{"message", func(v value, s *recipeStep) { s.Message, _ = v.description() }},
+	{"message", func(v value, s *recipeStep) { s.Message = v.description() }},
 	{"timeout", func(v value, s *recipeStep) { setDuration(v, time.Millisecond, maxWarm, &s.Timeout) }},
 }
 

@@ -36,7 +36,10 @@ func drawRecipe(t *rapid.T) *lockstep.Recipe {
 	add(lockstep.RecipeStep{Do: lockstep.RecipeShift, Weight: 100})
 	between()
 	add(rapid.SampledFrom([][]lockstep.RecipeStep{
-		nil, {{Do: lockstep.RecipeDrain}}, {{Do: lockstep.RecipeStop}}, {{Do: lockstep.RecipeDrain}, {Do: lockstep.RecipeStop}},
+		nil,
+		{{Do: lockstep.RecipeDrain}},
+		{{Do: lockstep.RecipeStop}},
+		{{Do: lockstep.RecipeDrain}, {Do: lockstep.RecipeStop}},
 		{{Do: lockstep.RecipeKeepWarm, For: lockstep.Duration(time.Hour)}},
 	}).Draw(t, "end")...)
 	between()
