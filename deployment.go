@@ -23,6 +23,7 @@ func Strategies() []Strategy {
 type DeploymentRequest struct {
 	Version              string   `json:"version"`
 	Strategy             Strategy `json:"strategy,omitempty"` // default: the environment's primary
+	Recipe               string   `json:"recipe,omitempty"`   // custom: one that the environment names; default: its first
 	Description          string   `json:"description,omitempty"`
 	RollbackOnFailure    *bool    `json:"rollbackOnFailure,omitempty"`  // default true
 	ValidationRequired   *bool    `json:"validationRequired,omitempty"` // default true: at the environment's level
@@ -47,6 +48,7 @@ type Deployment struct {
 	ConfigVersion        int64           `json:"configVersion"`
 	PreviousRevisionID   string          `json:"previousRevisionId,omitempty"` // the last other one that was active when it started; where a rollback returns to
 	Strategy             Strategy        `json:"strategy"`
+	Recipe               *Recipe         `json:"recipe,omitempty"` // custom: as it was when it was asked for; none on the way back
 	Status               OperationStatus `json:"status"`
 	Validation           ValidationLevel `json:"validation"`
 	ValidationRequired   bool            `json:"validationRequired"`

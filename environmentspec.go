@@ -66,6 +66,7 @@ type DependencyRecord struct {
 type StrategySpec struct {
 	Primary      Strategy   `json:"primary"`
 	Alternatives []Strategy `json:"alternatives,omitempty"`
+	Recipes      []Recipe   `json:"recipes,omitempty"` // custom: those that may be used, the default first
 	Weights      []int      `json:"weights,omitempty"` // canary: shares in percent; 5, 25, 50, 100
 	Pause        Duration   `json:"pause,omitempty"`   // canary: how long each share is watched at least; 30 seconds
 	Analysis     Analysis   `json:"analysis,omitzero"` // canary
@@ -90,7 +91,14 @@ type Analysis struct {
 	LatencyMargin int      `json:"latencyMargin,omitempty"` // a request is slow that is so many percent above the baseline's p95; 25
 	Deadline      Duration `json:"deadline,omitempty"`      // how long a share may wait for evidence, and then fails; 10 minutes
 
+	Rules  []Rule           `json:"rules,omitempty"`  // beside these thresholds
 	Probes *SyntheticProbes `json:"probes,omitempty"` // nil: users' requests alone decide
+}
+
+// Rule is what must be true of a canary's figures beside the baseline's.
+type Rule struct {
+	Name string `json:"name"`
+	Expr string `json:"expr"` // docs/deploying.md says over what
 }
 
 // Allows says whether the matrix lets s be used here.

@@ -30,6 +30,7 @@ const (
 	EventHealthChanged        EventType = "health.changed"     // data: service, from, to, message
 	EventAlertChanged         EventType = "alert.changed"      // data: name, from, to, summary
 	EventAlertAcknowledged    EventType = "alert.acknowledged" // data: name, comment
+	EventStepDecided          EventType = "step.decided"       // data: step, seq, verdict, comment
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

@@ -19,7 +19,7 @@ func HookStages() []HookStage { return []HookStage{HookPreDeployment, HookPostDe
 // with HTTP, a request that is sent from there.
 type Hook struct {
 	Name     string            `json:"name"`
-	Stage    HookStage         `json:"stage"`
+	Stage    HookStage         `json:"stage,omitempty"`   // empty of a hook that a recipe brings: it runs where it stands
 	Run      []string          `json:"run,omitempty"`     // the program and its arguments
 	HTTP     *HTTPHook         `json:"http,omitempty"`    // instead of Run
 	Service  string            `json:"service,omitempty"` // whose artifact, variables and user; default: the first with an artifact

@@ -72,5 +72,6 @@ type Outcome struct {
 
 // Signals is what others asked of a running operation.
 type Signals struct {
-	Cancel bool
+	Cancel   bool
+	Decision *Decision // the last one
 }

@@ -74,7 +74,8 @@ type Operation struct {
 	Worker          string          `json:"worker,omitempty"`
 	LeaseUntil      *time.Time      `json:"leaseUntil,omitempty"`
 	CancelRequested bool            `json:"cancelRequested,omitempty"`
-	Steps           []Step          `json:"steps"` // of all phases, in order; empty until the plan is frozen
+	Decision        *Decision       `json:"decision,omitempty"` // a person's last one about a step that waited for it
+	Steps           []Step          `json:"steps"`              // of all phases, in order; empty until the plan is frozen
 	Error           *OperationError `json:"error,omitempty"`
 	CreatedAt       time.Time       `json:"createdAt"`
 	ScheduledFor    *time.Time      `json:"scheduledFor,omitempty"` // it does not start before

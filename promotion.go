@@ -7,6 +7,7 @@ type PromotionRequest struct {
 	Force                bool     `json:"force,omitempty"`  // although the release is not proved there, or was rolled back in the target
 	Reason               string   `json:"reason,omitempty"` // why; goes with Force
 	Strategy             Strategy `json:"strategy,omitempty"`
+	Recipe               string   `json:"recipe,omitempty"`
 	Description          string   `json:"description,omitempty"`
 	RollbackOnFailure    *bool    `json:"rollbackOnFailure,omitempty"`
 	ValidationRequired   *bool    `json:"validationRequired,omitempty"`
@@ -19,7 +20,7 @@ type PromotionRequest struct {
 // promotion.
 func (r PromotionRequest) Deployment(version string) DeploymentRequest {
 	return DeploymentRequest{
-		Version: version, Strategy: r.Strategy, Description: r.Description, RollbackOnFailure: r.RollbackOnFailure,
+		Version: version, Strategy: r.Strategy, Recipe: r.Recipe, Description: r.Description, RollbackOnFailure: r.RollbackOnFailure,
 		ValidationRequired: r.ValidationRequired, NotificationChannels: r.NotificationChannels, WithConfig: r.WithConfig, Force: r.Force, Reason: r.Reason,
 		Timing: r.Timing,
 	}

@@ -22,6 +22,8 @@ const (
 	StepStop         StepKind = "stop"          // instances of Groups are drained, stopped and gone
 	StepAnalyze      StepKind = "analyze"       // Revision against Baseline by the router's figures, for Timeout at least; fails where Revision is worse, or the evidence does not suffice within Analysis.Deadline
 	StepHook         StepKind = "hook"          // Hook ran, in the files of Service of Revision; each try at most Timeout
+	StepPause        StepKind = "pause"         // Timeout passes, or a person ends it
+	StepApprove      StepKind = "approve"       // a person approves; fails where one rejects, or none does within Timeout (0: it has time)
 	StepKeepWarm     StepKind = "keep_warm"     // Revision stays up for Timeout; a stored timer retires it
 	StepValidateLive StepKind = "validate_live" // all services of Revision are ready, and the router can lead the live address; Live
 	StepMoveLive     StepKind = "move_live"     // the live address leads to Live.To, under Live.Epoch; of a drill, the drill's
@@ -83,6 +85,7 @@ type StepAction struct {
 	Maintenance *Maintenance    `json:"maintenance,omitempty"`
 	Live        *LiveMove       `json:"live,omitempty"`
 	Optional    bool            `json:"optional,omitempty"` // the phase goes on where it fails
+	Message     string          `json:"message,omitempty"`  // approve: what to look at
 	Always      bool            `json:"always,omitempty"`   // also where an earlier step of the phase failed; the phase has failed all the same
 }
 
@@ -105,7 +108,12 @@ func (s Step) Key(operation string) string {
 // Waits says that a step of this kind only waits and looks, so that a cancel
 // may interrupt it. The others finish first.
 func (k StepKind) Waits() bool {
-	return k == StepAwaitHealthy || k == StepVerify || k == StepDrain || k == StepAnalyze || k == StepProbeLive
+	switch k {
+	case StepAwaitHealthy, StepVerify, StepDrain, StepAnalyze, StepProbeLive, StepPause, StepApprove:
+		return true
+	default:
+		return false
+	}
 }
 
 // Plan is what a strategy returns: the steps of one phase, none run.

@@ -119,6 +119,22 @@ func (c *Client) Reject(ctx context.Context, id, reason string) (lockstep.Deploy
 	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/reject", nil, map[string]string{"reason": reason})
 }
 
+// ApproveStep lets a deployment go on that waits at a step, by its number; 0 is
+// whichever waits.
+func (c *Client) ApproveStep(ctx context.Context, id string, step int, comment string) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/approve", nil, map[string]any{"comment": comment, "step": step})
+}
+
+// RejectStep fails the step at which a deployment waits, so that it is taken back.
+func (c *Client) RejectStep(ctx context.Context, id string, step int, reason string) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/reject", nil, map[string]any{"reason": reason, "step": step})
+}
+
+// Resume ends the pause at which a deployment is.
+func (c *Client) Resume(ctx context.Context, id string, step int, comment string) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/resume", nil, map[string]any{"comment": comment, "step": step})
+}
+
 // CancelDeployment asks a deployment to stop at its next safe point and undo.
 func (c *Client) CancelDeployment(ctx context.Context, id string) (lockstep.Deployment, error) {
 	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/cancel", nil, nil)

@@ -89,15 +89,23 @@ func (h *Handler) deploymentRoutes() {
 	})
 	register(h, huma.Operation{
 		OperationID: "approve-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/approve", Tags: tags,
-		Summary: "Let a deployment go that waits for an approval",
+		Summary:     "Let a deployment go that waits for an approval",
+		Description: "Before it begins, or at a step of its recipe. `step`, where it is given, must be the one that waits.",
 	}, func(ctx context.Context, in *onDeployment[control.ApprovalRequest]) (*body[lockstep.Deployment], error) {
 		return answer(h.control.Approve(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
 	})
 	register(h, huma.Operation{
 		OperationID: "reject-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/reject", Tags: tags,
-		Summary: "Cancel a deployment that waits for an approval",
+		Summary:     "Cancel a deployment that waits for an approval",
+		Description: "At a step of its recipe: the step fails, and the deployment is taken back.",
 	}, func(ctx context.Context, in *onDeployment[control.RejectionRequest]) (*body[lockstep.Deployment], error) {
 		return answer(h.control.Reject(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
+	})
+	register(h, huma.Operation{
+		OperationID: "resume-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/resume", Tags: tags,
+		Summary: "End the pause at which a deployment is",
+	}, func(ctx context.Context, in *onDeployment[control.ResumeRequest]) (*body[lockstep.Deployment], error) {
+		return answer(h.control.Resume(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
 	})
 	register(h, huma.Operation{
 		OperationID: "cancel-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/cancel", Tags: tags,

@@ -24,9 +24,11 @@ type (
 	hookStageSchema         string
 	ifMissedSchema          string
 	operationStatusSchema   string
+	recipeWordSchema        string
 	stepStatusSchema        string
 	strategySchema          string
 	switchStatusSchema      string
+	verdictSchema           string
 )
 
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
@@ -72,6 +74,14 @@ func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.OperationTransitions.States())
 }
 
+func (recipeWordSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.RecipeWords())
+}
+
+func (verdictSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.Verdicts())
+}
+
 func (stepStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.StepTransitions.States())
 }
@@ -106,6 +116,8 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.FiringOutcome]():     reflect.TypeFor[firingOutcomeSchema](),
 		reflect.TypeFor[lockstep.IfMissed]():          reflect.TypeFor[ifMissedSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
+		reflect.TypeFor[lockstep.RecipeWord]():        reflect.TypeFor[recipeWordSchema](),
+		reflect.TypeFor[lockstep.Verdict]():           reflect.TypeFor[verdictSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.SwitchStatus]():      reflect.TypeFor[switchStatusSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),

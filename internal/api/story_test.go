@@ -149,6 +149,8 @@ func TestADay(t *testing.T) {
 		}
 	}
 
+	w.waitingSteps(system)
+
 	stopping := system + "/environments/production/"
 	if dry := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop?dryRun=true", "").is(200)); len(dry.Steps) == 0 {
 		t.Errorf("a dry run %+v", dry)
@@ -243,6 +245,33 @@ func TestADay(t *testing.T) {
 	}
 }
 
+// waitingSteps are a pause and approvals in the middle of deployments.
+func (w *world) waitingSteps(system string) {
+	w.Helper()
+	for _, tt := range []struct {
+		kind             lockstep.StepKind
+		verb, body, want string
+	}{
+		{lockstep.StepPause, "resume", `{"comment":"long enough"}`, "resumed"},
+		{lockstep.StepApprove, "approve", `{"comment":"fine","step":1}`, "approved"},
+		{lockstep.StepApprove, "reject", `{"reason":"not fine","step":1}`, "rejected"},
+	} {
+		d := w.deploy("staging", `{"version":"1.0.0","recipe":"careful"}`)
+		if d.Recipe == nil || d.Recipe.Steps[1].Inline.Name != "smoke" {
+			w.Errorf("recipe %+v", d.Recipe)
+		}
+		w.workAt(tt.kind, func(id string) {
+			at := system + "/deployments/" + id + "/" + tt.verb
+			w.do(http.MethodPost, at, `{"step":2}`).problem(409, lockstep.CodeConflict, "waits at step 1")
+			w.do(http.MethodPost, at, tt.body).is(200)
+			w.do(http.MethodPost, at, tt.body).problem(409, lockstep.CodeConflict, "its step wait was "+tt.want)
+			if op := decode[lockstep.Operation](w.get(system + "/operations/" + id).is(200)); string(op.Decision.Verdict) != tt.want {
+				w.Errorf("decision %+v", op.Decision)
+			}
+		})
+	}
+}
+
 func TestConflictsAndWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	w := applied(t)
@@ -262,11 +291,12 @@ func TestConflictsAndWhatIsMissing(t *testing.T) {
 	post("/deployments/"+staging.ID+"/approve", "").problem(409, lockstep.CodeConflict, "does not wait")
 	post("/deployments/"+staging.ID+"/rollback", "").problem(409, lockstep.CodeConflict, "cancel it instead")
 	post("/environments/production/deploy", `{"version":"1.0.0","strategy":"recreate"}`).problem(403, lockstep.CodeRefused, "allowed: blue_green")
-	post("/environments/staging/deploy", `{"version":"1.0.0","strategy":"custom"}`).problem(501, lockstep.CodeUnsupported)
+	post("/environments/staging/deploy", `{"version":"1.0.0","recipe":"hasty"}`).problem(422, lockstep.CodeInvalid, "staging has no recipe hasty: use careful")
+	post("/deployments/"+staging.ID+"/resume", "").problem(409, lockstep.CodeConflict, "does not pause")
 
 	put(matrixText, nil).problem(428, lockstep.CodePreconditionRequired)
 	put(matrixText, head{"If-Match": `"7"`}).problem(412, lockstep.CodeStale)
-	gone := strings.Replace(strings.Replace(matrixText, "  staging: {}\n", "", 1), "  staging: {primary: recreate, alternatives: [blue_green, custom]}\n", "", 1)
+	gone := strings.Replace(strings.Replace(matrixText, "  staging: {strategy: {recipe: careful}}\n", "", 1), "  staging: {primary: recreate, alternatives: [blue_green, custom]}\n", "", 1)
 	put(gone, head{"If-Match": `W/"1"`}).problem(409, lockstep.CodeConflict, "staging", "delete")
 	p := put("project: sunday\nenvironmints: {}\nservices: 3\n", head{"If-Match": "*"}).problem(422, lockstep.CodeInvalid)
 	if len(p.Problems) < 2 || p.Problems[0].Line == 0 || p.Problems[0].Excerpt == "" {
@@ -312,7 +342,7 @@ func TestDryRunsOverHTTP(t *testing.T) {
 	}
 	post("/releases?dryRun=true", `{"version":"3"}`).is(200)
 	w.do(http.MethodDelete, "/api/system/environments/staging?dryRun=true", "").is(200)
-	changed := strings.Replace(matrixText, "staging: {}", "staging: {description: new}", 1)
+	changed := strings.Replace(matrixText, "staging: {strategy", "staging: {description: new, strategy", 1)
 	if a := decode[control.Applied](w.do(http.MethodPut, "/api/system/matrix?dryRun=true", changed, head{"If-Match": "*"}).is(200)); a.Version != 2 {
 		t.Errorf("apply %+v", a)
 	}

@@ -30,8 +30,10 @@ project: sunday
 services:
   backend: {command: [./backend], routes: [/api]}
   frontend: {command: [./frontend], dependsOn: [backend]}
+recipes:
+  careful: {steps: [start: new, hook: {name: smoke, run: [./smoke]}, approve, shift_traffic: 100, pause: 10m]}
 environments:
-  staging: {}
+  staging: {strategy: {recipe: careful}}
   production:
     alerts: [{name: unwell, when: health.score < 90}]
 deployment_strategies:
@@ -235,6 +237,32 @@ func (w *world) work() string {
 		}
 	}
 	return c.Operation.ID
+}
+
+// workAt is work with a step in the middle that waits for somebody's word.
+func (w *world) workAt(kind lockstep.StepKind, say func(id string)) {
+	w.Helper()
+	c, err := w.store.Claim(w.Context(), "worker", host, time.Hour)
+	if err != nil || c == nil {
+		w.Fatalf("claim: %v, %v", c, err)
+	}
+	record := func(r lockstep.Record) {
+		w.Helper()
+		if err := w.store.Record(w.Context(), c.Lease, r); err != nil {
+			w.Fatal(err)
+		}
+	}
+	now := time.Now()
+	step := lockstep.Step{Seq: 1, Name: "wait", Kind: kind, Do: lockstep.StepAction{Timeout: lockstep.Duration(time.Hour)}, Attempts: 1, StartedAt: &now}
+	record(lockstep.Record{Phase: lockstep.PhaseForward, Plan: &lockstep.Plan{Steps: []lockstep.Step{step}}})
+	for _, status := range []lockstep.StepStatus{lockstep.StepRunning, lockstep.StepCompleted} {
+		step.Status = status
+		record(lockstep.Record{Step: &step})
+		if status == lockstep.StepRunning {
+			say(c.Operation.ID)
+		}
+	}
+	record(lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusCompleted, EnvironmentStatus: lockstep.EnvironmentActive}})
 }
 
 // lines collects a log.

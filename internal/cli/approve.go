@@ -17,10 +17,14 @@ func (a *app) approveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "approve ENV|DEPLOYMENT",
 		Short: "Let a deployment that waits for approval go, and watch it",
-		Args:  atMost(1),
+		Long: `Approves a deployment that waits to begin, or the step at which it waits for
+a person (approve, in a recipe). Who approved is kept with it.`,
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.decide(cmd, args, func(c *client.Client, id string) (lockstep.Deployment, error) {
 				return c.Approve(cmd.Context(), id, comment)
+			}, func(c *client.Client, id string, step int) (lockstep.Deployment, error) {
+				return c.ApproveStep(cmd.Context(), id, step, comment)
 			}, !noWait)
 		},
 	}
@@ -35,10 +39,14 @@ func (a *app) rejectCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reject ENV|DEPLOYMENT|OPERATION",
 		Short: "Cancel a deployment that waits for approval",
-		Args:  atMost(1),
+		Long: `Cancels a deployment that waits to begin. One that waits at a step of its
+recipe is taken back.`,
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.decide(cmd, args, func(c *client.Client, id string) (lockstep.Deployment, error) {
 				return c.Reject(cmd.Context(), id, reason)
+			}, func(c *client.Client, id string, step int) (lockstep.Deployment, error) {
+				return c.RejectStep(cmd.Context(), id, step, reason)
 			}, false)
 		},
 	}
@@ -110,17 +118,26 @@ func (a *app) cancelOperation(ctx context.Context, c *client.Client, op *lockste
 	return a.follow(ctx, c, f)
 }
 
-func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client, string) (lockstep.Deployment, error), wait bool) error {
+// decide acts on a deployment that waits to begin, or on the step at which it
+// waits.
+func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client, string) (lockstep.Deployment, error),
+	at func(*client.Client, string, int) (lockstep.Deployment, error), wait bool,
+) error {
 	ctx := cmd.Context()
 	ref, c, err := a.named(cmd, args)
 	if err != nil {
 		return err
 	}
-	d, err := a.deployment(ctx, c, ref, lockstep.StatusPendingApproval)
+	d, step, err := a.waiting(ctx, c, ref, lockstep.StepApprove)
 	if err != nil {
 		return err
 	}
-	if d, err = act(c, d.ID); err != nil {
+	if step != nil {
+		d, err = at(c, d.ID, step.Seq)
+	} else {
+		d, err = act(c, d.ID)
+	}
+	if err != nil {
 		return err
 	}
 	if later(d, time.Now()) {
@@ -129,5 +146,10 @@ func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client,
 	if wait {
 		return a.follow(ctx, c, followedDeployment(d))
 	}
-	return a.print(d, func(w io.Writer) { line(w, "deployment %s is %s", shortID(d.ID), statusWord(d.Status)) })
+	return a.print(d, func(w io.Writer) {
+		line(w, "deployment %s is %s", shortID(d.ID), statusWord(d.Status))
+		if step != nil {
+			line(w, "It goes on: lockstep watch %s", shortID(d.ID))
+		}
+	})
 }

@@ -96,7 +96,7 @@ Start with:
 	add("environments", a.applyCommand(), a.createCommand(), a.cloneCommand(), a.updateCommand(), a.tagCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
 		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.scaleCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
-		a.rejectCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
+		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
 	return root
 }
 

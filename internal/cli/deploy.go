@@ -82,12 +82,13 @@ is cancelled, or starts late with --if-missed run.`,
 
 // manner is how a release is to be brought in, as deploy and promote take it.
 type manner struct {
-	strategy, description, withConfig string
-	noRollback, noValidation          bool
+	strategy, recipe, description, withConfig string
+	noRollback, noValidation                  bool
 }
 
 func (m *manner) flags(f *pflag.FlagSet) {
 	f.StringVarP(&m.strategy, "strategy", "s", "", "one the matrix allows there (default: the environment's first)")
+	f.StringVar(&m.recipe, "recipe", "", "of strategy custom: one that the environment names (default: its first)")
 	f.StringVar(&m.description, "description", "", "why, for people")
 	f.StringVar(&m.withConfig, "with-config", "", "latest or a number (default: the configuration that runs)")
 	f.BoolVar(&m.noRollback, "no-rollback", false, "leave a failed deployment as it is")
@@ -95,7 +96,7 @@ func (m *manner) flags(f *pflag.FlagSet) {
 }
 
 func (m *manner) request() lockstep.PromotionRequest {
-	req := lockstep.PromotionRequest{Strategy: lockstep.Strategy(m.strategy), Description: m.description, WithConfig: m.withConfig}
+	req := lockstep.PromotionRequest{Strategy: lockstep.Strategy(m.strategy), Recipe: m.recipe, Description: m.description, WithConfig: m.withConfig}
 	off := false
 	if m.noRollback {
 		req.RollbackOnFailure = &off
@@ -139,7 +140,7 @@ func (a *app) writePreview(w io.Writer, preview client.Preview) {
 func (a *app) writeSteps(w io.Writer, steps []lockstep.Step) {
 	p := a.paint(w)
 	for _, s := range steps {
-		line(w, "  %2d  %-40s %s", s.Seq, s.Name, p.dim(string(s.Kind)))
+		line(w, "  %2d  %-40s %s", s.Seq, s.Name, p.dim(string(s.Kind)+previewNote(s)))
 	}
 	line(w, "Nothing was changed.")
 }
@@ -152,5 +153,5 @@ func previewTitle(d lockstep.Deployment) string {
 	if d.PromotedFrom != nil {
 		what = fmt.Sprintf("promote %s from %s to %s", d.Version, d.PromotedFrom.Environment, d.Environment)
 	}
-	return fmt.Sprintf("%s, %s, revision %s, config %d", what, d.Strategy, lockstep.ShortHash(d.RevisionHash), d.ConfigVersion)
+	return fmt.Sprintf("%s, %s, revision %s, config %d", what, strategyText(d), lockstep.ShortHash(d.RevisionHash), d.ConfigVersion)
 }

@@ -53,7 +53,7 @@ func (a *app) writeDeployments(w io.Writer, items []lockstep.Deployment) {
 		if d.Duration != nil {
 			duration = took(d.Duration.Std())
 		}
-		t.add(shortID(d.ID), d.Environment, d.Version, string(d.Strategy), outcome(p, d.Status), duration, age(time.Now(), d.CreatedAt), d.StartedBy, deploymentNote(d))
+		t.add(shortID(d.ID), d.Environment, d.Version, strategyText(d), outcome(p, d.Status), duration, age(time.Now(), d.CreatedAt), d.StartedBy, deploymentNote(d))
 	}
 	t.write(w)
 }

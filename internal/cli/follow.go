@@ -22,12 +22,12 @@ type followed struct {
 }
 
 func followedDeployment(d lockstep.Deployment) followed {
-	title := fmt.Sprintf("deploy %s to %s (%s)", d.Version, d.Environment, d.Strategy)
+	title := fmt.Sprintf("deploy %s to %s (%s)", d.Version, d.Environment, strategyText(d))
 	if d.RollbackOf != "" {
 		title = fmt.Sprintf("roll %s back to %s (%s)", d.Environment, d.Version, d.Strategy)
 	}
 	if d.PromotedFrom != nil {
-		title = fmt.Sprintf("promote %s from %s to %s (%s)", d.Version, d.PromotedFrom.Environment, d.Environment, d.Strategy)
+		title = fmt.Sprintf("promote %s from %s to %s (%s)", d.Version, d.PromotedFrom.Environment, d.Environment, strategyText(d))
 	}
 	return followed{id: d.ID, title: title, deployment: &d, environment: d.EnvironmentID}
 }

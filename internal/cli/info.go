@@ -101,6 +101,18 @@ func automationLine(a lockstep.Automation) string {
 	return ""
 }
 
+// recipesLine is what strategy custom may follow, the usual one first.
+func recipesLine(recipes []lockstep.Recipe) string {
+	out := make([]string, len(recipes))
+	for i, r := range recipes {
+		out[i] = r.Name
+		if r.Description != "" {
+			out[i] += " (" + oneLine(r.Description) + ")"
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
 func writeInfo(w io.Writer, e lockstep.Environment) {
 	s := e.Spec
 	strategies := []string{string(s.Strategy.Primary)}
@@ -117,7 +129,7 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 	}
 	pairs(w, "name", e.Name, "project", e.Project, "id", e.ID, "type", string(e.Type), "status", string(e.Status),
 		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region,
-		"strategies", strings.Join(strategies, ", "), "validation", string(s.Validation), "approval", approval,
+		"strategies", strings.Join(strategies, ", "), "recipes", recipesLine(s.Strategy.Recipes), "validation", string(s.Validation), "approval", approval,
 		"prerequisites", prerequisitesLine(s.Prerequisites), "deploys itself", automationLine(s.Automation), "hooks", hooksLine(s.Hooks),
 		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))

@@ -125,6 +125,9 @@ func (v *liveView) block(s sheet, rows int) []string {
 	case op.CancelRequested && !op.Status.Done():
 		top = append(top, s.clip(v.p.warn("  "+stoppingNote)))
 	}
+	if step, text := waitText(op); step != nil && !op.CancelRequested {
+		top = append(top, s.clip(v.p.warn("  "+text)))
+	}
 	if bar := v.traffic(); bar != "" {
 		bottom = append(bottom, s.clip(bar))
 	}

@@ -15,6 +15,7 @@ type plainView struct {
 
 	transcript transcript
 	waiting    bool
+	waitsAt    int // the step that was told to wait for a person
 	stopping   bool
 	last       string
 }
@@ -30,12 +31,16 @@ func (v *plainView) update(op lockstep.Operation) {
 		v.waiting = true
 		line(v.w, "  waits for approval: lockstep approve %s", shortID(op.ID))
 	}
+	for _, l := range v.transcript.next(newSheet(v.p, 0, op.Steps), op) {
+		line(v.w, "%s", l)
+	}
+	if step, text := waitText(op); step != nil && v.waitsAt != step.Seq {
+		v.waitsAt = step.Seq
+		line(v.w, "  %s", text)
+	}
 	if op.CancelRequested && !op.Status.Done() && !v.stopping {
 		v.stopping = true
 		line(v.w, "  %s", stoppingNote)
-	}
-	for _, l := range v.transcript.next(newSheet(v.p, 0, op.Steps), op) {
-		line(v.w, "%s", l)
 	}
 }
 

@@ -47,7 +47,7 @@ not of an hour.`,
 			if err != nil {
 				return err
 			}
-			d, err := a.waiting(cmd, c, ref)
+			d, err := a.awaitingTime(cmd, c, ref)
 			if err != nil {
 				return err
 			}
@@ -72,7 +72,7 @@ func (a *app) scheduleCancelCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d, err := a.waiting(cmd, c, ref)
+			d, err := a.awaitingTime(cmd, c, ref)
 			if err != nil {
 				return err
 			}
@@ -86,9 +86,9 @@ func (a *app) scheduleCancelCommand() *cobra.Command {
 	return cmd
 }
 
-// waiting finds a deployment that waits for its time: by its ID, the end of
+// awaitingTime finds a deployment that waits for its time: by its ID, the end of
 // that, or as the next one of its environment.
-func (a *app) waiting(cmd *cobra.Command, c *client.Client, ref string) (lockstep.Deployment, error) {
+func (a *app) awaitingTime(cmd *cobra.Command, c *client.Client, ref string) (lockstep.Deployment, error) {
 	list, err := c.ScheduledDeployments(cmd.Context(), "")
 	if err != nil {
 		return lockstep.Deployment{}, err

@@ -161,11 +161,11 @@ func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 
 // operationText is one entry of the queue, and how to get on with it.
 func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Deployment) string {
-	what := string(op.Kind)
+	what, next := string(op.Kind), ""
 	if d, ok := open[op.ID]; ok {
-		what = fmt.Sprintf("deploy %s (%s)", d.Version, d.Strategy)
+		what = fmt.Sprintf("deploy %s (%s)", d.Version, strategyText(d))
 		if d.PromotedFrom != nil {
-			what = fmt.Sprintf("promote %s from %s (%s)", d.Version, d.PromotedFrom.Environment, d.Strategy)
+			what = fmt.Sprintf("promote %s from %s (%s)", d.Version, d.PromotedFrom.Environment, strategyText(d))
 		}
 		if d.Reason != "" {
 			what += fmt.Sprintf(", because %q", d.Reason)
@@ -173,6 +173,7 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 		for _, s := range d.Steps {
 			if s.Status == lockstep.StepRunning {
 				what += ", at " + s.Name
+				next = nextAt(op.ID, s)
 			}
 		}
 	}
@@ -181,9 +182,9 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 		text += "; starts " + when(now, *op.ScheduledFor)
 	}
 	if op.Status == lockstep.StatusPendingApproval {
-		text += "; lockstep approve " + shortID(op.ID)
+		next = "; lockstep approve " + shortID(op.ID)
 	}
-	return text
+	return text + next
 }
 
 func (p paint) health(h lockstep.HealthSummary) string {

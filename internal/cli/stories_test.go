@@ -19,6 +19,12 @@ const (
 		"  giving up after 5 attempts"
 )
 
+// decided has somebody's word on a step, which its worker has not heard yet.
+func decided(op *lockstep.Operation, step int) *lockstep.Operation {
+	op.Decision = &lockstep.Decision{Step: step, Verdict: lockstep.VerdictResumed, By: "ana"}
+	return op
+}
+
 func stories() map[string]story {
 	prepare := step("prepare-green-environment", lockstep.StepPrepare)
 	start := step("deploy-to-green-environment/backend", lockstep.StepStart)
@@ -26,6 +32,10 @@ func stories() map[string]story {
 	validate := step("validate-green-environment", lockstep.StepVerify)
 	shift := step("switch-traffic-to-green", lockstep.StepShiftTraffic)
 	shift.Do.Splits = []lockstep.Split{{Revision: "old", Weight: 0}, {Revision: "new", Weight: 100}}
+	approve := step("approve", lockstep.StepApprove)
+	approve.Do.Message = "Do the figures\nlook right?"
+	pause := step("pause-10m", lockstep.StepPause)
+	approved := completed(approve, 59*time.Second, "approved by bo after 59s: fine")
 	again := step("deployment-validation", lockstep.StepVerify)
 	back := undo(step("switch-traffic-to-blue", lockstep.StepShiftTraffic))
 	back.Do.Splits = []lockstep.Split{{Revision: "old", Weight: 1}}
@@ -52,6 +62,13 @@ func stories() map[string]story {
 			{at: 5200 * time.Millisecond, say: "1 of 2 instances ready; backend-81a16bd47a06-1 is starting: GET /health answered 503", quiet: true},
 			{at: 6 * time.Second, op: operation(lockstep.StatusRunning, prepared, up, ready, valid, shifted, running(again, 6*time.Second))},
 			{at: 8 * time.Second, op: operation(lockstep.StatusCompleted, prepared, up, ready, valid, shifted, completed(again, 2*time.Second, proof))},
+		}},
+		"waits-for-people": {deployment(), []frame{
+			{op: operation(lockstep.StatusRunning, prepared, running(approve, time.Second), shift, pause)},
+			{at: time.Second, op: operation(lockstep.StatusRunning, prepared, running(approve, time.Second), shift, pause)},
+			{at: time.Minute, op: operation(lockstep.StatusRunning, prepared, approved, shifted, running(pause, time.Minute))},
+			{at: 2 * time.Minute, op: decided(operation(lockstep.StatusRunning, prepared, approved, shifted, running(pause, time.Minute)), 4)},
+			{at: 2 * time.Minute, op: operation(lockstep.StatusCompleted, prepared, approved, shifted, completed(pause, time.Minute, "ended by ana after 1m0s of 10m0s"))},
 		}},
 		"never-healthy": {deployment(), []frame{
 			{op: operation(lockstep.StatusRunning, prepared, up, running(healthy, 0), validate, shift, again)},

@@ -64,7 +64,9 @@ func TestDeployRefusesWhatTheRulesRefuse(t *testing.T) {
 		{"odd version", "staging", lockstep.DeploymentRequest{Version: "../1"}, lockstep.CodeInvalid, []string{"version"}},
 		{"no such strategy", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "yolo"}, lockstep.CodeInvalid, []string{"blue_green"}},
 		{"strategy not allowed", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "canary"}, lockstep.CodeRefused, []string{"allowed: recreate, blue_green, custom"}},
-		{"strategy not built", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "custom"}, lockstep.CodeUnsupported, []string{"built: blue_green, rolling, canary, recreate"}},
+		{"no such recipe", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Recipe: "cautious"}, lockstep.CodeInvalid, []string{"staging has no recipe cautious: use careful or quick"}},
+		{"recipe of another strategy", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Strategy: "recreate", Recipe: "careful"}, lockstep.CodeInvalid, []string{"not for recreate"}},
+		{"recipe where none is allowed", "production", lockstep.DeploymentRequest{Version: "1.0.0", Recipe: "careful"}, lockstep.CodeRefused, []string{"strategy custom is not allowed there"}},
 		{"config that is not there", "staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "9"}, lockstep.CodeNotFound, nil},
 		{"config that is no number", "staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "new"}, lockstep.CodeInvalid, []string{"latest"}},
 		{"long description", "staging", lockstep.DeploymentRequest{Version: "1.0.0", Description: strings.Repeat("x", 5000)}, lockstep.CodeInvalid, []string{"4000"}},
@@ -191,7 +193,7 @@ func TestTheFirstProductionDeploymentTakesTheLiveAddress(t *testing.T) {
 func TestAPreviewOfWhatReplacesSomething(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.apply(strings.Replace(matrixText, "{primary: recreate, alternatives: [blue_green, custom]}", "{primary: rolling, alternatives: [canary]}", 1))
+	w.apply(strings.Replace(matrixText, "{primary: recreate, alternatives: [blue_green, custom]}", "{primary: rolling, alternatives: [canary, custom]}", 1))
 	w.release("1.0.0")
 	w.release("1.1.0")
 	must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0"}))

@@ -68,6 +68,11 @@ func (c *Control) draftAs(tx Tx, by By, env lockstep.Environment, req lockstep.D
 	}
 	d.answer = policy.Decide(q)
 	d.deployment.Status = lockstep.StatusPending
+	if d.answer.Allowed {
+		if err := d.chooseRecipe(req.Recipe); err != nil {
+			return draft{}, err
+		}
+	}
 	if d.answer.RequiresApproval {
 		d.deployment.Status = lockstep.StatusPendingApproval
 	}
@@ -105,6 +110,9 @@ func (c *Control) deployment(env lockstep.Environment, req lockstep.DeploymentRe
 		Description:        req.Description, NotificationChannels: req.NotificationChannels, Forced: req.Force, Reason: req.Reason,
 		Steps: []lockstep.Step{}, CreatedAt: c.now(),
 	}
+	if d.Strategy == "" && req.Recipe != "" {
+		d.Strategy = lockstep.StrategyCustom
+	}
 	if d.Strategy == "" {
 		d.Strategy = env.Spec.Strategy.Primary
 	}
@@ -125,6 +133,9 @@ func checkRequest(req lockstep.DeploymentRequest) error {
 	}
 	if req.Strategy != "" && !slices.Contains(lockstep.Strategies(), req.Strategy) {
 		return lockstep.Invalid("strategy", "there is no such strategy: use one of %v", lockstep.Strategies())
+	}
+	if req.Recipe != "" && req.Strategy != "" && req.Strategy != lockstep.StrategyCustom {
+		return lockstep.Invalid("recipe", "a recipe is for strategy custom, not for %s: leave one of them out", req.Strategy)
 	}
 	if err := checkText("reason", req.Reason); err != nil {
 		return err
@@ -186,7 +197,7 @@ func (d draft) plan(tx Tx) (lockstep.Plan, error) {
 	if err != nil {
 		return lockstep.Plan{}, err
 	}
-	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Level: d.deployment.Validation, Back: d.deployment.RollbackOf != ""})
+	return strategy.Plan(s, strategy.Request{Strategy: d.deployment.Strategy, Recipe: d.deployment.Recipe, Level: d.deployment.Validation, Back: d.deployment.RollbackOf != ""})
 }
 
 // stored is a snapshot of what should be, by what is stored: all that was

@@ -23,7 +23,7 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			q.Action = policy.Destroy
 		case lockstep.OperationDeploy:
 			d := claimed.Deployment
-			q.Action, q.Strategy, q.Approver, q.Deployment = action(*d), d.Strategy, d.ApprovedBy, d
+			q.Action, q.Strategy, q.Recipe, q.Approver, q.Deployment = action(*d), d.Strategy, d.Recipe, d.ApprovedBy, d
 			revision, err := tx.Revision(d.RevisionID)
 			if err != nil {
 				return policy.Answer{}, err

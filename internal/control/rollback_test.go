@@ -6,6 +6,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/policy"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
@@ -154,8 +155,10 @@ func TestAFailedEnvironmentIsRestoredWithoutAnApproval(t *testing.T) {
 
 func TestRollbackTakesABuiltAlternative(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.apply(strings.Replace(matrixText, "{primary: blue_green, alternatives: [canary], approval_required: true}", "{primary: custom, alternatives: [recreate]}", 1))
+	w := newWorldIn(t, store.Options{DataDir: t.TempDir()}, func(o *control.Options) {
+		o.Built = policy.Built{Strategies: []lockstep.Strategy{lockstep.StrategyRecreate}, Runtimes: []lockstep.RuntimeKind{lockstep.RuntimeProcess}}
+	})
+	w.apply(strings.Replace(matrixText, "{primary: blue_green, alternatives: [canary], approval_required: true}", "{primary: rolling, alternatives: [recreate]}", 1))
 	w.release("1.0.0")
 	w.release("1.1.0")
 	for _, v := range []string{"1.0.0", "1.1.0"} {

@@ -126,9 +126,9 @@ func TestNotDeployedSaysWhatIsRecordedAndDoesNotRun(t *testing.T) {
 	changed := strings.NewReplacer(
 		"LOG_LEVEL: debug", "LOG_LEVEL: hush-hush, MODE: x",
 		"command: [./frontend]", "command: [./frontend, --fast]\n    replicas: 2",
-		"staging:\n    services:", "staging:\n    domains: [app.example.com]\n    services:",
+		"staging:\n    strategy:", "staging:\n    domains: [app.example.com]\n    strategy:",
 	).Replace(matrixText)
-	changed = strings.Replace(changed, "environments:", "  worker: {command: [./worker], routes: []}\nenvironments:", 1)
+	changed = strings.Replace(changed, "recipes:", "  worker: {command: [./worker], routes: []}\nrecipes:", 1)
 	w.apply(changed)
 	text := strings.Join(w.status("staging").NotDeployed, "\n")
 	for _, want := range []string{

@@ -58,6 +58,7 @@ type Tx interface {
 	OpenSwitch(projectID string) (*lockstep.Operation, error)                            // that waits or runs, without steps; nil: none
 	Switches(projectID string, page lockstep.Page) ([]lockstep.Operation, string, error) // of the live address, the newest first, with steps
 	Reschedule(id string, scheduledFor, notAfter *time.Time) error                       // conflict where somebody has claimed it
+	Decide(id string, decision lockstep.Decision) error                                  // the last one; about a step that the caller has seen waiting
 
 	AddDeployment(lockstep.Deployment) error                                                                 // beside its operation, same ID
 	Deployment(id string) (lockstep.Deployment, error)                                                       // with steps

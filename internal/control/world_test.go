@@ -28,8 +28,15 @@ services:
   frontend:
     command: [./frontend]
     dependsOn: [backend]
+recipes:
+  careful:
+    steps: [start: new, hook: smoke, approve: {message: "look at it"}, shift_traffic: 100]
+  quick:
+    steps: [start: new, shift_traffic: 100, stop: old]
 environments:
   staging:
+    strategy: {recipe: [careful, quick]}
+    hooks: [{name: smoke, stage: post-deployment, run: [./smoke]}]
     services: {backend: {env: {LOG_LEVEL: debug}}}
   production:
     databases: {primary: {engine: postgresql}}
@@ -70,7 +77,7 @@ func onBoth(t *testing.T, test func(w *world)) {
 	})
 }
 
-func newWorldIn(t *testing.T, options store.Options) *world {
+func newWorldIn(t *testing.T, options store.Options, change ...func(*control.Options)) *world {
 	t.Helper()
 	clock := &clock{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	options.Now = clock.Now
@@ -88,9 +95,13 @@ func newWorldIn(t *testing.T, options store.Options) *world {
 		t.Fatal(err)
 	}
 	w := &world{T: t, store: s, blobs: blobs, clock: clock, sees: &observer{}, woken: &counter{}}
-	w.control = control.New(control.Options{
+	o := control.Options{
 		Store: control.Adapt(s), Now: clock.Now, Wake: w.woken.add, Host: host, Observer: w.sees, Blobs: control.BlobsOf(blobs),
-	})
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	w.control = control.New(o)
 	return w
 }
 

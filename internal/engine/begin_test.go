@@ -28,7 +28,7 @@ func TestWhatMayNotBeginFailsAndChangesNothing(t *testing.T) {
 		"GateIsMute":  {gate: errBroken, code: lockstep.CodeUnavailable, says: "under reference deploy-1/plan", after: time.Minute},
 		"Runtime":     {runtime: lockstep.Errorf(lockstep.CodeUnsupported, "runtime docker is not built"), code: lockstep.CodeUnsupported, says: "docker"},
 		"RuntimeAway": {runtime: lockstep.Errorf(lockstep.CodeUnavailable, "the agent is down"), code: lockstep.CodeUnavailable, says: "the agent is down", after: time.Minute},
-		"Strategy":    {strategy: lockstep.StrategyCustom, code: lockstep.CodeUnsupported, says: "blue_green, rolling, canary, recreate"},
+		"Strategy":    {strategy: "teleport", code: lockstep.CodeUnsupported, says: "blue_green, rolling, canary, recreate, custom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {

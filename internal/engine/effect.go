@@ -31,11 +31,12 @@ type effect struct {
 	made       *made              // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
-	progress func(context.Context, map[string]any)      // for whoever watches; may be lost
-	keep     func(context.Context, any) error           // step.State, for whoever resumes the step
-	state    func() json.RawMessage                     // step.State as it is now
-	shown    func(context.Context, map[string]any, any) // progress that also sets step.State; both may be lost
-	pause    func(context.Context, time.Duration) error // between two tries of the runner's own; ends early with the error to return
+	progress func(context.Context, map[string]any)                        // for whoever watches; may be lost
+	keep     func(context.Context, any) error                             // step.State, for whoever resumes the step
+	state    func() json.RawMessage                                       // step.State as it is now
+	shown    func(context.Context, map[string]any, any)                   // progress that also sets step.State; both may be lost
+	person   func(context.Context, time.Time) (*lockstep.Decision, error) // what somebody decides about the step until then; nil: nothing. Zero: whenever that is
+	pause    func(context.Context, time.Duration) error                   // between two tries of the runner's own; ends early with the error to return
 	now      func() time.Time
 }
 
@@ -75,6 +76,10 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return analyze, nil
 	case lockstep.StepHook:
 		return hook, nil
+	case lockstep.StepPause:
+		return pauseFor, nil
+	case lockstep.StepApprove:
+		return approval, nil
 	case lockstep.StepKeepWarm:
 		return keepWarm, nil
 	case lockstep.StepValidateLive:
@@ -105,10 +110,14 @@ func deadline(step lockstep.Step) time.Duration {
 		return time.Duration(1+step.Do.Hook.Retries)*try + 10*time.Minute
 	case lockstep.StepPrepare: // artifacts travel
 		calls = 10 * time.Minute
+	case lockstep.StepApprove:
+		if step.Do.Timeout == 0 {
+			return openEnd
+		}
 	case lockstep.StepStop: // each instance may use its grace
 		calls = 5 * time.Minute
 	case lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
-		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepKeepWarm,
+		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepPause, lockstep.StepKeepWarm,
 		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepRemove:
 	}
 	return step.Do.Timeout.Std() + calls
@@ -123,6 +132,9 @@ func (r *run) effect(step lockstep.Step) effect {
 		state: func() json.RawMessage { return r.step(step.Seq).State },
 		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },
 		keep:  func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },
+		person: func(ctx context.Context, until time.Time) (*lockstep.Decision, error) {
+			return r.decided(ctx, step.Seq, until)
+		},
 		pause: func(ctx context.Context, d time.Duration) error {
 			return r.between(ctx, d, step.Phase == lockstep.PhaseForward)
 		},

@@ -72,7 +72,7 @@ func (r *run) request() strategy.Request {
 	if d == nil {
 		return strategy.Request{}
 	}
-	request := strategy.Request{Strategy: d.Strategy, Back: d.RollbackOf != ""}
+	request := strategy.Request{Strategy: d.Strategy, Recipe: d.Recipe, Back: d.RollbackOf != ""}
 	if d.ValidationRequired {
 		request.Level = r.level(d.Validation)
 	}

@@ -88,7 +88,7 @@ func TestEveryKindOfStepHasARunnerAndADeadline(t *testing.T) {
 	for _, kind := range []lockstep.StepKind{
 		lockstep.StepPrepare, lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
 		lockstep.StepHold, lockstep.StepDrain, lockstep.StepStop, lockstep.StepAnalyze, lockstep.StepHook,
-		lockstep.StepKeepWarm, lockstep.StepRemove,
+		lockstep.StepPause, lockstep.StepApprove, lockstep.StepKeepWarm, lockstep.StepRemove,
 	} {
 		if _, err := runnerOf(kind); err != nil {
 			t.Error(err)
@@ -98,7 +98,7 @@ func TestEveryKindOfStepHasARunnerAndADeadline(t *testing.T) {
 			t.Errorf("%s that waits an hour by itself gets %s", kind, d)
 		}
 	}
-	if _, err := runnerOf("approve"); lockstep.CodeOf(err) != lockstep.CodeUnsupported {
+	if _, err := runnerOf("dance"); lockstep.CodeOf(err) != lockstep.CodeUnsupported {
 		t.Errorf("got %v", err)
 	}
 }

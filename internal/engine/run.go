@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -43,18 +44,22 @@ type run struct {
 	cancel   func()          // a cancel was asked for; repeatable
 	cancels  <-chan struct{} // closed by cancel
 
+	decision atomic.Pointer[lockstep.Decision] // the last that was heard of
+	news     chan struct{}                     // there may be one
+
 	revisions map[string]lockstep.Revision
 }
 
 // carryOut takes a claimed operation as far as this worker gets.
 func (e *Engine) carryOut(ctx context.Context, c lockstep.Claimed, asked time.Time) {
 	r := &run{
-		Engine: e, Claimed: c, claimed: asked, poke: make(chan struct{}, 1), stopping: ctx.Done(),
+		Engine: e, Claimed: c, claimed: asked, poke: make(chan struct{}, 1), news: make(chan struct{}, 1), stopping: ctx.Done(),
 		log:       e.Logger.With("operation", c.Operation.ID, "kind", c.Operation.Kind, "environment", c.Environment.Name),
 		revisions: map[string]lockstep.Revision{},
 	}
 	cancels := make(chan struct{})
 	r.cancels, r.cancel = cancels, sync.OnceFunc(func() { close(cancels) })
+	r.decision.Store(c.Operation.Decision)
 	if c.Operation.CancelRequested {
 		r.cancel()
 	}

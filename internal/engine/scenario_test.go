@@ -37,7 +37,8 @@ type scenario struct {
 		Mirror         int
 		Probes         []string
 		Pause          string
-		MaxUnavailable int `yaml:"maxUnavailable"`
+		Recipe         []string // "shift_traffic 50", "approve 1h figures fine?"
+		MaxUnavailable int      `yaml:"maxUnavailable"`
 		Domains        []string
 		Hooks          []struct {
 			Name     string
@@ -140,7 +141,7 @@ func play(t *testing.T, sc scenario, options store.Options) string {
 		}
 		w.revision(stage, version, specs...)
 	}
-	p := player{world: w, t: t}
+	p := player{world: w, t: t, recipe: recipe(t, sc.Environment.Recipe)}
 	eng, stop := w.start("one", func(o *engine.Options) {
 		o.Poll, o.TTL = time.Minute, time.Minute // everything is announced
 	})
@@ -161,6 +162,7 @@ type player struct {
 	*world
 	t      *testing.T
 	engine *engine.Engine
+	recipe *lockstep.Recipe
 	ops    []string // that the script asked for
 	after  int64    // the last event told
 	names  map[string]string
@@ -175,6 +177,7 @@ func (p *player) play(words []string) {
 		p.ops = append(p.ops, p.deploy(stage, words[1], func(d *lockstep.Deployment) {
 			d.RollbackOnFailure = !strings.Contains(rest, "without rollback")
 			d.ValidationRequired = !strings.Contains(rest, "without validation")
+			d.Recipe = p.recipe
 			if strings.Contains(rest, "as rollback") {
 				d.RollbackOf = p.ops[len(p.ops)-1]
 			}
@@ -200,6 +203,10 @@ func (p *player) play(words []string) {
 		p.engine.Wake()
 	case "scale":
 		p.ops = append(p.ops, p.scale(stage, words[1:]...))
+		p.engine.Wake()
+	case "approve", "reject", "resume":
+		verdict := map[string]lockstep.Verdict{"approve": lockstep.VerdictApproved, "reject": lockstep.VerdictRejected, "resume": lockstep.VerdictResumed}[words[0]]
+		p.decide(p.ops[len(p.ops)-1], verdict, rest)
 		p.engine.Wake()
 	case "cancel":
 		p.cancel(p.ops[len(p.ops)-1])

@@ -159,7 +159,7 @@ func (e effect) hookFailed(t hookTry, tries int) (string, error) {
 		e.made.warning = true
 		return t.output("failed, optional: " + t.fault + manyTries(tries)), nil
 	}
-	message := fmt.Sprintf("%s hook %s failed: %s%s", hook.Stage, hook.Name, t.fault, manyTries(tries))
+	message := strings.TrimSpace(fmt.Sprintf("%s hook %s failed: %s%s", hook.Stage, hook.Name, t.fault, manyTries(tries)))
 	if len(t.lines) > 0 {
 		message += "\nIts last lines:\n  " + strings.Join(t.lines, "\n  ")
 	}

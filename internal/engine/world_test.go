@@ -33,6 +33,8 @@ type world struct {
 	gate     func(context.Context, lockstep.Claimed) error
 	log      *slog.Logger
 
+	saying sync.WaitGroup // those who decide
+
 	mu   sync.Mutex
 	envs map[string]lockstep.Environment // by name
 }
@@ -54,6 +56,7 @@ func newWorld(tb testing.TB, options store.Options) *world {
 // the database.
 func (w *world) close() {
 	w.t.Helper()
+	w.saying.Wait()
 	if err := w.store.Check(context.WithoutCancel(w.t.Context())); err != nil {
 		w.t.Errorf("the database is not sound: %v", err)
 	}

@@ -20,6 +20,8 @@ func (d *decoder) check(doc *document) {
 	d.checkHooks(doc)
 	d.checkPrerequisites(doc)
 	d.checkAlerts(doc)
+	d.checkRecipes(doc)
+	d.checkRules(doc)
 	d.checkRunnable(doc)
 	d.checkTotals(doc)
 }

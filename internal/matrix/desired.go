@@ -16,6 +16,7 @@ type Desired struct {
 	Pipeline     []string               `json:"pipeline"`
 	Services     []lockstep.ServiceSpec `json:"services"`            // sorted by name; for a release. Artifact and Env are empty
 	Artifacts    map[string]string      `json:"artifacts,omitempty"` // by service: a path on the machine of whoever wrote it
+	Recipes      []lockstep.Recipe      `json:"recipes,omitempty"`   // sorted by name
 	Environments []DesiredEnvironment   `json:"environments"`        // in the order of the file
 }
 
@@ -44,6 +45,9 @@ func resolve(doc *document) Desired {
 	said := make(map[string]*strategies, len(doc.strategies))
 	for _, s := range doc.strategies {
 		said[s.name] = s
+	}
+	if len(doc.recipes) > 0 {
+		out.Recipes = doc.desiredRecipes()
 	}
 	for _, e := range doc.environments {
 		out.Environments = append(out.Environments, resolveEnvironment(doc, e, said[e.name]))
@@ -110,6 +114,7 @@ func resolveEnvironment(doc *document, e *environment, said *strategies) Desired
 	}
 	resolveStrategy(&out.Spec, e, said)
 	out.Spec.Prerequisites, out.Spec.Automation = e.prerequisites.resolved(), lockstep.Automation{Deploy: e.automation.deploy}
+	out.Spec.Strategy.Recipes = recipesFor(doc, e)
 	for _, h := range e.hooks {
 		out.Spec.Hooks = append(out.Spec.Hooks, h.Hook)
 	}

@@ -8,8 +8,8 @@
 //	build.go    tokens to a tree of nodes; block.go lines, flow.go brackets; merge.go and aliases followed
 //	value.go    a node under its path, and what can be read from it; number.go, duration.go, address.go, …
 //	keys.go     tables of keys: names and readers, of which decoding, suggestions and the schema test live
-//	document.go the top level; service.go, environment.go, strategy.go, dependency.go, hook.go what is below
-//	check.go    what must hold between keys
+//	document.go the top level; service.go, environment.go, strategy.go, rules.go, recipe.go, dependency.go, hook.go what is below
+//	check.go    what must hold between keys; check*.go beside it
 //	desired.go  defaults and precedence: the result
 //
 // and from there

@@ -15,6 +15,7 @@ type document struct {
 	services     []*service
 	environments []*environment
 	strategies   []*strategies
+	recipes      []*recipe
 
 	hasEnvironments bool
 }
@@ -32,6 +33,7 @@ var documentKeys = keys[document]{
 		d.pipeline = v.set(value.filled)
 	}},
 	{"services", func(v value, d *document) { d.services = readServices(v) }},
+	{"recipes", func(v value, d *document) { d.recipes = readRecipes(v) }},
 	{"environments", func(v value, d *document) {
 		d.hasEnvironments = v.n.kind != null
 		d.environments = readEnvironments(v, d)

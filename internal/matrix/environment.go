@@ -38,15 +38,7 @@ var environmentKeys = keys[environment]{
 	{"type", func(v value, e *environment) {
 		setChoice(v, "type", lockstep.EnvironmentTypes(), &e.kind)
 	}},
-	{"description", func(v value, e *environment) {
-		if s, ok := v.text(); ok {
-			if len(s) > maxDescription {
-				v.wrong("", "a description is at most %d bytes long", maxDescription)
-				return
-			}
-			e.description = s
-		}
-	}},
+	{"description", func(v value, e *environment) { e.description = v.description() }},
 	{"runtime", func(v value, e *environment) { setChoice(v, "runtime", runtimes, &e.runtime) }},
 	{"strategy", func(v value, e *environment) { readStrategy(v, &e.strategy) }},
 	{"validation", func(v value, e *environment) { setChoice(v, "validation level", validations, &e.validation) }},
@@ -79,6 +71,16 @@ var environmentKeys = keys[environment]{
 	{"networking", recordBlock("networking")},
 	{"monitoring", recordBlock("monitoring")},
 	{"security", recordBlock("security")},
+}
+
+// description is a text for people.
+func (v value) description() string {
+	s, ok := v.text()
+	if ok && len(s) > maxDescription {
+		v.wrong("", "a description is at most %d bytes long", maxDescription)
+		return ""
+	}
+	return s
 }
 
 // recordBlock reads a block that is kept as it is written.

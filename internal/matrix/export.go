@@ -24,6 +24,7 @@ func Export(d Desired) []byte {
 		services.set(s.Name, exportService(s, d.Artifacts[s.Name], common[s.Name], in))
 	}
 	file.put("services", services)
+	file.put("recipes", exportRecipes(d.Recipes))
 	environments := pairs{}
 	for _, e := range d.Environments {
 		environments.set(e.Name, exportEnvironment(e, d.Services, common))
@@ -79,6 +80,11 @@ func inOrder(b branch, names []string) pairs {
 		}
 		if nested, is := v.(branch); is && n == "warn" {
 			v = inOrder(nested, limitKeys.names())
+		}
+		if rules, is := v.([]any); is && n == "rules" {
+			for i, one := range rules {
+				rules[i] = inOrder(one.(map[string]any), ruleKeys.names())
+			}
 		}
 		if ok {
 			p.set(n, v)

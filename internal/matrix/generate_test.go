@@ -31,6 +31,7 @@ func generated(t *rapid.T) string {
 		specs.set(name, g.service(i, services, environments))
 	}
 	file.set("services", specs)
+	file.set("recipes", pairs{{"one", g.recipe()}, {"two", g.recipe()}})
 	envs := pairs{}
 	for i, name := range environments {
 		envs.set(name, g.environment(i, services, environments))
@@ -57,7 +58,26 @@ func (g generator) one(of ...any) any  { return rapid.SampledFrom(of).Draw(g.t, 
 func (g generator) duration() any      { return g.one("100ms", "1s", "30s", "1h", "1m30s") }
 func (g generator) path() any          { return g.one("/", "/health", "/a/b?c=d", "/x:y") }
 func (g generator) strategyName() any {
-	return g.one("blue_green", "rolling", "canary", "recreate", "custom")
+	return g.one("blue_green", "rolling", "canary", "recreate")
+}
+
+func (g generator) recipe() any {
+	p := pairs{}
+	g.maybe(&p, "description", func() any { return g.text() })
+	word := func(name string, operand any) any { return pairs{{name, operand}} }
+	steps := []any{g.one("prepare", word("pause", g.duration())), word("start", "new")}
+	for range g.upTo(3) {
+		steps = append(steps, g.one(
+			word("verify", "new"), "approve", word("pause", g.duration()), word("approve", pairs{{"message", g.text()}, {"timeout", g.duration()}}),
+			word("hook", pairs{{"name", "own"}, {"run", []any{"./own", "{{version}}"}}, {"required", g.yes()}, {"retries", g.upTo(3)}}),
+		))
+	}
+	if g.yes() {
+		steps = append(steps, word("shift_traffic", g.positive(99)), g.one("analyze", word("analyze", pairs{{"for", g.duration()}}), word("analyze", g.duration())))
+	}
+	steps = append(steps, word("shift_traffic", 100))
+	p.set("steps", append(steps, g.one([]any{}, []any{word("stop", "old")}, []any{word("drain", "old"), word("keep_warm", g.duration())}).([]any)...))
+	return p
 }
 
 func (g generator) alternatives() any {
@@ -198,6 +218,9 @@ func (g generator) environment(i int, services, environments []string) any {
 		s := pairs{}
 		g.maybe(&s, "primary", g.strategyName)
 		g.maybe(&s, "alternatives", g.alternatives)
+		if g.yes() {
+			s = pairs{{"primary", "custom"}, {"recipe", g.one("one", []any{"one"}, []any{"two", "one"})}}
+		}
 		g.maybe(&s, "weights", func() any { return g.one([]any{100}, []any{5, 50, 100}) })
 		g.maybe(&s, "pause", g.duration)
 		g.maybe(&s, "warmFor", func() any { return g.one("0s", "10m") })
@@ -213,6 +236,9 @@ func (g generator) environment(i int, services, environments []string) any {
 				probes := pairs{{"paths", []any{"/", "/api?x=1"}}}
 				g.maybe(&probes, "rate", func() any { return g.positive(100) })
 				return probes
+			})
+			g.maybe(&a, "rules", func() any {
+				return []any{pairs{{"name", "errors"}, {"expr", g.one("new.errors <= old.errors", "new.p95 < 3 // slow", "new.p50 < 1 ? true: false")}}}
 			})
 			return a
 		})

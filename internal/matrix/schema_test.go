@@ -28,18 +28,24 @@ func DecoderKeys() map[string][]string {
 		"environments.<name>":                   environmentKeys.names(),
 		"environments.<name>.strategy":          strategyKeys.names(),
 		"environments.<name>.strategy.analysis": analysisKeys.names(),
-		"environments.<name>.strategy.analysis.probes": probeKeys.names(),
-		"environments.<name>.strategy.sticky":          stickyKeys.names(),
-		"environments.<name>.strategy.testers":         testerKeys.names(),
-		"environments.<name>.approvals":                approvalKeys.names(),
-		"environments.<name>.hooks[]":                  hookKeys.names(),
-		"environments.<name>.hooks[].http":             httpHookKeys.names(),
-		"environments.<name>.prerequisites":            prerequisiteKeys.names(),
-		"environments.<name>.automation":               automationKeys.names(),
-		"environments.<name>.alerts[]":                 alertKeys.names(),
-		"environments.<name>.services.<name>":          environmentServiceKeys.names(),
-		"environments.<name>.dependencies.<name>":      dependencyKeys.names(),
-		"deployment_strategies.<name>":                 strategiesKeys.names(),
+		"environments.<name>.strategy.analysis.probes":  probeKeys.names(),
+		"environments.<name>.strategy.sticky":           stickyKeys.names(),
+		"environments.<name>.strategy.testers":          testerKeys.names(),
+		"environments.<name>.approvals":                 approvalKeys.names(),
+		"environments.<name>.hooks[]":                   hookKeys.names(),
+		"environments.<name>.hooks[].http":              httpHookKeys.names(),
+		"environments.<name>.prerequisites":             prerequisiteKeys.names(),
+		"environments.<name>.automation":                automationKeys.names(),
+		"environments.<name>.alerts[]":                  alertKeys.names(),
+		"environments.<name>.services.<name>":           environmentServiceKeys.names(),
+		"environments.<name>.dependencies.<name>":       dependencyKeys.names(),
+		"deployment_strategies.<name>":                  strategiesKeys.names(),
+		"environments.<name>.strategy.analysis.rules[]": ruleKeys.names(),
+		"recipes.<name>":                                recipeKeys.names(),
+		"recipes.<name>.steps[]":                        recipeStepKeys.names(),
+		"recipes.<name>.steps[].analyze":                recipeAnalyzeKeys.names(),
+		"recipes.<name>.steps[].approve":                recipeApproveKeys.names(),
+		"recipes.<name>.steps[].hook":                   recipeHookKeys.names(),
 	}
 	out["environments.<name>.hooks[].http.headersFrom.<name>"] = headerSourceKeys.names()
 	for _, service := range []string{"services.<name>", "environments.<name>.services.<name>"} {
@@ -116,7 +122,7 @@ func TestDecoderReadsEveryKey(t *testing.T) {
 		for _, name := range names {
 			full := strings.TrimPrefix(path+"."+name, ".")
 			field := strings.NewReplacer("environments.<name>", "environments.live", "deployment_strategies.<name>", "deployment_strategies.live",
-				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "databases.<name>", "databases.other", "headersFrom.<name>", "headersFrom.Cookie", "[]", "[0]").Replace(full)
+				"services.<name>", "services.backend", "dependencies.<name>", "dependencies.queue", "databases.<name>", "databases.other", "headersFrom.<name>", "headersFrom.Cookie", "recipes.<name>", "recipes.careful", "[]", "[0]").Replace(full)
 			found := false
 			for _, wrong := range []any{[]any{[]any{}}, "so wrong!"} {
 				_, err := Parse([]byte(wrongAt(t, field, wrong)), "m.yaml")
@@ -187,7 +193,7 @@ func TestEverythingHasEveryKey(t *testing.T) {
 		for _, e := range n.entries {
 			at := strings.TrimPrefix(path+"."+e.key.text, ".")
 			have[at] = true
-			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "environments.<name>.services": true, "environments.<name>.dependencies": true, "environments.<name>.hooks[].http.headersFrom": true, "environments.<name>.databases": true}[path]; named {
+			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "recipes": true, "environments.<name>.services": true, "environments.<name>.dependencies": true, "environments.<name>.hooks[].http.headersFrom": true, "environments.<name>.databases": true}[path]; named {
 				if path == "environments.<name>.databases" {
 					walk(e.value, at) // primary and cache have a schema of their own
 				}

@@ -11,11 +11,17 @@ type strategy struct {
 	primary      lockstep.Strategy
 	alternatives []lockstep.Strategy // nil: not said
 	spec         lockstep.StrategySpec
+	recipes      []word      // that it names
+	routes       []ruleRoute // that its rules read
+
+	primaryAt      word
+	alternativesAt []word
 }
 
 var strategyKeys = keys[strategy]{
-	{"primary", func(v value, s *strategy) { setChoice(v, "strategy", lockstep.Strategies(), &s.primary) }},
-	{"alternatives", func(v value, s *strategy) { readAlternatives(v, &s.alternatives) }},
+	{"primary", func(v value, s *strategy) { s.primaryAt = readPrimary(v, &s.primary) }},
+	{"alternatives", func(v value, s *strategy) { s.alternativesAt = readAlternatives(v, &s.alternatives) }},
+	{"recipe", readRecipeNames},
 	{"weights", func(v value, s *strategy) { readWeights(v, &s.spec) }},
 	{"pause", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxPause, &s.spec.Pause) }},
 	{"warmFor", func(v value, s *strategy) {
@@ -25,7 +31,7 @@ var strategyKeys = keys[strategy]{
 	}},
 	{"maxSurge", func(v value, s *strategy) { setPositive(v, maxReplicas, &s.spec.MaxSurge) }},
 	{"maxUnavailable", func(v value, s *strategy) { setPositive(v, maxReplicas, &s.spec.MaxUnavailable) }},
-	{"analysis", func(v value, s *strategy) { analysisKeys.read(v, &s.spec.Analysis) }},
+	{"analysis", func(v value, s *strategy) { analysisKeys.read(v, s) }},
 	{"sticky", func(v value, s *strategy) { readSticky(v, &s.spec.Sticky) }},
 	{"testers", func(v value, s *strategy) { readTesters(v, &s.spec.Testers) }},
 	{"mirror", func(v value, s *strategy) { setPositive(v, maxMirror, &s.spec.Mirror) }},
@@ -34,12 +40,13 @@ var strategyKeys = keys[strategy]{
 	{"stableFor", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxWait, &s.spec.StableFor) }},
 }
 
-var analysisKeys = keys[lockstep.Analysis]{
-	{"minRequests", func(v value, a *lockstep.Analysis) { setPositive(v, maxRequests, &a.MinRequests) }},
-	{"errorMargin", func(v value, a *lockstep.Analysis) { setPositive(v, 100, &a.ErrorMargin) }},
-	{"latencyMargin", func(v value, a *lockstep.Analysis) { setPositive(v, maxLatencyMargin, &a.LatencyMargin) }},
-	{"deadline", func(v value, a *lockstep.Analysis) { setDuration(v, time.Millisecond, maxPause, &a.Deadline) }},
-	{"probes", func(v value, a *lockstep.Analysis) { readProbes(v, &a.Probes) }},
+var analysisKeys = keys[strategy]{
+	{"minRequests", func(v value, s *strategy) { setPositive(v, maxRequests, &s.spec.Analysis.MinRequests) }},
+	{"errorMargin", func(v value, s *strategy) { setPositive(v, 100, &s.spec.Analysis.ErrorMargin) }},
+	{"latencyMargin", func(v value, s *strategy) { setPositive(v, maxLatencyMargin, &s.spec.Analysis.LatencyMargin) }},
+	{"deadline", func(v value, s *strategy) { setDuration(v, time.Millisecond, maxPause, &s.spec.Analysis.Deadline) }},
+	{"probes", func(v value, s *strategy) { readProbes(v, &s.spec.Analysis.Probes) }},
+	{"rules", readRules},
 }
 
 const (
@@ -63,11 +70,14 @@ type strategies struct {
 	alternatives []lockstep.Strategy
 	validation   lockstep.ValidationLevel
 	approval     *bool
+
+	primaryAt      word
+	alternativesAt []word
 }
 
 var strategiesKeys = keys[strategies]{
-	{"primary", func(v value, s *strategies) { setChoice(v, "strategy", lockstep.Strategies(), &s.primary) }},
-	{"alternatives", func(v value, s *strategies) { readAlternatives(v, &s.alternatives) }},
+	{"primary", func(v value, s *strategies) { s.primaryAt = readPrimary(v, &s.primary) }},
+	{"alternatives", func(v value, s *strategies) { s.alternativesAt = readAlternatives(v, &s.alternatives) }},
 	{"validation_required", func(v value, s *strategies) { setChoice(v, "validation level", validations, &s.validation) }},
 	{"approval_required", func(v value, s *strategies) {
 		if b, ok := v.boolean(); ok {
@@ -90,18 +100,24 @@ func readStrategies(v value) []*strategies {
 	return out
 }
 
-func readAlternatives(v value, into *[]lockstep.Strategy) {
+func readPrimary(v value, into *lockstep.Strategy) word {
+	setChoice(v, "strategy", lockstep.Strategies(), into)
+	return word{string(*into), v.at()}
+}
+
+func readAlternatives(v value, into *[]lockstep.Strategy) []word {
 	names := v.set(func(item value) (string, bool) {
 		s, ok := choice(item, "strategy", lockstep.Strategies())
 		return string(s), ok
 	})
 	if names == nil {
-		return
+		return nil
 	}
 	*into = make([]lockstep.Strategy, len(names))
 	for i, n := range names {
 		(*into)[i] = lockstep.Strategy(n.text)
 	}
+	return names
 }
 
 // readWeights reads the shares of traffic that a canary gets, step by step.

@@ -120,6 +120,7 @@ func environmentTree(e DesiredEnvironment) branch {
 func strategyTree(s lockstep.StrategySpec) branch {
 	b := branch{"primary": string(s.Primary)}
 	b.put("alternatives", anyList(s.Alternatives))
+	b.put("recipe", recipeNamesTree(s.Recipes))
 	weights := make([]any, len(s.Weights))
 	for i, w := range s.Weights {
 		weights[i] = w
@@ -163,6 +164,11 @@ func analysisTree(a lockstep.Analysis) branch {
 		probes.put("rate", a.Probes.Rate)
 		b["probes"] = probes
 	}
+	rules := make([]any, len(a.Rules))
+	for i, r := range a.Rules {
+		rules[i] = map[string]any{"name": r.Name, "expr": r.Expr}
+	}
+	b.put("rules", rules)
 	return b
 }
 

@@ -33,8 +33,37 @@ func waiting(q Question) *Reason {
 	if q.Operation == nil || q.Operation.Status == lockstep.StatusPendingApproval {
 		return nil
 	}
+	if q.Operation.Status == lockstep.StatusRunning {
+		return atStep(q, lockstep.StepApprove, "does not wait for an approval")
+	}
 	if q.Deployment != nil && q.Deployment.ApprovedBy != "" {
 		return reason(ReasonState, "it is %s, and was approved by %s", q.Operation.Status, q.Deployment.ApprovedBy)
 	}
 	return reason(ReasonState, "it is %s and does not wait for an approval", q.Operation.Status)
+}
+
+// pausing holds for the early end of a pause.
+func pausing(q Question) *Reason {
+	return atStep(q, lockstep.StepPause, "does not pause")
+}
+
+// atStep refuses where no step of that kind waits for somebody's word: because
+// it is not its turn yet, or any more, or somebody has decided already.
+func atStep(q Question, kind lockstep.StepKind, not string) *Reason {
+	if q.Operation == nil || !q.Operation.CancelRequested && q.Operation.Waiting(kind) != nil {
+		return nil
+	}
+	for _, s := range q.Operation.Steps {
+		if s.Status != lockstep.StepRunning {
+			continue
+		}
+		if d := q.Operation.Decision; d != nil && d.Step == s.Seq {
+			return reason(ReasonState, "its step %s was %s by %s", s.Name, d.Verdict, d.By)
+		}
+		if q.Operation.CancelRequested {
+			return reason(ReasonState, "a cancel was asked for")
+		}
+		return reason(ReasonState, "it is %s, at %s, and %s", q.Operation.Status, s.Name, not)
+	}
+	return reason(ReasonState, "it is %s and %s", q.Operation.Status, not)
 }

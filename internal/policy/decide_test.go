@@ -124,6 +124,20 @@ func TestDecide(t *testing.T) {
 			"deploy of 2.1.0 to production is refused: strategy recreate is not allowed there (allowed: blue_green, canary)", lockstep.CodeRefused,
 		},
 		{
+			"recipe withdrawn", with(deploy(), func(q *Question) {
+				q.Strategy, q.Recipe, q.Claimed = lockstep.StrategyBlueGreen, &lockstep.Recipe{Name: "careful"}, true
+				q.Environment.Spec.Strategy.Recipes = []lockstep.Recipe{{Name: "quick"}}
+			}),
+			"deploy of 2.1.0 to production is refused: production does not name recipe careful any more: deploy again", lockstep.CodeRefused,
+		},
+		{
+			"recipe that is named still", with(deploy(), func(q *Question) {
+				q.Recipe, q.Claimed = &lockstep.Recipe{Name: "careful"}, true
+				q.Environment.Spec.Strategy.Recipes = []lockstep.Recipe{{Name: "quick"}, {Name: "careful"}}
+			}),
+			"deploy of 2.1.0 to production is allowed", "",
+		},
+		{
 			"strategy not built", with(deploy(), func(q *Question) { q.Strategy = lockstep.StrategyCanary }),
 			"deploy of 2.1.0 to production is refused: strategy canary is not built into this server (built: blue_green, recreate)", lockstep.CodeUnsupported,
 		},
@@ -414,7 +428,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

@@ -22,6 +22,7 @@ const (
 	Approve        Action = "approve"
 	Reject         Action = "reject"
 	Cancel         Action = "cancel"
+	Resume         Action = "resume" // a deployment that pauses
 	Destroy        Action = "destroy"
 	Stop           Action = "stop"
 	Start          Action = "start"
@@ -49,10 +50,11 @@ type Question struct {
 	Ahead lockstep.OperationKind // the last deploy, stop or start that runs or waits for its turn; "": none
 
 	Strategy lockstep.Strategy
+	Recipe   *lockstep.Recipe          // that a claimed deployment follows
 	Target   *lockstep.RevisionContent // what would run
 	Built    Built
 
-	Operation  *lockstep.Operation  // approve, reject, cancel, reschedule
+	Operation  *lockstep.Operation  // approve, reject, cancel, resume, reschedule
 	Deployment *lockstep.Deployment // rollback: the one to take back; approve, reject: the one that waits
 	Latest     *lockstep.Deployment // the environment's newest completed one
 	TargetID   string               // rollback, restore: the revision to return to; "": there is none
@@ -91,7 +93,7 @@ func (q Question) subject() string {
 			s += " to " + q.Target.Release
 		}
 		return s
-	case Approve, Reject, Cancel, Reschedule:
+	case Approve, Reject, Cancel, Resume, Reschedule:
 		if q.Operation != nil {
 			s += " of " + describe(*q.Operation, q.Deployment)
 		}

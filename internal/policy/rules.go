@@ -16,11 +16,11 @@ var rules = map[Action][]rule{
 	Read:          {known},
 	Apply:         {known},
 	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, strategyAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
+	Deploy:        {known, exists, serving, staying, strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
 	Promote: {
 		known, exists, serving, staying, somethingUpstream, otherRelease,
 		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
-		forceable(prerequisites), strategyAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
+		forceable(prerequisites), strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
 	},
 	Rollback:       {known, exists, serving, staying, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, rolledBack, emergency},
 	Restore:        {known, exists, serving, staying, otherThanNow, strategyBuilt, runtimeBuilt, rolledBack, emergency},
@@ -28,6 +28,7 @@ var rules = map[Action][]rule{
 	Reschedule:     {known, unbegun},
 	Reject:         {known, waiting},
 	Cancel:         {known, cancellable},
+	Resume:         {known, pausing},
 	Destroy:        {known, exists, destroyedOnce},
 	Stop:           {known, exists, serving, staying, stoppable},
 	Start:          {known, exists, serving, staying, startable, runtimeBuilt},
@@ -103,6 +104,19 @@ func strategyAllowed(q Question) *Reason {
 	spec := q.Environment.Spec.Strategy
 	allowed := append([]lockstep.Strategy{spec.Primary}, spec.Alternatives...)
 	return reason(ReasonStrategyForbidden, "strategy %s is not allowed there (allowed: %s)", q.Strategy, list(allowed))
+}
+
+// recipeAllowed refuses a recipe that the environment has come to name no
+// more. One that reads otherwise by now goes as it was when it was asked for.
+func recipeAllowed(q Question) *Reason {
+	if q.Environment == nil || q.Recipe == nil {
+		return nil
+	}
+	named := q.Environment.Spec.Strategy.Recipes
+	if slices.ContainsFunc(named, func(r lockstep.Recipe) bool { return r.Name == q.Recipe.Name }) {
+		return nil
+	}
+	return reason(ReasonStrategyForbidden, "%s does not name recipe %s any more: deploy again", q.Environment.Name, q.Recipe.Name)
 }
 
 func strategyBuilt(q Question) *Reason {

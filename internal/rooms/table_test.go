@@ -24,10 +24,11 @@ var table = []room{
 
 	// Pure rooms: values in, values out.
 	{path: "internal/alert", imports: []string{"."}, never: pure},
-	{path: "internal/matrix", imports: []string{".", "internal/alert"}, never: pure},
+	{path: "internal/rule", imports: []string{"."}, never: pure},
+	{path: "internal/matrix", imports: []string{".", "internal/alert", "internal/rule"}, never: pure},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
-	{path: "internal/verdict", imports: []string{"."}, never: pure},
+	{path: "internal/verdict", imports: []string{".", "internal/rule"}, never: pure},
 	{path: "internal/schedule", imports: []string{"."}, never: pure},
 
 	// Contracts.

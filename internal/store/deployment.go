@@ -10,7 +10,7 @@ import (
 const selectDeployment = `SELECT id, project_id, environment_id, environment, version, release_id, revision_id, revision_hash,
   config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
   description, notification_channels, rollback_of, approved_by, started_by, created_at, started_at, completed_at,
-  duration, error, rollback, promoted_from_environment, promoted_from_deployment, reason, forced,
+  duration, error, rollback, promoted_from_environment, promoted_from_deployment, reason, forced, recipe,
   (SELECT o.scheduled_for FROM operations o WHERE o.id = deployments.id), (SELECT o.not_after FROM operations o WHERE o.id = deployments.id) FROM deployments`
 
 func scanDeployment(r row) (d lockstep.Deployment, err error) {
@@ -20,7 +20,7 @@ func scanDeployment(r row) (d lockstep.Deployment, err error) {
 	err = r.Scan(&d.ID, &d.ProjectID, &environment, &d.Environment, &d.Version, &d.ReleaseID, &d.RevisionID, &d.RevisionHash,
 		&d.ConfigVersion, &d.PreviousRevisionID, &d.Strategy, &d.Status, &d.Validation, &d.ValidationRequired, &d.RollbackOnFailure,
 		&d.Description, fromJSON(&d.NotificationChannels), &d.RollbackOf, &d.ApprovedBy, &d.StartedBy, at(&d.CreatedAt), maybeAt(&d.StartedAt), maybeAt(&d.CompletedAt),
-		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback), &promotedFrom, &promotedBy, &reason, &d.Forced,
+		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback), &promotedFrom, &promotedBy, &reason, &d.Forced, fromJSON(&d.Recipe),
 		maybeAt(&d.ScheduledFor), maybeAt(&d.NotAfter))
 	if environment != nil {
 		d.EnvironmentID = *environment
@@ -50,12 +50,12 @@ func (tx *Tx) AddDeployment(d lockstep.Deployment) error {
 	_, err := tx.exec(`INSERT INTO deployments (id, project_id, environment_id, environment, version, release_id, revision_id, revision_hash,
     config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
     description, notification_channels, rollback_of, approved_by, started_by, created_at,
-    promoted_from_environment, promoted_from_deployment, reason, forced)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+    promoted_from_environment, promoted_from_deployment, reason, forced, recipe)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		d.ID, d.ProjectID, d.EnvironmentID, d.Environment, d.Version, d.ReleaseID, d.RevisionID, d.RevisionHash,
 		d.ConfigVersion, d.PreviousRevisionID, string(d.Strategy), string(d.Status), string(d.Validation), flag(d.ValidationRequired), flag(d.RollbackOnFailure),
 		d.Description, asJSON(d.NotificationChannels), d.RollbackOf, d.ApprovedBy, d.StartedBy, micros(d.CreatedAt),
-		filledOrNull(promoted.Environment), filledOrNull(promoted.DeploymentID), filledOrNull(d.Reason), flag(d.Forced))
+		filledOrNull(promoted.Environment), filledOrNull(promoted.DeploymentID), filledOrNull(d.Reason), flag(d.Forced), orNull(d.Recipe))
 	return tx.refused(err, "deployment "+d.ID, "exists already", "has no operation or no environment")
 }
 

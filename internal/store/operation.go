@@ -9,13 +9,13 @@ import (
 
 const selectOperation = `SELECT o.id, o.kind, o.project_id, o.environment_id, o.status, o.phase, o.undo_cause, o.revision_id,
   o.priority, o.locks, o.fence, o.worker, o.lease_until, o.cancel_requested, o.error,
-  o.created_at, o.created_by, o.started_at, o.completed_at, o.replicas, o.maintenance, o.live_switch, o.scheduled_for, o.not_after FROM operations o`
+  o.created_at, o.created_by, o.started_at, o.completed_at, o.replicas, o.maintenance, o.live_switch, o.scheduled_for, o.not_after, o.decision FROM operations o`
 
 func scanOperation(r row) (o lockstep.Operation, err error) {
 	return o, r.Scan(&o.ID, &o.Kind, &o.ProjectID, &o.EnvironmentID, &o.Status, &o.Phase, &o.UndoCause, &o.RevisionID,
 		&o.Priority, fromJSON(&o.Locks), &o.Fence, &o.Worker, maybeAt(&o.LeaseUntil), &o.CancelRequested, fromJSON(&o.Error),
 		at(&o.CreatedAt), &o.CreatedBy, maybeAt(&o.StartedAt), maybeAt(&o.CompletedAt), fromJSON(&o.Replicas), fromJSON(&o.Maintenance), fromJSON(&o.Switch),
-		maybeAt(&o.ScheduledFor), maybeAt(&o.NotAfter))
+		maybeAt(&o.ScheduledFor), maybeAt(&o.NotAfter), fromJSON(&o.Decision))
 }
 
 // AddOperation queues an operation, or lets it wait for an approval. It needs
@@ -104,6 +104,16 @@ func (tx *Tx) RequestCancel(id string) error {
 		return lockstep.Errorf(lockstep.CodeConflict, "operation %s is %s already", id, o.Status)
 	}
 	_, err = tx.exec("UPDATE operations SET cancel_requested = 1 WHERE id = $1", id)
+	return within(err, "operation %s", id)
+}
+
+// Decide notes a person's decision about a step that waits for it. That it
+// waits, the caller has seen in the same transaction.
+func (tx *Tx) Decide(id string, decision lockstep.Decision) error {
+	n, err := tx.exec("UPDATE operations SET decision = $2 WHERE id = $1", id, asJSON(decision))
+	if err == nil && n == 0 {
+		return lockstep.Errorf(lockstep.CodeNotFound, "operation %s does not exist", id)
+	}
 	return within(err, "operation %s", id)
 }
 

@@ -24,7 +24,7 @@ func (b *builder) blueGreen(level lockstep.ValidationLevel) {
 // cleanupOld keeps the old side warm, or stops it.
 func (b *builder) cleanupOld(name, drain string) {
 	old := b.old()
-	warm := b.warmSide(old)
+	warm := b.warmSide(old, b.warmFor())
 	if warm != nil {
 		old = without(old, b.active)
 	}
@@ -35,14 +35,18 @@ func (b *builder) cleanupOld(name, drain string) {
 	}
 }
 
+// warmFor is what the environment says; 0: nothing is kept.
+func (b *builder) warmFor() lockstep.Duration {
+	if w := b.Environment.Spec.Strategy.WarmFor; w != nil {
+		return *w
+	}
+	return lockstep.Duration(lockstep.DefaultWarmFor)
+}
+
 // warmSide is nil where nothing is to be kept: the environment asks for
 // none, the active revision is not whole any more, or the target has all of
 // its groups, so that returning to it is instant anyway.
-func (b *builder) warmSide(blue []lockstep.Group) *lockstep.StepAction {
-	warmFor := lockstep.Duration(lockstep.DefaultWarmFor)
-	if w := b.Environment.Spec.Strategy.WarmFor; w != nil {
-		warmFor = *w
-	}
+func (b *builder) warmSide(blue []lockstep.Group, warmFor lockstep.Duration) *lockstep.StepAction {
 	own := keep(blue, func(g lockstep.Group) bool { return contains(b.active, g.ID) })
 	if warmFor <= 0 || b.Active == nil || len(own) == 0 || !b.up(b.active) {
 		return nil

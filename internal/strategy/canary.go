@@ -21,12 +21,12 @@ func (b *builder) canary(r Request) {
 	b.verify("validate-canary", r.Level, true)
 	if b.comparable() && !r.Back {
 		if b.Environment.Spec.Strategy.Mirror > 0 {
-			b.analyze("analyze-canary-on-mirrored-requests", lockstep.SampleMirrored)
+			b.analyze("analyze-canary-on-mirrored-requests", 0, lockstep.SampleMirrored)
 		}
 		for _, weight := range b.weights() {
 			b.split(fmt.Sprintf("shift-%d-percent-to-canary", weight),
 				lockstep.Split{Revision: b.Target.ID, Weight: weight}, lockstep.Split{Revision: b.Active.ID, Weight: 100 - weight})
-			b.analyze(fmt.Sprintf("analyze-canary-at-%d-percent", weight), "")
+			b.analyze(fmt.Sprintf("analyze-canary-at-%d-percent", weight), 0, "")
 		}
 	}
 	b.shift("switch-traffic-to-canary", &b.Target, false)
@@ -50,10 +50,11 @@ func (b *builder) weights() []int {
 	return slices.DeleteFunc(slices.Clone(weights), func(w int) bool { return w <= 0 || w >= 100 })
 }
 
-func (b *builder) analyze(name string, sample lockstep.SampleKind) {
+// analyze watches for that long at least; 0: as long as the environment says.
+func (b *builder) analyze(name string, least lockstep.Duration, sample lockstep.SampleKind) {
 	spec := b.Environment.Spec.Strategy
 	analysis := spec.Analysis
-	pause := spec.Pause.Or(lockstep.DefaultPause)
+	pause := least.Or(spec.Pause.Or(lockstep.DefaultPause))
 	analysis.Deadline = lockstep.Duration(max(pause, analysis.Deadline.Or(lockstep.DefaultDeadline)))
 	b.add(name, lockstep.StepAnalyze, lockstep.StepAction{
 		Revision: b.Target.ID, Baseline: b.Active.ID, Timeout: lockstep.Duration(pause), Analysis: &analysis, Sample: sample,

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -420,6 +421,7 @@ func operands(do lockstep.StepAction) string {
 		add("service", do.Service, true)
 		add("hook", fmt.Sprintf("%+v", *do.Hook), true)
 	}
+	add("message", strconv.Quote(do.Message), do.Message != "")
 	add("partial", do.Partial, do.Partial)
 	add("timeout", do.Timeout, do.Timeout != 0)
 	add("always", do.Always, do.Always)
@@ -428,9 +430,9 @@ func operands(do lockstep.StepAction) string {
 
 func TestWhatCannotBePlannedSaysWhy(t *testing.T) {
 	t.Parallel()
-	_, err := Plan(after(environment(), v2, &v1, nil), Request{Strategy: lockstep.StrategyCustom})
-	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !strings.Contains(err.Error(), "blue_green, rolling, canary, recreate") {
-		t.Errorf("custom: %v", err)
+	_, err := Plan(after(environment(), v2, &v1, nil), Request{Strategy: "teleport"})
+	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !strings.Contains(err.Error(), "blue_green, rolling, canary, recreate, custom") {
+		t.Errorf("teleport: %v", err)
 	}
 	circle := lockstep.Revision{ID: "circle", Content: lockstep.RevisionContent{Services: []lockstep.ServiceSpec{
 		{Name: "a", DependsOn: []string{"b"}}, {Name: "b", DependsOn: []string{"a"}},

@@ -18,20 +18,29 @@ func hooksOf(s Snapshot, back bool) ([]lockstep.StepAction, error) {
 		if back && hook.Stage == lockstep.HookPreDeployment {
 			continue
 		}
-		service, err := hookService(hook, s)
+		do, err := hookAction(hook, s)
 		if err != nil && back {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		frozen := frozenHook(hook, s.Target.Content.Release)
-		out = append(out, lockstep.StepAction{
-			Revision: s.Target.ID, Service: service, Hook: &frozen,
-			Timeout: lockstep.Duration(hook.Timeout.Or(lockstep.DefaultHookTimeout)),
-		})
+		out = append(out, do)
 	}
 	return out, nil
+}
+
+// hookAction is a hook as the target runs it.
+func hookAction(hook lockstep.Hook, s Snapshot) (lockstep.StepAction, error) {
+	service, err := hookService(hook, s)
+	if err != nil {
+		return lockstep.StepAction{}, err
+	}
+	frozen := frozenHook(hook, s.Target.Content.Release)
+	return lockstep.StepAction{
+		Revision: s.Target.ID, Service: service, Hook: &frozen,
+		Timeout: lockstep.Duration(hook.Timeout.Or(lockstep.DefaultHookTimeout)),
+	}, nil
 }
 
 // hookService is the service in whose files a hook runs: the one that it

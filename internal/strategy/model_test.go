@@ -170,7 +170,7 @@ func (m *model) act(step lockstep.Step) error {
 		}
 	case lockstep.StepHook:
 		return m.hook(step)
-	case lockstep.StepDrain, lockstep.StepMaintenance,
+	case lockstep.StepDrain, lockstep.StepMaintenance, lockstep.StepPause, lockstep.StepApprove,
 		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent: // see TestASwitchIsTakenBackFromEverywhere
 	}
 	return nil
@@ -181,7 +181,7 @@ func (m *model) hook(step lockstep.Step) error {
 	if !m.prepared[step.Do.Revision] || m.held {
 		return fmt.Errorf("%s runs, prepared %v, requests held %v", step.Name, m.prepared[step.Do.Revision], m.held)
 	}
-	if step.Do.Hook.Stage == lockstep.HookPreDeployment {
+	if step.Do.Hook.Stage != lockstep.HookPostDeployment {
 		return nil
 	}
 	if !m.onlyServes(step.Do.Revision) {

@@ -44,19 +44,20 @@ type Snapshot struct {
 // Request is what is wanted of a deployment. It is zero for other operations.
 type Request struct {
 	Strategy lockstep.Strategy
+	Recipe   *lockstep.Recipe         // of strategy custom; not needed on the way back
 	Level    lockstep.ValidationLevel // "": no validation was asked for
 	Back     bool                     // a rollback by hand: the target has served before, and users wait for it
 }
 
 // Built lists the strategies that Plan knows.
 func Built() []lockstep.Strategy {
-	return []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRolling, lockstep.StrategyCanary, lockstep.StrategyRecreate}
+	return []lockstep.Strategy{lockstep.StrategyBlueGreen, lockstep.StrategyRolling, lockstep.StrategyCanary, lockstep.StrategyRecreate, lockstep.StrategyCustom}
 }
 
 // Plan is how the target comes in. It fails with CodeUnsupported for a
 // strategy that is not built, and with CodeInvalid where the services of a
 // revision depend on each other in a circle, or a hook wants the files of a
-// service that the target does not have.
+// service that the target does not have, and where a recipe makes no sense.
 func Plan(s Snapshot, r Request) (lockstep.Plan, error) {
 	if !slices.Contains(Built(), r.Strategy) {
 		return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported,
@@ -77,6 +78,10 @@ func Plan(s Snapshot, r Request) (lockstep.Plan, error) {
 		b.rolling(r.Level)
 	case lockstep.StrategyCanary:
 		b.canary(r)
+	case lockstep.StrategyCustom:
+		if err := b.custom(r); err != nil {
+			return lockstep.Plan{}, err
+		}
 	default:
 		b.blueGreen(r.Level)
 	}

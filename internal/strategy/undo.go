@@ -38,6 +38,11 @@ func Undo(s Snapshot, r Request, forward []lockstep.Step) (lockstep.Plan, error)
 			prepare: "prepare-stable", start: "deploy-stable",
 			shift: "switch-traffic-to-stable", stop: "cleanup-canary",
 		})
+	case r.Strategy == lockstep.StrategyCustom:
+		b.switchBack(lost, green, wording{
+			prepare: "prepare-old", start: "start-old",
+			shift: "switch-traffic-to-old", stop: "stop-new",
+		})
 	case r.Strategy == "": // no deployment: a stop, a start, a destroy that was cancelled
 		b.switchBack(lost, green, wording{
 			prepare: "prepare-environment", start: "start-instances",
@@ -146,7 +151,7 @@ func trace(steps []lockstep.Step) traces {
 		case lockstep.StepShiftTraffic:
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
-			lockstep.StepMaintenance, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepKeepWarm, lockstep.StepRemove,
+			lockstep.StepMaintenance, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepPause, lockstep.StepApprove, lockstep.StepKeepWarm, lockstep.StepRemove,
 			lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent:
 		}
 	}

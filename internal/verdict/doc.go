@@ -20,4 +20,9 @@
 // Where a revision has several routes each is tested too, with its part of
 // alpha; a route can fail a canary, and needs no evidence of its own to let it
 // pass.
+//
+// Rules that the matrix brings (package rule) are asked beside these tests,
+// once both sides have the smallest sample: in all, and of each route that the
+// rule names. One that is false fails the canary; one that cannot be asked is
+// no evidence.
 package verdict

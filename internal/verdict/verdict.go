@@ -20,7 +20,7 @@ const (
 
 // Check is one question and its answer.
 type Check struct {
-	Metric  string  `json:"metric"` // errors, latency
+	Metric  string  `json:"metric"` // errors, latency, rule
 	Route   string  `json:"route,omitempty"`
 	Outcome Outcome `json:"outcome"`
 	Message string  `json:"message"` // the figures of both, for people
@@ -40,19 +40,39 @@ func Judge(canary, baseline lockstep.RevisionStats, a lockstep.Analysis) Verdict
 	if !slices.ContainsFunc(v.Checks, failed) {
 		v.Checks = append(v.Checks, routes(canary, baseline, a)...)
 	}
+	enough, missing := sufficient(c, b, a)
+	if enough {
+		v.Checks = append(v.Checks, rules(canary, baseline, a)...)
+	}
 	if i := slices.IndexFunc(v.Checks, failed); i >= 0 {
 		v.Outcome, v.Reason = Fail, v.Checks[i].Message
 		return v
 	}
 	v.Reason = c.String() + "; baseline " + b.String()
-	if slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Outcome == Insufficient }) {
+	if i := slices.IndexFunc(v.Checks, func(c Check) bool { return c.Outcome == Insufficient }); i >= 0 {
 		v.Outcome = Insufficient
+		if v.Checks[i].Metric == metricRule {
+			v.Reason = v.Checks[i].Message
+		}
 	}
-	if wanted := int64(cmp.Or(a.MinRequests, lockstep.DefaultMinRequests)); min(c.requests, b.requests) < wanted {
-		v.Outcome = Insufficient
-		v.Reason = fmt.Sprintf("%d requests to the canary and %d to the baseline, of at least %d each", c.requests, b.requests, wanted)
+	if !enough {
+		v.Outcome, v.Reason = Insufficient, missing
 	}
 	return v
+}
+
+// sufficient says whether both sides have as many requests as a canary needs
+// to pass, and otherwise what is missing.
+func sufficient(c, b sample, a lockstep.Analysis) (enough bool, missing string) {
+	wanted := smallest(a)
+	if min(c.requests, b.requests) >= wanted {
+		return true, ""
+	}
+	return false, fmt.Sprintf("%d requests to the canary and %d to the baseline, of at least %d each", c.requests, b.requests, wanted)
+}
+
+func smallest(a lockstep.Analysis) int64 {
+	return int64(cmp.Or(a.MinRequests, lockstep.DefaultMinRequests))
 }
 
 func failed(c Check) bool { return c.Outcome == Fail }

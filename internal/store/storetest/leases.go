@@ -55,6 +55,19 @@ func testLeases(t *testing.T, open Opener) {
 			}
 			w.idle()
 		}},
+		{"a decision reaches who holds the lease, and who takes it over", func(t *testing.T, w *world) {
+			c := w.running("approve")
+			want := &lockstep.Decision{Step: 1, Verdict: lockstep.VerdictRejected, By: "bo", At: c.Operation.CreatedAt, Comment: "no \"really\""}
+			w.update(func(tx *store.Tx) error { return tx.Decide(c.Operation.ID, *want) })
+			signals, err := w.store.Heartbeat(t.Context(), c.Lease, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.same("signals", lockstep.Signals{Decision: want}, signals)
+			w.same("claimed", want, w.claim("next", time.Hour).Operation.Decision)
+			err = w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Decide("nothing", *want) })
+			wantCode(t, err, lockstep.CodeNotFound)
+		}},
 		{"a stale fence writes nothing", testStaleFence},
 		{"an expired lease counts until it is taken over", func(t *testing.T, w *world) {
 			w.queue(lockstep.OperationRetire, w.environment("staging"))

@@ -168,6 +168,15 @@ func testWholeDeployment(t *testing.T, w *world) {
 		"promoted": func(d *lockstep.Deployment) {
 			d.PromotedFrom, d.Reason = &lockstep.Promotion{Environment: "staging", DeploymentID: "other"}, "it's urgent 🚀"
 		},
+		"a recipe": func(d *lockstep.Deployment) {
+			d.Strategy = lockstep.StrategyCustom
+			d.Recipe = &lockstep.Recipe{Name: "careful", Description: "é", Steps: []lockstep.RecipeStep{
+				{Do: lockstep.RecipeStart},
+				{Do: lockstep.RecipeApprove, Message: "sure?", Timeout: lockstep.Duration(time.Hour)},
+				{Do: lockstep.RecipeHook, Hook: "smoke", Inline: &lockstep.Hook{Name: "smoke", Run: []string{"./smoke"}}},
+				{Do: lockstep.RecipeShift, Weight: 100},
+			}}
+		},
 		"promoted, of no deployment": func(d *lockstep.Deployment) { d.PromotedFrom = &lockstep.Promotion{Environment: "staging"} },
 		"with all that is asked for": func(d *lockstep.Deployment) {
 			d.Description, d.NotificationChannels, d.Strategy, d.ValidationRequired, d.Reason = "é", []string{"#sunday"}, lockstep.StrategyCanary, false, "because"

@@ -1,0 +1,14 @@
+// Package rule reads what the matrix demands of a canary in its own words,
+// such as
+//
+//	new.errorRate <= old.errorRate + 0.01 && new.routes["/api"].p95 < 300
+//
+// and says whether it is true of the figures of both sides. It is pure, and
+// bounded whatever the text: an expression has so many characters and nodes,
+// no function but those of numbers (abs, ceil, floor, int, max, min, round),
+// and a budget of memory.
+//
+// A route is named by a text in quotes and nothing else, so that it is known
+// of every rule which routes it needs figures of: a rule proves nothing by a
+// route that nobody used.
+package rule
