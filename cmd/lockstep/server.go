@@ -115,9 +115,10 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		return err
 	}
 
+	meter := newMeter(machine, db, host, log)
 	var eng *engine.Engine
 	ctl := control.New(control.Options{
-		Store: control.Adapt(db), Host: host, Observer: machine, Blobs: control.BlobsOf(blobs), Logger: log,
+		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Logger: log,
 		Wake: func() { eng.Wake() },
 	})
 	eng = engine.New(engine.Options{
@@ -147,7 +148,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err := db.Abandon(ctx, host); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s := &server{dir: dir, log: log, listener: ln, http: api.NewServer(handler, log), engine: eng, machine: machine, store: db}
+	s := &server{dir: dir, log: log, listener: ln, http: api.NewServer(handler, log), engine: eng, machine: machine, meter: meter, store: db}
 	return s.live(ctx)
 }
 
@@ -159,6 +160,7 @@ type server struct {
 	http     *http.Server
 	engine   *engine.Engine
 	machine  *machine
+	meter    *meter
 	store    *store.Store
 }
 
@@ -179,6 +181,7 @@ func (s *server) live(ctx context.Context) error {
 		}
 	})
 	working.Go(func() { s.machine.keepAlive(ctx) })
+	working.Go(func() { s.meter.run(ctx) })
 	working.Go(func() { s.prune(ctx) })
 	address := "http://" + s.listener.Addr().String()
 	if err := announce(s.dir, address); err != nil {

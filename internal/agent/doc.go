@@ -72,8 +72,10 @@
 //
 //	agent.lock  held by the agent that serves        agent.sock  its socket (see wire.SocketPath)
 //	key, state  sealed: specs hold secrets           journal.jsonl, .1  wire.Entry a line
+//	figures/    lockstep.Frame a file, of minutes that are over
 //	artifacts/  unpacked trees by digest, shared     incoming/  what is being received
-//	logs/<environment>/<instance>.log, .1 to .3      scratch/<environment>/<instance>/
+//	logs/<environment>/<instance>.log, .1 to .3, .times, .times.1 to .3
+//	     scratch/<environment>/<instance>/
 //	jobs/<launch>/                                   agent.log  of an agent that Ensure started
 //	cgroups  below which there may be cells          unit  the init system's file that keeps the agent (kept.go)
 //	certificates/  of the edge, see package certificate

@@ -68,6 +68,8 @@ func (h *Handler) environmentRoutes() {
 		return accept(in.Change, o, err)
 	})
 	h.lifecycleRoutes(tags)
+	h.metricRoutes()
+	h.logRoutes()
 }
 
 // accepted is the answer to a change that is carried out from now on; to a

@@ -94,9 +94,10 @@ Start with:
 		}
 	}
 	add("environments", a.applyCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
-		a.infoCommand(), a.statusCommand(), a.currentCommand(), a.scaleCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
+		a.infoCommand(), a.statusCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.scaleCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.cancelCommand(), a.deploymentsCommand(), a.watchCommand())
+	add("operating", a.topCommand())
 	return root
 }
 

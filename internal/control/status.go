@@ -35,7 +35,9 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 		return lockstep.StatusReport{}, err
 	}
 	seen, unreachable := c.observe(ctx, r.env)
-	return r.report(seen, unreachable), nil
+	report := r.report(seen, unreachable)
+	report.Metrics, err = c.summary(ctx, r.env, unreachable)
+	return report, err
 }
 
 func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {

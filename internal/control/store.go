@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -59,6 +60,8 @@ type Tx interface {
 	LatestDeployment(environmentID string) (lockstep.Deployment, error)                                      // the newest that completed (and was not rolled back by hand)
 	SetApproval(deploymentID, by string) error
 	Quarantines(projectID, environmentID string) ([]lockstep.Quarantine, error) // the latest first; of all environments where none is named
+
+	Figures(environmentID string, step time.Duration, from, until time.Time) ([]lockstep.FiguresRow, error) // oldest first; step: lockstep.FigureMinute or FigureQuarter
 
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet

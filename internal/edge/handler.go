@@ -72,6 +72,7 @@ func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a
 	defer x.end()
 	switch found := x.admit(r.Context()); found {
 	case seated:
+		x.meet(r)
 		if isWebSocket(r) {
 			x.proxy.ServeHTTP(w, r)
 		} else {

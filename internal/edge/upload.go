@@ -41,6 +41,7 @@ type upload struct {
 	failure atomic.Pointer[uploadError]
 	stopped atomic.Bool   // the client's body belongs to the server again
 	written atomic.Bool   // to its end
+	read    atomic.Int64  // bytes of the client's body
 	ended   chan struct{} // closed when nothing is written any more; nil where there is no body
 }
 
@@ -118,6 +119,7 @@ func (u *upload) Read(p []byte) (int, error) {
 		return 0, errStopped
 	}
 	n, err := u.ReadCloser.Read(p)
+	u.read.Add(int64(n))
 	if err != nil && !errors.Is(err, io.EOF) {
 		u.failure.Store(&uploadError{err})
 	}

@@ -53,7 +53,10 @@ func (s *Store) Prune(ctx context.Context) error {
 		_, err := tx.exec("DELETE FROM idempotency_keys WHERE created_at <= $1", expired)
 		return err
 	})
-	return within(err, "prune idempotency keys")
+	if err != nil {
+		return within(err, "prune idempotency keys")
+	}
+	return within(s.pruneFigures(ctx), "prune figures")
 }
 
 // eventsToPrune is the number of the newest event that is not kept.

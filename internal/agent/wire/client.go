@@ -147,6 +147,27 @@ func (c *Client) Probe(ctx context.Context, req ProbeRequest) (ProbeResult, erro
 	return out, err
 }
 
+// Logs are lines that instances wrote.
+func (c *Client) Logs(ctx context.Context, req LogRequest) (lockstep.LogPage, error) {
+	var out lockstep.LogPage
+	err := c.send(ctx, http.MethodPost, "/logs", req, &out)
+	return out, later(err, "reading logs")
+}
+
+// Frames are the figures of the minutes after one.
+func (c *Client) Frames(ctx context.Context, after int64) (FrameList, error) {
+	var out FrameList
+	err := c.send(ctx, http.MethodGet, "/figures?"+query("after", strconv.FormatInt(after, 10)), nil, &out)
+	return out, later(err, "keeping figures")
+}
+
+// Usage is what environments use now: of one, or of all where none is named.
+func (c *Client) Usage(ctx context.Context, environment string) (map[string]lockstep.Usage, error) {
+	var out map[string]lockstep.Usage
+	err := c.send(ctx, http.MethodGet, "/usage?"+query("environment", environment), nil, &out)
+	return out, later(err, "keeping figures")
+}
+
 // Info describes the agent that runs.
 func (c *Client) Info(ctx context.Context) (Info, error) {
 	var out Info

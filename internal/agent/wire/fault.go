@@ -40,10 +40,24 @@ func faultOf(res *http.Response) error {
 	}
 	var fault Fault
 	if err := json.Unmarshal(body, &fault); err != nil || fault.Code == "" {
+		if res.StatusCode == http.StatusNotFound {
+			return errUnknownCall
+		}
 		return fmt.Errorf("agent answered %s", res.Status)
 	}
 	if fault.Code == lockstep.CodeInternal {
 		return errors.New("agent: " + fault.Message)
 	}
 	return &lockstep.Error{Code: fault.Code, Message: fault.Message}
+}
+
+// errUnknownCall is an agent's that does not know what it was asked.
+var errUnknownCall = errors.New("agent answered 404 Not Found")
+
+// later says of a call that came later that the agent is too old for it.
+func later(err error, what string) error {
+	if errors.Is(err, errUnknownCall) {
+		return lockstep.Errorf(lockstep.CodeUnsupported, "the agent that runs is of a version before %s: restart it (lockstep agent stop; apps go on)", what)
+	}
+	return err
 }

@@ -17,13 +17,17 @@
 //	POST /v1/drain              DrainRequest     → DrainResult
 //	GET  /v1/stats?environment=ID                → map[string]lockstep.RevisionStats
 //	GET  /v1/held?environment=ID                 → lockstep.EdgeStats
+//	POST /v1/logs               LogRequest       → lockstep.LogPage; without changing anything
+//	GET  /v1/figures?after=SEQ                   → FrameList: of minutes that are over, oldest first
+//	GET  /v1/usage?environment=ID                → map[string]lockstep.Usage, by environment ID; of all without Open where none is named
 //	POST /v1/probe              ProbeRequest     → ProbeResult
 //	GET  /v1/info                                → Info
 //	GET  /v1/metrics                             → Prometheus text
 //	POST /v1/handover                            → the listeners, as SCM_RIGHTS on the connection
 //	POST /v1/shutdown           ShutdownRequest  → 204, when everything asked for has stopped
 //
-// Errors are a Fault with the status of its code.
+// Errors are a Fault with the status of its code. logs, figures and usage came
+// later: an older agent answers them 404 without a Fault.
 package wire
 
 import "github.com/lockstep-dev/lockstep"
@@ -158,4 +162,16 @@ type Entry struct {
 	Key         string `json:"key,omitempty"` // of the call; empty where the agent acted by itself
 	Instance    string `json:"instance,omitempty"`
 	PID         int    `json:"pid,omitempty"`
+}
+
+// LogRequest asks for lines that instances wrote.
+type LogRequest struct {
+	Environment string            `json:"environment"` // ID
+	Query       lockstep.LogQuery `json:"query"`
+}
+
+// FrameList is what the agent has kept for the server.
+type FrameList struct {
+	Frames []lockstep.Frame `json:"frames"`
+	More   bool             `json:"more"` // after the last one
 }
