@@ -19,7 +19,7 @@ const (
 	bookMinute  = lockstep.FigureMinute
 	bookRecent  = 10 * time.Second // what rates are of
 	bookClients = 5                // minutes that active clients are of
-	bookFresh   = 500 * time.Millisecond
+	bookFresh   = 250 * time.Millisecond
 )
 
 // book keeps the figures of the environments: of the minute that runs in
@@ -92,7 +92,6 @@ func (b *book) look(now time.Time, fresh time.Duration) {
 	case b.last.IsZero():
 		lasted = 0
 		b.open = lockstep.Frame{From: now}
-		b.disks.look(b.a)
 	case lasted < fresh || lasted <= 0:
 		return
 	case lasted > 4*bookLook: // the machine slept: of that time nothing is known

@@ -89,6 +89,9 @@ func (p *presence) figures() lockstep.EnvironmentFigures {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Revision, b.Revision))
 	})
 	d := p.b.disks.of(p.id)
+	if d.of == 0 { // it is new
+		p.b.disks.look(p.b.a)
+	}
 	out.All.Disk, out.All.DiskOf, out.All.DiskFree, out.All.DiskAtLeast = d.bytes, d.of, d.free, d.atLeast
 	return out
 }

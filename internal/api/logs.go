@@ -15,7 +15,8 @@ import (
 )
 
 type logsInput struct {
-	environmentInput
+	Ref
+	Project
 	Service     []string `query:"service,explode" maxItems:"50" doc:"Only of these services; may be repeated."`
 	Instance    []string `query:"instance,explode" maxItems:"50" doc:"Only of these instances; may be repeated."`
 	Revision    string   `query:"revision" maxLength:"100" doc:"Only of what this release's version, or a revision's hash, brought."`

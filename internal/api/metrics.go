@@ -14,7 +14,8 @@ import (
 )
 
 type metricsInput struct {
-	environmentInput
+	Ref
+	Project
 	Range string `query:"range" maxLength:"20" example:"24h" doc:"How far back, from 1m to 30d. Default: 24h."`
 	Step  string `query:"step" maxLength:"20" example:"30m" doc:"Of the series, a multiple of 1m up to a day back, of 15m beyond. Default: at most 60 steps."`
 }

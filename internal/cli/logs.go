@@ -38,7 +38,7 @@ after 16 KiB. What apps write is shown as it is: secrets that they log, too.`,
   lockstep logs production backend -f
   lockstep logs production --since 1h --grep 'status=5\d\d'
   lockstep logs production --search timeout --tail 20
-  lockstep logs production --previous          before the last restart`,
+  lockstep logs production --previous   # before the last restart`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			env, services, err := environmentArg(cmd, args)
 			if err != nil {
@@ -83,7 +83,6 @@ after 16 KiB. What apps write is shown as it is: secrets that they log, too.`,
 	f.StringVar(&q.Revision, "revision", "", "only of what a version, or a revision's hash, brought")
 	f.IntVar(&q.Tail, "tail", 0, "only the last so many lines (default 100 without --since, --grep or --search)")
 	f.BoolVar(&q.Previous, "previous", false, "what each instance wrote before its last restart")
-	cmd.MarkFlagsMutuallyExclusive("grep", "search")
 	return cmd
 }
 
@@ -136,12 +135,16 @@ func (a *app) showLogs(ctx context.Context, c *client.Client, env string, q clie
 		return nil
 	}
 	q.Cursor, q.Tail, q.Since = cursor, 0, ""
-	p := a.paint(a.Err)
+	p, away := a.paint(a.Err), false
 	err = c.FollowLogs(ctx, env, q, func(err error) {
-		if lockstep.CodeOf(err) == lockstep.CodeUnavailable {
+		if !away && lockstep.CodeOf(err) == lockstep.CodeUnavailable {
+			away = true
 			line(a.Err, "%s", p.dim("the server does not answer: trying again"))
 		}
-	}, show)
+	}, func(l lockstep.LogLine) bool {
+		away = false
+		return show(l)
+	})
 	return quietly(ctx, follow, err)
 }
 

@@ -105,11 +105,10 @@ func (t *top) chosen() *lockstep.EnvironmentActivity {
 
 // frame is the whole screen.
 func (t *top) frame() string {
-	head := []string{t.headline()}
+	head := []string{t.headline(), ""}
 	if t.trouble != nil {
-		head = append(head, t.p.bad("the server does not answer"+t.since()+": trying again"))
+		head[1] = t.p.bad("the server does not answer" + t.since() + ": trying again")
 	}
-	head = append(head, "")
 	var body []string
 	cursor := 0
 	switch chosen := t.chosen(); {
@@ -164,8 +163,8 @@ func (t *top) headline() string {
 			memory += a.Now.Memory
 		}
 	}
-	return fmt.Sprintf("lockstep top  %s  %s  %s requests/s, %s errors/s, %s cores, %s",
-		t.p.dim(t.seen.Format("15:04:05")), count(len(t.items), "environment"), rateText(requests), rateText(failed), coresText(cpu), sizeText(memory))
+	return fmt.Sprintf("lockstep top  %s  %s requests/s, %s errors/s, %s cores, %s",
+		t.p.dim(t.seen.Format("15:04:05")), rateText(requests), rateText(failed), coresText(cpu), sizeText(memory))
 }
 
 func (t *top) footer() []string {

@@ -103,27 +103,11 @@ func (c *Control) measure(ctx context.Context, env lockstep.Environment, w windo
 	}
 	midnight := now.Truncate(24 * time.Hour)
 	var rows, today []lockstep.FiguresRow
-	hashes := map[string]lockstep.Revision{}
 	_, err := view(ctx, c, func(tx Tx) (_ struct{}, err error) {
-		if rows, err = tx.Figures(env.ID, w.rows, from, now); err != nil {
-			return struct{}{}, err
+		if rows, err = tx.Figures(env.ID, w.rows, from, now); err == nil {
+			today, err = tx.Figures(env.ID, lockstep.FigureQuarter, midnight, now)
 		}
-		if today, err = tx.Figures(env.ID, lockstep.FigureQuarter, midnight, now); err != nil {
-			return struct{}{}, err
-		}
-		for _, r := range rows {
-			for _, p := range r.Parts {
-				if _, ok := hashes[p.Revision]; ok || p.Revision == "" {
-					continue
-				}
-				revision, err := tx.Revision(p.Revision)
-				if err != nil && lockstep.CodeOf(err) != lockstep.CodeNotFound {
-					return struct{}{}, err
-				}
-				hashes[p.Revision] = revision
-			}
-		}
-		return struct{}{}, nil
+		return struct{}{}, err
 	})
 	if err != nil {
 		return lockstep.EnvironmentMetrics{}, err
@@ -137,16 +121,35 @@ func (c *Control) measure(ctx context.Context, env lockstep.Environment, w windo
 	out := report(rows, today)
 	out.Range, out.Step, out.From, out.Until, out.Unknown = lockstep.Duration(w.length), lockstep.Duration(w.step), from, now, unreachable
 	out.Covered = min(1, out.Covered/now.Sub(from).Seconds())
-	for i := range out.Releases {
-		if r := hashes[out.Releases[i].Revision]; r.ID != "" {
-			out.Releases[i].Hash, out.Releases[i].Version = lockstep.ShortHash(r.Hash), r.Content.Release
-		}
+	if err := c.name(ctx, out.Releases); err != nil {
+		return out, err
 	}
 	out.Series = []lockstep.MetricPoint{}
 	if series {
 		out.Series = lockstep.Series(rows, from, now, w.step)
 	}
 	return out, nil
+}
+
+// name says of revisions, as far as they are kept, what people call them.
+func (c *Control) name(ctx context.Context, revisions []lockstep.ReleaseMetrics) error {
+	if len(revisions) == 0 {
+		return nil
+	}
+	_, err := view(ctx, c, func(tx Tx) (struct{}, error) {
+		for i := range revisions {
+			r, err := tx.Revision(revisions[i].Revision)
+			if lockstep.CodeOf(err) == lockstep.CodeNotFound {
+				continue
+			}
+			if err != nil {
+				return struct{}{}, err
+			}
+			revisions[i].Hash, revisions[i].Version = lockstep.ShortHash(r.Hash), r.Content.Release
+		}
+		return struct{}{}, nil
+	})
+	return err
 }
 
 // report adds rows up. Covered is in seconds.

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Opener) {
 		"warm sides":   testWarmSides,
 		"events":       testEvents,
 		"retention":    testRetention,
+		"figures":      testFigures,
 		"lists":        testLists,
 		"values":       testValues,
 		"names":        testNames,
