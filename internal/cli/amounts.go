@@ -58,8 +58,13 @@ func latencyText(ms float64) string {
 }
 
 func coresText(cores float64) string {
-	if cores < 9.95 {
-		return fmt.Sprintf("%.2g", max(cores, 0.001))
+	switch {
+	case cores == 0:
+		return "0"
+	case cores < 0.01:
+		return "<0.01"
+	case cores < 9.95:
+		return fmt.Sprintf("%.2g", cores)
 	}
 	return fmt.Sprintf("%.0f", cores)
 }

@@ -153,7 +153,7 @@ func (t *top) key(key, text string) tea.Cmd {
 		t.move(1)
 	case "enter", "right":
 		if shown := t.shown(); t.inside == "" && len(shown) > 0 {
-			t.inside = shown[t.at(shown)].Name
+			t.inside, t.scroll = shown[t.at(shown)].Name, 0
 		}
 	case "esc", "left", "backspace":
 		if t.inside == "" {

@@ -28,6 +28,7 @@ type top struct {
 	refused  error     // that no other try would change
 	selected string    // name
 	inside   string    // name of the one that is shown by itself
+	scroll   int       // lines of it that are above the screen
 	filter   string
 	typing   bool
 	sort     int
@@ -89,6 +90,10 @@ func (t *top) at(shown []lockstep.EnvironmentActivity) int {
 }
 
 func (t *top) move(by int) {
+	if t.inside != "" {
+		t.scroll = max(0, t.scroll+by)
+		return
+	}
 	if shown := t.shown(); len(shown) > 0 {
 		t.selected = shown[min(max(t.at(shown)+by, 0), len(shown)-1)].Name
 	}
@@ -126,6 +131,10 @@ func (t *top) frame() string {
 		room := max(1, t.rows-len(head)-len(foot))
 		if len(body) > room { // the line of the cursor stays on the screen, and the head of the table
 			begin := min(max(0, cursor-room+3), len(body)-room)
+			if t.inside != "" {
+				t.scroll = min(t.scroll, len(body)-room)
+				begin = t.scroll
+			}
 			if begin > 0 {
 				body = append(body[:1:1], body[begin+1:]...)
 			}
@@ -180,7 +189,7 @@ func (t *top) footer() []string {
 	}
 	keys += "  ↑↓ choose  enter open"
 	if t.inside != "" {
-		keys = "q quit  esc back"
+		keys = "q quit  ↑↓ scroll  esc back"
 	}
 	return []string{"", t.p.dim(keys)}
 }
