@@ -75,6 +75,7 @@ func TestADay(t *testing.T) {
 	if current := decode[lockstep.Environment](w.get(system + "/environments/current").is(200)); current.ID != production.ID {
 		t.Errorf("current %+v", current)
 	}
+	w.monitors()
 	s := decode[lockstep.StatusReport](w.get(system + "/environments/production/status").is(200))
 	if s.Status != lockstep.EnvironmentActive || s.UnreachableHost == "" || s.RunningConfig != 1 {
 		t.Errorf("status %+v", s)

@@ -51,6 +51,7 @@ type world struct {
 	client  *http.Client
 	served  chan error
 	says    *contract
+	meter   *meter
 }
 
 func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
@@ -63,10 +64,10 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := &world{TB: tb, store: s, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}, served: make(chan error, 1)}
+	w := &world{TB: tb, store: s, meter: &meter{grew: make(chan struct{})}, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}, served: make(chan error, 1)}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	opts := api.Options{
-		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Blobs: control.BlobsOf(blobs), Logger: log}),
+		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Logger: log}),
 		Tokens:  api.HashedTokens(map[string]api.TokenHash{"ana": api.HashToken(token), "bo": api.HashToken("token-of-bo")}),
 		Names:   []string{"lockstep.example.com"},
 		Info:    func(context.Context) (api.Info, error) { return api.Info{Database: s.Database(), HostID: host}, nil },
