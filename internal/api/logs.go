@@ -104,7 +104,7 @@ func (h *Handler) readLogs(ctx context.Context, in *logsInput) (*huma.StreamResp
 		return nil, err
 	}
 	if in.follows() {
-		return h.streamed(func(ctx context.Context, s *stream) { h.followLogs(ctx, s, reader) })
+		return h.streamed(func(ctx context.Context, s *stream) { h.followLogs(ctx, s, reader) }) //nolint:contextcheck // the stream has the context of its request
 	}
 	page, err := reader.Page(ctx)
 	if err != nil {

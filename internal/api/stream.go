@@ -65,7 +65,7 @@ func (h *Handler) openStream(ctx context.Context, in *streamInput) (*huma.Stream
 	if err != nil {
 		return nil, err
 	}
-	return h.streamed(func(ctx context.Context, s *stream) { h.serveStream(ctx, s, filter, after) })
+	return h.streamed(func(ctx context.Context, s *stream) { h.serveStream(ctx, s, filter, after) }) //nolint:contextcheck // the stream has the context of its request
 }
 
 // streamed is the answer of a stream that write writes, if there may be one
