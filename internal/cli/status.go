@@ -120,11 +120,11 @@ func dayFacts(p paint, m *lockstep.EnvironmentMetrics) []string {
 		return nil
 	}
 	t := m.Total
-	day := fmt.Sprintf("%s requests, %s failed, p95 %s, %s active users", countText(t.Requests), percentText(100*t.ErrorRate), latencyText(t.Latency.P95), countText(t.ActiveUsers))
+	day := fmt.Sprintf("%s requests in 24 hours, %s failed, p95 %s, %s active users", countText(t.Requests), percentText(100*t.ErrorRate), latencyText(t.Latency.P95), countText(t.ActiveUsers))
 	if t.Restarts > 0 {
 		day += ", " + p.warn(count(int(t.Restarts), "restart"))
 	}
-	return []string{"  24 hours", day, "  logs", logsText(m.Logs)}
+	return []string{"  day", day, "  logs", logsText(m.Logs)}
 }
 
 func maintenanceText(m lockstep.Maintenance) string {
