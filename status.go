@@ -4,31 +4,32 @@ import "time"
 
 // StatusReport is A's getEnvironmentStatus: one environment as it is now.
 type StatusReport struct {
-	ID              string            `json:"id"`
-	Name            string            `json:"name"`
-	Type            EnvironmentType   `json:"type"`
-	Status          EnvironmentStatus `json:"status"`
-	Health          HealthSummary     `json:"health"`
-	Services        []ServiceStatus   `json:"services"`
-	Variables       int               `json:"variables"`
-	StoppedAt       *time.Time        `json:"stoppedAt,omitempty"`   // Revision does not run since
-	Maintenance     *Maintenance      `json:"maintenance,omitempty"` // what users are told
-	LastDeployment  *LastDeployment   `json:"lastDeployment,omitempty"`
-	Revision        *Revision         `json:"revision,omitempty"`
-	Warm            *Revision         `json:"warm,omitempty"` // kept for an instant rollback, and up as far as its host can be asked
-	Traffic         []Split           `json:"traffic"`
-	RunningConfig   int64             `json:"runningConfig"` // 0 before the first deployment
-	LatestConfig    int64             `json:"latestConfig"`
-	NotDeployed     []string          `json:"notDeployed,omitempty"` // what is recorded and does not run yet, for people
-	Addresses       []string          `json:"addresses"`
-	Certificates    []Certificate     `json:"certificates,omitempty"`    // of its domains, where the edge speaks HTTPS
-	Edge            *EdgeStats        `json:"edge,omitempty"`            // nil where the host cannot be reached
-	Operations      []Operation       `json:"operations"`                // running and queued, without steps
-	Alerts          []Alert           `json:"alerts,omitempty"`          // that are pending, or fire
-	Quarantined     []Quarantine      `json:"quarantined,omitempty"`     // revisions that were rolled back here, the latest first
-	Automation      *AutomationWait   `json:"automation,omitempty"`      // what automation would deploy, and waits with
-	UnreachableHost string            `json:"unreachableHost,omitempty"` // why instances and traffic are unknown
-	Takeover        *Takeover         `json:"takeover,omitempty"`        // whether it could take the project's live address over now; nil of the current environment, and where nothing was ever deployed
+	ID              string              `json:"id"`
+	Name            string              `json:"name"`
+	Type            EnvironmentType     `json:"type"`
+	Status          EnvironmentStatus   `json:"status"`
+	Health          HealthSummary       `json:"health"`
+	Services        []ServiceStatus     `json:"services"`
+	Variables       int                 `json:"variables"`
+	StoppedAt       *time.Time          `json:"stoppedAt,omitempty"`   // Revision does not run since
+	Maintenance     *Maintenance        `json:"maintenance,omitempty"` // what users are told
+	LastDeployment  *LastDeployment     `json:"lastDeployment,omitempty"`
+	Revision        *Revision           `json:"revision,omitempty"`
+	Warm            *Revision           `json:"warm,omitempty"` // kept for an instant rollback, and up as far as its host can be asked
+	Traffic         []Split             `json:"traffic"`
+	RunningConfig   int64               `json:"runningConfig"` // 0 before the first deployment
+	LatestConfig    int64               `json:"latestConfig"`
+	NotDeployed     []string            `json:"notDeployed,omitempty"` // what is recorded and does not run yet, for people
+	Addresses       []string            `json:"addresses"`
+	Certificates    []Certificate       `json:"certificates,omitempty"`    // of its domains, where the edge speaks HTTPS
+	Edge            *EdgeStats          `json:"edge,omitempty"`            // nil where the host cannot be reached
+	Metrics         *EnvironmentMetrics `json:"metrics,omitempty"`         // of 24 hours, without a series
+	Operations      []Operation         `json:"operations"`                // running and queued, without steps
+	Alerts          []Alert             `json:"alerts,omitempty"`          // that are pending, or fire
+	Quarantined     []Quarantine        `json:"quarantined,omitempty"`     // revisions that were rolled back here, the latest first
+	Automation      *AutomationWait     `json:"automation,omitempty"`      // what automation would deploy, and waits with
+	UnreachableHost string              `json:"unreachableHost,omitempty"` // why instances and traffic are unknown
+	Takeover        *Takeover           `json:"takeover,omitempty"`        // whether it could take the project's live address over now; nil of the current environment, and where nothing was ever deployed
 }
 
 // HealthSummary counts instances. Score is HealthScore over the services and

@@ -116,10 +116,11 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		return err
 	}
 
+	meter := newMeter(machine, db, host, log)
 	var eng *engine.Engine
 	var watch *monitor.Monitor
 	ctl := control.New(control.Options{
-		Store: control.Adapt(db), Host: host, Observer: machine, Blobs: control.BlobsOf(blobs), Logger: log,
+		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Logger: log,
 		Wake:    func() { eng.Wake() },
 		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
 	})
@@ -158,7 +159,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err := db.Abandon(ctx, host); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, monitor: watch, machine: machine, store: db}
+	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, monitor: watch, machine: machine, meter: meter, store: db}
 	return s.live(ctx)
 }
 
@@ -172,6 +173,7 @@ type server struct {
 	engine   *engine.Engine
 	monitor  *monitor.Monitor
 	machine  *machine
+	meter    *meter
 	store    *store.Store
 }
 
@@ -193,6 +195,7 @@ func (s *server) live(ctx context.Context) error {
 	})
 	working.Go(func() { s.machine.keepAlive(ctx) })
 	working.Go(func() { s.monitor.Run(ctx) })
+	working.Go(func() { s.meter.run(ctx) })
 	working.Go(func() { s.prune(ctx) })
 	working.Go(func() { s.control.Automate(ctx) })
 	address := "http://" + s.listener.Addr().String()

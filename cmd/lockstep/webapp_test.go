@@ -26,6 +26,7 @@ import (
 //	broken PATH           answers 500
 //	refuses HOST          /health answers 500 under this host name
 //	slow DURATION         how long /slow takes; /slow?tell=FILE makes FILE when it begins
+//	                      /say?line=TEXT prints TEXT
 //	crash-after DURATION  when it ends with status 3
 func webapp() int {
 	port := flag.String("port", os.Getenv("PORT"), "port to listen on")
@@ -133,6 +134,10 @@ func (b behaviour) handler(started time.Time) http.Handler {
 			fmt.Fprintln(w, "that took a while")
 		case <-r.Context().Done():
 		}
+	})
+	mux.HandleFunc("/say", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println(r.FormValue("line"))
+		fmt.Fprintln(w, "said")
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == b.first("broken") {

@@ -27,6 +27,7 @@ type agent struct {
 	journal   *journal
 	artifacts *artifacts
 	logs      *logs
+	book      *book
 	ports     *ports
 	table     *table
 	cells     *cells
@@ -75,12 +76,13 @@ func open(opts Options, inherited map[string]net.Listener, predecessor chan stru
 	}
 	a = &agent{
 		opts: opts, log: opts.Logger, identity: seal.identity(),
-		ports: newPorts(opts.PortRange), table: newTable(), edge: edge.New(edge.Options{RelaySecret: seal.relaySecret()}),
+		ports: newPorts(opts.PortRange), table: newTable(), edge: edge.New(edge.Options{RelaySecret: seal.relaySecret(), ClientKey: seal.clientKey()}),
 		hosts: newHosts(opts.Logger, inherited), registry: prometheus.NewRegistry(),
 		logs:     &logs{dir: filepath.Join(opts.Dir, "logs"), size: logSize, own: filepath.Join(opts.Dir, ownLog), log: opts.Logger},
 		detached: make(chan struct{}), predecessor: predecessor, over: make(chan ending, 1),
 		instances: map[instanceKey]*instance{}, endings: map[string]chan struct{}{}, locks: map[string]chan struct{}{}, jobs: map[jobKey]*jobRun{},
 	}
+	a.book = newBook(a)
 	a.cells = openCells(opts.Dir, a.identity, opts.Logger)
 	if a.artifacts, err = newArtifacts(opts.Dir); err != nil {
 		return nil, err

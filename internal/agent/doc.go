@@ -47,6 +47,15 @@
 // below the directories that the file cgroups lists. A cell that cannot be
 // made stops no start; the instance and Info say so.
 //
+// # Figures and logs
+//
+// Every five seconds the agent takes what the edge has counted and looks at
+// its processes (book.go). A minute that is over becomes a file (frames.go),
+// which waits for a server. Apps write to their logs themselves; beside each
+// lies a file of when there was how much (logtimes.go), from which lines get
+// their times and an order over all instances. A reader asks page by page
+// (logpage.go): nothing is held between two pages.
+//
 // # What happens when something dies
 //
 //	an instance        its group is ended, it is started again after a pause
@@ -72,8 +81,10 @@
 //
 //	agent.lock  held by the agent that serves        agent.sock  its socket (see wire.SocketPath)
 //	key, state  sealed: specs hold secrets           journal.jsonl, .1  wire.Entry a line
+//	figures/    lockstep.Frame a file, of minutes that are over
 //	artifacts/  unpacked trees by digest, shared     incoming/  what is being received
-//	logs/<environment>/<instance>.log, .1 to .3      scratch/<environment>/<instance>/
+//	logs/<environment>/<instance>.log, .1 to .3, .times, .times.1 to .3
+//	scratch/<environment>/<instance>/
 //	jobs/<launch>/                                   agent.log  of an agent that Ensure started
 //	cgroups  below which there may be cells          unit  the init system's file that keeps the agent (kept.go)
 //	certificates/  of the edge, see package certificate

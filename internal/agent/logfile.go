@@ -11,8 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -24,9 +24,12 @@ const (
 	logSize    = 10 << 20
 	logCopies  = 3
 	logLook    = 250 * time.Millisecond
-	logsKept   = 20       // of instances that are gone, in each environment
-	tailWindow = 4 << 20  // how far back the last lines are looked for
-	maxLine    = 16 << 10 // what is shown of one line
+	tailWindow = 4 << 20 // how far back the last lines are looked for
+
+	// Of instances that are gone, in each environment.
+	logsKept     = 20
+	logsKeptSize = 200 << 20
+	logsKeptFor  = 7 * 24 * time.Hour
 )
 
 // logs are the output of instances: DIR/<environment>/<instance>.log, with
@@ -38,6 +41,12 @@ type logs struct {
 	size int64
 	own  string // the agent's own output, kept in bounds as well
 	log  *slog.Logger
+
+	// Held while files are cut; readers hold it for one piece at a time.
+	mu    sync.RWMutex
+	known map[string]*written // by path
+	swept time.Time           // the last time that was given
+	news  chan struct{}       // closed when a log grows; nil while nobody waits
 }
 
 func (l *logs) path(env, instance string) string {
@@ -53,10 +62,13 @@ func (l *logs) open(env, instance string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open its log: %w", err)
 	}
+	if info, err := f.Stat(); err == nil {
+		l.launched(path, info.Size())
+	}
 	return f, nil
 }
 
-// run keeps the files in bounds until ctx ends.
+// run looks at the logs, which keeps them in bounds, until ctx ends.
 func (l *logs) run(ctx context.Context) {
 	tick := time.NewTicker(logLook)
 	defer tick.Stop()
@@ -66,49 +78,24 @@ func (l *logs) run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		files, _ := filepath.Glob(filepath.Join(l.dir, "*", "*.log")) // the pattern is right
-		for _, path := range append(files, l.own) {
-			info, err := os.Stat(path)
-			if err != nil || info.Size() <= l.size {
-				continue
-			}
-			if err := l.cut(path, info.Size()); err != nil {
-				l.log.Error("cannot keep a log in bounds", "file", path, "error", err)
-			}
-		}
+		l.sweep("*/*.log")
+		l.boundOwn()
 	}
 }
 
-// cut copies the newest of a full file away and empties it. Where the copy
-// cannot be made the file is emptied nevertheless: a full disk would stop more
-// than a log.
-func (l *logs) cut(path string, length int64) error {
-	var failed error
+// boundOwn keeps the agent's own output in bounds.
+func (l *logs) boundOwn() {
+	info, err := os.Stat(l.own)
+	if err != nil || info.Size() <= l.size {
+		return
+	}
 	for n := logCopies; n > 1; n-- {
-		err := os.Rename(path+"."+strconv.Itoa(n-1), path+"."+strconv.Itoa(n))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			failed = errors.Join(failed, err)
-		}
+		_ = os.Rename(copyName(l.own, n-1), copyName(l.own, n)) // there may be none yet
 	}
-	failed = errors.Join(failed, copyEnd(path, path+".1", length, l.size))
-	return errors.Join(failed, os.Truncate(path, 0))
-}
-
-func copyEnd(from, to string, length, keep int64) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
+	_, err = copyEnd(l.own, copyName(l.own, 1), max(0, info.Size()-l.size))
+	if err := errors.Join(err, os.Truncate(l.own, 0)); err != nil {
+		l.log.Error("cannot keep a log in bounds", "file", l.own, "error", err)
 	}
-	defer in.Close() //nolint:errcheck // only read
-	if _, err := in.Seek(max(0, length-keep), io.SeekStart); err != nil {
-		return err
-	}
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, io.LimitReader(in, keep))
-	return errors.Join(err, out.Close())
 }
 
 // tail is the last lines of an instance, oldest first.
@@ -134,10 +121,11 @@ func (l *logs) tail(env, instance string, lines int) ([]string, error) {
 	}
 	all = all[max(0, len(all)-lines):]
 	for n, line := range all {
-		if len(line) > maxLine {
-			line = line[:maxLine] + "…"
+		cut := ""
+		if len(line) > lockstep.MaxLogLine {
+			line, cut = line[:lockstep.MaxLogLine], "…"
 		}
-		all[n] = strings.ToValidUTF8(line, "\uFFFD")
+		all[n] = lockstep.PlainText([]byte(line)) + cut
 	}
 	return all, nil
 }
@@ -159,26 +147,56 @@ func readEnd(path string, window int64) ([]byte, error) {
 }
 
 // remove deletes an environment's logs.
-func (l *logs) remove(env string) error { return os.RemoveAll(filepath.Join(l.dir, env)) }
+func (l *logs) remove(env string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for path := range l.known {
+		if filepath.Dir(path) == filepath.Join(l.dir, env) {
+			delete(l.known, path)
+		}
+	}
+	return os.RemoveAll(filepath.Join(l.dir, env))
+}
 
-// prune keeps the logs of instances that live and the newest of the others.
-func (l *logs) prune(env string, lives func(instance string) bool) {
+// prune keeps the logs of instances that live, and of the others the newest
+// as far as number, size and age allow.
+func (l *logs) prune(env string, now time.Time, lives func(instance string) bool) {
 	files, _ := filepath.Glob(filepath.Join(l.dir, env, "*.log")) // the pattern is right
 	type old struct {
 		path string
 		at   time.Time
+		size int64
 	}
 	var gone []old
 	for _, path := range files {
-		if info, err := os.Stat(path); err == nil && !lives(strings.TrimSuffix(filepath.Base(path), ".log")) {
-			gone = append(gone, old{path, info.ModTime()})
+		info, err := os.Stat(path)
+		if err != nil || lives(strings.TrimSuffix(filepath.Base(path), ".log")) {
+			continue
 		}
+		o := old{path, info.ModTime(), info.Size()}
+		for n := 1; n <= logCopies; n++ {
+			if info, err := os.Stat(copyName(path, n)); err == nil {
+				o.size += info.Size()
+			}
+		}
+		gone = append(gone, o)
 	}
 	slices.SortFunc(gone, func(a, b old) int { return b.at.Compare(a.at) })
-	for _, g := range gone[min(logsKept, len(gone)):] {
-		for _, suffix := range []string{"", ".1", ".2", ".3"} {
-			if err := os.Remove(g.path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				l.log.Error("cannot remove an old log", "file", g.path+suffix, "error", err)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept, size := 0, int64(0)
+	for _, g := range gone {
+		if size += g.size; kept < logsKept && size <= logsKeptSize && now.Sub(g.at) <= logsKeptFor {
+			kept++
+			continue
+		}
+		size -= g.size
+		delete(l.known, g.path)
+		for n := 0; n <= logCopies; n++ {
+			for _, name := range []string{copyName(g.path, n), marksName(g.path, n)} {
+				if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					l.log.Error("cannot remove an old log", "file", name, "error", err)
+				}
 			}
 		}
 	}

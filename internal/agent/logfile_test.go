@@ -64,7 +64,7 @@ func TestTailShowsWhatIsNoText(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := l.tail("env", "web-0", 10)
-	if err != nil || len(got) != 3 || got[0] != "\uFFFD" || got[1] != "" || len(got[2]) > maxLine+3 {
+	if err != nil || len(got) != 3 || got[0] != "\uFFFD" || got[1] != "" || len(got[2]) > lockstep.MaxLogLine+3 {
 		t.Errorf("%d lines, %v", len(got), err)
 	}
 }
@@ -89,12 +89,12 @@ func TestPruneKeepsTheLivingAndTheNewest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l.prune("env", func(instance string) bool { return instance == "web-000" })
+	l.prune("env", time.Now(), func(instance string) bool { return instance == "web-000" })
 	files, err := filepath.Glob(filepath.Join(l.dir, "env", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != 2*(logsKept+1) || !slices.Contains(files, l.path("env", "web-000")) || slices.Contains(files, l.path("env", "web-001")) {
+	if len(files) != 3*(logsKept+1) || !slices.Contains(files, l.path("env", "web-000")) || slices.Contains(files, l.path("env", "web-001")) {
 		t.Errorf("%d files: %v", len(files), files)
 	}
 }

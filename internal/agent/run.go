@@ -81,6 +81,7 @@ func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	background, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go a.logs.run(background) //nolint:contextcheck // until the end of this life, which ctx only begins
+	go a.book.run(background) //nolint:contextcheck // likewise
 	a.log.Info("the agent serves", "version", o.Version, "edge", a.hosts.where(hostEdge), "instances", a.info().Instances)
 	if o.Serving != nil {
 		o.Serving()
@@ -91,7 +92,8 @@ func (h *holding) live(ctx context.Context, o Options) (ending, error) {
 	case <-ctx.Done():
 	case how = <-a.over:
 	}
-	cancel()                 // another agent may look after the logs now
+	cancel() // another agent may look after the logs now
+	a.book.finish()
 	return how, a.close(how) //nolint:contextcheck // ctx may be over: what is left has time limits of its own
 }
 

@@ -72,6 +72,13 @@ func (s *sealer) relaySecret() string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
+// clientKey makes the hashes of this directory's clients its own.
+func (s *sealer) clientKey() string {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte("clients"))
+	return string(mac.Sum(nil))
+}
+
 func (s *sealer) seal(plain []byte) ([]byte, error) {
 	nonce := make([]byte, s.aead.NonceSize())
 	if _, err := rand.Read(nonce); err != nil {

@@ -95,6 +95,15 @@ func (a *agent) api() http.Handler {
 		held, shed := a.edge.HoldStats(r.FormValue("environment"))
 		return lockstep.EdgeStats{Held: held, Shed: shed}, nil
 	}))
+	v1("GET /figures", a.read(func(r *http.Request) (any, error) {
+		after, err := strconv.ParseInt(r.FormValue("after"), 10, 64)
+		if err != nil {
+			return nil, lockstep.Invalid("after", "after is not a number")
+		}
+		return a.book.after(after)
+	}))
+	v1("GET /usage", a.read(func(r *http.Request) (any, error) { return a.book.usageOf(r.FormValue("environment")), nil }))
+	v1("POST /logs", result(a, a.readLogs))
 	v1("GET /info", a.read(func(*http.Request) (any, error) { return a.info(), nil }))
 	v1("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}).ServeHTTP)
 	v1("POST /handover", a.handOver)

@@ -101,7 +101,7 @@ func (a *agent) endGroup(env, groupID string, drain time.Duration) {
 			removeAll(a.log, a.scratch(env, id))
 		}
 		a.publish(env, groupID)
-		a.logs.prune(env, a.store.view().environment(env).has)
+		a.logs.prune(env, time.Now(), a.store.view().environment(env).has)
 		a.tidy()
 		return true
 	})

@@ -76,9 +76,11 @@ func (c collector) Describe(out chan<- *prometheus.Desc) {
 	out <- instancesDesc
 	out <- restartsDesc
 	out <- infoDesc
+	c.a.book.describe(out)
 }
 
 func (c collector) Collect(out chan<- prometheus.Metric) {
+	c.a.book.collect(out)
 	out <- prometheus.MustNewConstMetric(infoDesc, prometheus.GaugeValue, 1, c.a.opts.Version)
 	for id, e := range c.a.store.view().Environments {
 		name := fmt.Sprintf("%s/%s", e.Place.Project, e.Place.Environment)

@@ -77,6 +77,8 @@ func (h *Handler) environmentRoutes() {
 	h.lifecycleRoutes(tags)
 	h.switchRoutes()
 	h.makingRoutes(tags)
+	h.metricRoutes()
+	h.logRoutes()
 }
 
 // accepted is the answer to a change that is carried out from now on; to a

@@ -75,6 +75,7 @@ func TestADay(t *testing.T) {
 	if current := decode[lockstep.Environment](w.get(system + "/environments/current").is(200)); current.ID != production.ID {
 		t.Errorf("current %+v", current)
 	}
+	w.monitors()
 	s := decode[lockstep.StatusReport](w.get(system + "/environments/production/status").is(200))
 	acknowledge := system + "/environments/production/alerts/unwell/acknowledge"
 	w.do(http.MethodPost, acknowledge, `{}`).problem(409, lockstep.CodeConflict, "does not fire")

@@ -65,6 +65,12 @@ func (h *Handler) openStream(ctx context.Context, in *streamInput) (*huma.Stream
 	if err != nil {
 		return nil, err
 	}
+	return h.streamed(func(ctx context.Context, s *stream) { h.serveStream(ctx, s, filter, after) }) //nolint:contextcheck // the stream has the context of its request
+}
+
+// streamed is the answer of a stream that write writes, if there may be one
+// more. Its context ends when the reader goes or the server stops.
+func (h *Handler) streamed(write func(context.Context, *stream)) (*huma.StreamResponse, error) {
 	select {
 	case <-h.closing:
 		return nil, lockstep.Errorf(lockstep.CodeUnavailable, "the server is stopping: resume when it is back")
@@ -78,28 +84,27 @@ func (h *Handler) openStream(ctx context.Context, in *streamInput) (*huma.Stream
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		defer func() { <-h.streams }()
 		r, w := humago.Unwrap(hc)
-		h.serveStream(r, w, filter, after)
+		note(r.Context(), func(s *seen) { s.stream = true })
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		go func() {
+			select {
+			case <-h.closing:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		rc := http.NewResponseController(w)
+		_ = rc.SetReadDeadline(time.Time{}) // it would end the request, which nothing more is read of
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
+		write(ctx, &stream{w: w, rc: rc, now: h.now, patience: h.limits.Patience})
 	}}, nil
 }
 
 // serveStream writes events until the reader goes, falls behind, or the
 // server stops.
-func (h *Handler) serveStream(r *http.Request, w http.ResponseWriter, filter lockstep.EventFilter, after int64) {
-	note(r.Context(), func(s *seen) { s.stream = true })
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	go func() {
-		select {
-		case <-h.closing:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Time{}) // it would end the request, which nothing more is read of
-	s := stream{w: w, rc: rc, now: h.now, patience: h.limits.Patience}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
+func (h *Handler) serveStream(ctx context.Context, s *stream, filter lockstep.EventFilter, after int64) {
 	s.buffer.WriteString(": events\n\n")
 	for s.flush() == nil {
 		events, newest, err := h.next(ctx, after, filter)

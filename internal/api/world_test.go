@@ -55,6 +55,7 @@ type world struct {
 	served  chan error
 	says    *contract
 	sees    *observer
+	meter   *meter
 }
 
 func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
@@ -67,10 +68,10 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := &world{TB: tb, store: s, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}, served: make(chan error, 1), sees: &observer{store: s}}
+	w := &world{TB: tb, store: s, meter: &meter{grew: make(chan struct{})}, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}, served: make(chan error, 1), sees: &observer{store: s}}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	opts := api.Options{
-		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Blobs: control.BlobsOf(blobs), Observer: w.sees, Logger: log}),
+		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Logger: log}),
 		Tokens:  api.HashedTokens(map[string]api.TokenHash{"ana": api.HashToken(token), "bo": api.HashToken("token-of-bo")}),
 		Names:   []string{"lockstep.example.com"},
 		Info:    func(context.Context) (api.Info, error) { return api.Info{Database: s.Database(), HostID: host}, nil },

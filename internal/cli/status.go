@@ -80,6 +80,7 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	facts := []string{
 		"  health", p.health(s.Health), "  score", scoreText(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  tried", triedText(p, tried), "  edge", edge, "  unknown", s.UnreachableHost,
 	}
+	facts = append(facts, dayFacts(p, s.Metrics)...)
 	for i, address := range s.Addresses {
 		name := "  address"
 		if i > 0 {
@@ -120,6 +121,19 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 	for _, op := range s.Operations {
 		paragraph(w, "  "+operationText(p, op, open))
 	}
+}
+
+// dayFacts are the last 24 hours in short; lockstep metrics has the rest.
+func dayFacts(p paint, m *lockstep.EnvironmentMetrics) []string {
+	if m == nil || m.Covered == 0 {
+		return nil
+	}
+	t := m.Total
+	day := fmt.Sprintf("%s requests in 24 hours, %s failed, p95 %s, %s active users", countText(t.Requests), percentText(100*t.ErrorRate), latencyText(t.Latency.P95), countText(t.ActiveUsers))
+	if t.Restarts > 0 {
+		day += ", " + p.warn(count(int(t.Restarts), "restart"))
+	}
+	return []string{"  day", day, "  logs", logsText(m.Logs)}
 }
 
 func maintenanceText(m lockstep.Maintenance) string {

@@ -64,3 +64,11 @@ func clip(s string, n int) string {
 	}
 	return lipgloss.NewStyle().MaxWidth(n-1).Render(s) + "…"
 }
+
+// reverse is for text without colours of its own.
+func (p paint) reverse(s string) string {
+	if !p.on {
+		return s
+	}
+	return lipgloss.NewStyle().Reverse(true).Render(s)
+}

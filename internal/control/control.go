@@ -19,6 +19,7 @@ type Options struct {
 	Wake     func()           // called after a commit that may have given the engine work
 	Host     string           // the machine whose environments this server runs
 	Observer Observer         // what runs; without one every host is unreachable
+	Meter    Meter            // what happens; without one only what is stored is known
 	Blobs    Blobs            // artifacts; without it uploads are unsupported
 	Built    policy.Built     // default: what package strategy plans, on the process runtime
 	Logger   *slog.Logger
@@ -35,6 +36,7 @@ type Control struct {
 	wake     func()
 	host     string
 	observer Observer
+	meter    Meter
 	blobs    Blobs
 	built    policy.Built
 	log      *slog.Logger
@@ -46,7 +48,7 @@ type Control struct {
 func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
-		observer: opts.Observer, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
+		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
 		watched: opts.Watched,
 	}
 	if c.watched == nil {
@@ -63,6 +65,9 @@ func New(opts Options) *Control {
 	}
 	if c.observer == nil {
 		c.observer = noObserver{}
+	}
+	if c.meter == nil {
+		c.meter = noMeter{}
 	}
 	if c.blobs == nil {
 		c.blobs = noBlobs{}

@@ -50,7 +50,10 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 	report := r.report(seen, unreachable)
 	report.Automation = c.waits.of(r.env.ID)
 	report.Health.Score, report.Health.Worst, _ = lockstep.HealthScore(c.servicesHealth(r, seen, unreachable))
-	report.Takeover, err = r.takesOver(seen, unreachable)
+	if report.Takeover, err = r.takesOver(seen, unreachable); err != nil {
+		return report, err
+	}
+	report.Metrics, err = c.summary(ctx, r.env, unreachable)
 	return report, err
 }
 

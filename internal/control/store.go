@@ -79,6 +79,7 @@ type Tx interface {
 	Alerts(projectID, environmentID string) ([]lockstep.Alert, error)                                                       // that are, or were, not ok; of the project where no environment is named
 	AcknowledgeAlert(environmentID, name, by, comment string, now time.Time) error                                          // conflict where it does not fire
 	HealthUptime(environmentID string, resolution time.Duration, since time.Time) (map[string]lockstep.ObservedTime, error) // by service; "": what users' requests go to
+	Figures(environmentID string, step time.Duration, from, until time.Time) ([]lockstep.FiguresRow, error)                 // oldest first; step: lockstep.FigureMinute or FigureQuarter
 
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet

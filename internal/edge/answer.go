@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync/atomic"
 )
 
 // answer is the body of an instance's answer.
@@ -57,16 +58,27 @@ type tunnel struct {
 	net.Conn
 	br     *bufio.Reader
 	detach func() bool
+
+	in, out atomic.Int64 // bytes from the client, and to it
 }
 
 func (t *tunnel) Read(p []byte) (int, error) {
 	if n := t.br.Buffered(); n > 0 {
-		return t.br.Read(p[:min(len(p), n)])
+		n, err := t.br.Read(p[:min(len(p), n)])
+		t.out.Add(int64(n))
+		return n, err
 	}
 	n, err := t.Conn.Read(p)
+	t.out.Add(int64(n))
 	if errors.Is(err, io.EOF) {
 		err = errTunnelEnded
 	}
+	return n, err
+}
+
+func (t *tunnel) Write(p []byte) (int, error) {
+	n, err := t.Conn.Write(p)
+	t.in.Add(int64(n))
 	return n, err
 }
 

@@ -30,6 +30,10 @@ type Options struct {
 	// a request that carries it keeps what another edge said of its client.
 	// "" is known to nobody.
 	RelaySecret string
+
+	// ClientKey makes hashes of clients' addresses, which are counted, mean
+	// nothing to anybody else. "" counts no clients.
+	ClientKey string
 }
 
 const (
@@ -55,6 +59,8 @@ type Edge struct {
 	envs    map[string]*environment
 	claims  claims
 	changes uint64 // orders claims of host names
+
+	departed []departed // since the last harvest
 }
 
 // New makes an Edge without routes.
@@ -94,6 +100,7 @@ func (e *Edge) RemoveRouting(environment string) {
 		return
 	}
 	e.claim(env, nil)
+	e.departAll(env)
 	env.removeRouting()
 	e.prune(env)
 }

@@ -60,7 +60,24 @@ func (x *exchange) end() {
 		}
 	}
 	x.stay.letNextOn()
+	x.countBodies()
 	x.seat.leave()
+}
+
+// countBodies counts what the client sent. What it got is counted as it goes,
+// because it may go for hours.
+func (x *exchange) countBodies() {
+	t := x.seat.tally
+	if t == nil {
+		return
+	}
+	if up, ok := x.out.Body.(*upload); ok {
+		t.bytesIn.Add(up.read.Load())
+	}
+	if x.tunnel != nil {
+		t.bytesIn.Add(x.tunnel.in.Load())
+		t.bytesOut.Add(x.tunnel.out.Load())
+	}
 }
 
 // RoundTrip makes this httputil.ReverseProxy's transport.

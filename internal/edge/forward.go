@@ -142,6 +142,9 @@ func (x *exchange) passBody(resp *http.Response) error {
 			if _, err := x.client.Write(buf[:n]); err != nil {
 				return err
 			}
+			if t := x.seat.tally; t != nil {
+				t.bytesOut.Add(int64(n))
+			}
 		}
 		switch {
 		case errors.Is(err, io.EOF):

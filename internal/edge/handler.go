@@ -78,6 +78,7 @@ func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a
 		if x.audience != nil {
 			x.reflect(r)
 		}
+		x.meet(r)
 		if isWebSocket(r) {
 			x.proxy.ServeHTTP(w, r)
 		} else {

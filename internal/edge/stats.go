@@ -14,8 +14,13 @@ type figures struct {
 	label    atomic.Pointer[label]
 	inFlight gauge
 	failed   atomic.Int64
-	routes   map[string]*tally // by prefix; belongs to Edge.mu
-	apart    counters          // of what the figures above leave out
+	apart    counters // of what the figures above leave out
+	clients  clients
+
+	// What follows belongs to Edge.mu.
+	routes    map[string]*tally // by prefix
+	services  map[string]string // by prefix
+	harvested int64             // of failed
 }
 
 // tally counts a route's answers.
@@ -23,6 +28,10 @@ type tally struct {
 	classes [classes]atomic.Int64 // by status/100 - 1
 	broken  atomic.Int64          // those that ended too early, after their header
 	latency histogram
+
+	bytesIn, bytesOut atomic.Int64 // of bodies, since the last harvest
+
+	harvested lockstep.RouteStats // belongs to Edge.mu
 }
 
 const classes = 5

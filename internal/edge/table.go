@@ -22,6 +22,8 @@ type environment struct {
 	now  atomic.Pointer[view]
 	room room
 
+	clients clients
+
 	// What follows belongs to Edge.mu.
 	groups    map[string]*group
 	instances map[instanceKey]*instance // in a pool, or not yet drained
@@ -121,6 +123,7 @@ func (env *environment) setRouting(r lockstep.Routing) {
 		for i := range o.routes {
 			o.routes[i].tally = f.of(o.routes[i].prefix)
 		}
+		f.services = servicesOf(o.routes)
 		next.offers[revision.Revision] = o
 	}
 	for _, s := range r.Splits {
@@ -199,6 +202,7 @@ func (e *Edge) prune(env *environment) {
 	}
 	for id, f := range env.revisions {
 		if v.offers[id] == nil && f.inFlight.count() == 0 {
+			e.depart(departed{environment: env.id, revision: id, figures: f})
 			delete(env.revisions, id)
 		}
 	}

@@ -47,6 +47,7 @@ type upload struct {
 	stopped atomic.Bool   // the client's body belongs to the server again
 	written atomic.Bool   // to its end
 	ended   chan struct{} // closed when nothing is written any more
+	read    atomic.Int64  // bytes of the client's body
 }
 
 // send writes the request, or begins to. The upload is nil where there is no
@@ -125,6 +126,7 @@ func (u *upload) Read(p []byte) (int, error) {
 		return 0, errStopped
 	}
 	n, err := u.ReadCloser.Read(p)
+	u.read.Add(int64(n))
 	if err != nil && !errors.Is(err, io.EOF) {
 		u.failure.Store(&uploadError{err})
 	}

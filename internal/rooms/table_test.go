@@ -83,6 +83,7 @@ var table = []room{
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
+	{path: "internal/figures", imports: []string{"."}, tests: []string{"internal/store"}},
 	{path: "client", imports: []string{"."}},
 	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule"}},
 	{path: "internal/load", imports: []string{"."}},

@@ -56,7 +56,10 @@ func (s *Store) Prune(ctx context.Context) error {
 	if err != nil {
 		return within(err, "prune idempotency keys")
 	}
-	return s.pruneHealth(ctx)
+	if err := s.pruneHealth(ctx); err != nil {
+		return err
+	}
+	return within(s.pruneFigures(ctx), "prune figures")
 }
 
 // eventsToPrune is the number of the newest event that is not kept.

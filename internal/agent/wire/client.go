@@ -166,6 +166,27 @@ func (c *Client) Sample(ctx context.Context, req SampleRequest) error {
 	return c.send(ctx, http.MethodPost, "/sample", req, nil)
 }
 
+// Logs are lines that instances wrote.
+func (c *Client) Logs(ctx context.Context, req LogRequest) (lockstep.LogPage, error) {
+	var out lockstep.LogPage
+	err := c.send(ctx, http.MethodPost, "/logs", req, &out)
+	return out, err
+}
+
+// Frames are the figures of the minutes after one.
+func (c *Client) Frames(ctx context.Context, after int64) (FrameList, error) {
+	var out FrameList
+	err := c.send(ctx, http.MethodGet, "/figures?"+query("after", strconv.FormatInt(after, 10)), nil, &out)
+	return out, err
+}
+
+// Usage is what environments use now: of one, or of all where none is named.
+func (c *Client) Usage(ctx context.Context, environment string) (map[string]lockstep.Usage, error) {
+	var out map[string]lockstep.Usage
+	err := c.send(ctx, http.MethodGet, "/usage?"+query("environment", environment), nil, &out)
+	return out, err
+}
+
 // Info describes the agent that runs.
 func (c *Client) Info(ctx context.Context) (Info, error) {
 	var out Info

@@ -41,7 +41,7 @@ func faultOf(res *http.Response) error {
 	var fault Fault
 	err = json.Unmarshal(body, &fault)
 	if err != nil && res.StatusCode == http.StatusNotFound { // no handler of an agent's
-		return lockstep.Errorf(lockstep.CodeUnsupported, "the agent is older than this server and cannot do that: upgrade it")
+		return lockstep.Errorf(lockstep.CodeUnsupported, "the agent that runs is older than this server and cannot do that: restart it (lockstep agent stop; apps go on)")
 	}
 	if err != nil || fault.Code == "" {
 		return fmt.Errorf("agent answered %s", res.Status)

@@ -19,6 +19,9 @@
 //	GET  /v1/ledger?environment=ID               → lockstep.Ledger, also of one that was removed
 //	GET  /v1/stats?environment=ID                → map[string]lockstep.RevisionStats
 //	GET  /v1/held?environment=ID                 → lockstep.EdgeStats
+//	POST /v1/logs               LogRequest       → lockstep.LogPage; without changing anything
+//	GET  /v1/figures?after=SEQ                   → FrameList: of minutes that are over, oldest first
+//	GET  /v1/usage?environment=ID                → map[string]lockstep.Usage, by environment ID; of all without Open where none is named
 //	POST /v1/probe              ProbeRequest     → ProbeResult
 //	POST /v1/sample             SampleRequest    → 204, when all are answered
 //	GET  /v1/info                                → Info
@@ -26,7 +29,8 @@
 //	POST /v1/handover                            → the listeners, as SCM_RIGHTS on the connection
 //	POST /v1/shutdown           ShutdownRequest  → 204, when everything asked for has stopped
 //
-// Errors are a Fault with the status of its code.
+// Errors are a Fault with the status of its code. logs, figures and usage came
+// later: an older agent answers them 404 without a Fault.
 package wire
 
 import "github.com/lockstep-dev/lockstep"
@@ -194,4 +198,16 @@ type Entry struct {
 	Key         string `json:"key,omitempty"` // of the call; empty where the agent acted by itself
 	Instance    string `json:"instance,omitempty"`
 	PID         int    `json:"pid,omitempty"`
+}
+
+// LogRequest asks for lines that instances wrote.
+type LogRequest struct {
+	Environment string            `json:"environment"` // ID
+	Query       lockstep.LogQuery `json:"query"`
+}
+
+// FrameList is what the agent has kept for the server.
+type FrameList struct {
+	Frames []lockstep.Frame `json:"frames"`
+	More   bool             `json:"more"` // after the last one
 }

@@ -33,6 +33,7 @@ func Run(t *testing.T, open Opener) {
 		"duties":       testDuties,
 		"events":       testEvents,
 		"retention":    testRetention,
+		"figures":      testFigures,
 		"lists":        testLists,
 		"values":       testValues,
 		"names":        testNames,
