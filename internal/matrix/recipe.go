@@ -176,8 +176,11 @@ func readRecipeHook(v value, s *recipeStep) {
 		return
 	}
 	h := hook{Hook: lockstep.Hook{Required: true}}
-	if recipeHookKeys.read(v, &h) && (h.Name == "" || !v.has("run")) {
-		v.wrong("write {name: smoke, run: [./smoke]}, or the name of one of the environment's hooks", "a hook needs name and run")
+	if recipeHookKeys.read(v, &h) {
+		if h.Name == "" || !v.has("run") && !v.has("http") {
+			v.wrong("write {name: smoke, run: [./smoke]}, or the name of one of the environment's hooks", "a hook needs name, and run or http")
+		}
+		h.checkHTTP(v)
 	}
 	s.Inline, s.service = &h.Hook, h.service
 }

@@ -33,7 +33,6 @@ func DecoderKeys() map[string][]string {
 		"environments.<name>.strategy.testers":          testerKeys.names(),
 		"environments.<name>.approvals":                 approvalKeys.names(),
 		"environments.<name>.hooks[]":                   hookKeys.names(),
-		"environments.<name>.hooks[].http":              httpHookKeys.names(),
 		"environments.<name>.prerequisites":             prerequisiteKeys.names(),
 		"environments.<name>.automation":                automationKeys.names(),
 		"environments.<name>.alerts[]":                  alertKeys.names(),
@@ -47,7 +46,10 @@ func DecoderKeys() map[string][]string {
 		"recipes.<name>.steps[].approve":                recipeApproveKeys.names(),
 		"recipes.<name>.steps[].hook":                   recipeHookKeys.names(),
 	}
-	out["environments.<name>.hooks[].http.headersFrom.<name>"] = headerSourceKeys.names()
+	for _, hook := range []string{"environments.<name>.hooks[]", "recipes.<name>.steps[].hook"} {
+		out[hook+".http"] = httpHookKeys.names()
+		out[hook+".http.headersFrom.<name>"] = headerSourceKeys.names()
+	}
 	for _, service := range []string{"services.<name>", "environments.<name>.services.<name>"} {
 		out[service+".health"] = healthKeys.names()
 		out[service+".resources"] = resourceKeys.names()
@@ -193,7 +195,7 @@ func TestEverythingHasEveryKey(t *testing.T) {
 		for _, e := range n.entries {
 			at := strings.TrimPrefix(path+"."+e.key.text, ".")
 			have[at] = true
-			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "recipes": true, "environments.<name>.services": true, "environments.<name>.dependencies": true, "environments.<name>.hooks[].http.headersFrom": true, "environments.<name>.databases": true}[path]; named {
+			if _, named := map[string]bool{"services": true, "environments": true, "deployment_strategies": true, "recipes": true, "environments.<name>.services": true, "environments.<name>.dependencies": true, "environments.<name>.hooks[].http.headersFrom": true, "recipes.<name>.steps[].hook.http.headersFrom": true, "environments.<name>.databases": true}[path]; named {
 				if path == "environments.<name>.databases" {
 					walk(e.value, at) // primary and cache have a schema of their own
 				}
