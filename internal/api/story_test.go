@@ -150,8 +150,6 @@ func TestADay(t *testing.T) {
 		}
 	}
 
-	w.waitingSteps(system)
-
 	stopping := system + "/environments/production/"
 	if dry := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"stop?dryRun=true", "").is(200)); len(dry.Steps) == 0 {
 		t.Errorf("a dry run %+v", dry)
@@ -228,6 +226,7 @@ func TestADay(t *testing.T) {
 	}
 
 	w.schedules()
+	w.waitingSteps(system)
 
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {

@@ -62,7 +62,7 @@ func TestMakingAnEnvironmentChangesNoOther(t *testing.T) {
 	if cloned.Environment.Type != lockstep.TypeCustom || cloned.Environment.ActiveID != "" || config.Version.Document.Services["backend"].Env["LOG_LEVEL"] != "debug" {
 		t.Errorf("clone %+v with %+v", cloned, config)
 	}
-	updated := must(w, got(w.control.UpdateEnvironment(t.Context(), ana, "", "staging-2", map[string]any{"validation": "basic", "services": map[string]any{"backend": map[string]any{"replicas": 2.0}}})))
+	updated := must(w, got(w.control.UpdateEnvironment(t.Context(), ana, "", "staging-2", map[string]any{"validation": "basic", "strategy": map[string]any{"recipe": "quick"}, "services": map[string]any{"backend": map[string]any{"replicas": 2.0}}})))
 	if updated.Spec.Validation != lockstep.ValidationBasic || updated.Spec.ReplicasOf("backend") != 2 || w.environment("staging").Spec.ReplicasOf("backend") != 4 {
 		t.Errorf("updated %+v", updated.Spec)
 	}
