@@ -166,9 +166,8 @@ func (f *field) comeAndGo(t *testing.T, env string, behaviour agenttest.Behaviou
 		return f.Prepare(ctx, wire.PrepareRequest{Call: call, Place: f.place(), Groups: groups})
 	})
 	persist("job", func(call wire.Call) error {
-		req := f.job("forks")
-		req.Call = call
-		_, err := f.RunJob(ctx, req)
+		command, env := f.Job("forks")
+		_, err := f.RunJob(ctx, wire.JobRequest{Call: call, Place: f.place(), Command: command, Env: env, Timeout: lockstep.Duration(time.Minute)})
 		return err
 	})
 	for _, id := range ids {

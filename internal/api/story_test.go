@@ -72,6 +72,7 @@ func TestADay(t *testing.T) {
 	if o := decode[lockstep.Operation](w.get(system + "/operations/" + d.ID).is(200)); o.Status != lockstep.StatusCompleted {
 		t.Errorf("operation %+v", o)
 	}
+	w.get(system + "/operations/" + d.ID + "/output").is(200)
 	if current := decode[lockstep.Environment](w.get(system + "/environments/current").is(200)); current.ID != production.ID {
 		t.Errorf("current %+v", current)
 	}
@@ -285,6 +286,7 @@ func TestConflictsAndWhatIsMissing(t *testing.T) {
 	w.get(system+"/environments?project=sundays").problem(404, lockstep.CodeNotFound, "sunday")
 	w.get(system+"/deployments/nope").problem(404, lockstep.CodeNotFound)
 	w.get(system+"/operations/nope").problem(404, lockstep.CodeNotFound)
+	w.get(system+"/operations/nope/output").problem(404, lockstep.CodeNotFound)
 	w.get(system+"/releases/9").problem(404, lockstep.CodeNotFound)
 	post("/environments/staging/deploy", `{"version":"9.9"}`).problem(404, lockstep.CodeNotFound)
 	post("/releases", `{"version":"1.0.0"}`).problem(409, lockstep.CodeConflict)

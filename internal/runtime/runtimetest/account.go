@@ -53,13 +53,15 @@ func ledgerBalances(t *testing.T, w *world) {
 	}
 	w.stop(t, g)
 	must(t, w.Runtime.Remove(t.Context(), w.call()), "remove")
-	for deadline := time.Now().Add(patience); ; <-time.After(10 * time.Millisecond) {
+	for deadline := time.After(patience); ; {
 		l, p := ledger()
 		if len(l.Left()) == 0 && p.Made == 2 && p.Removed == 2 {
 			return
 		}
-		if time.Now().After(deadline) {
+		select {
+		case <-deadline:
 			t.Fatalf("after the remove: %+v", l)
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }
