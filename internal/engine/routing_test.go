@@ -38,7 +38,7 @@ func TestTheRoutingIsWhole(t *testing.T) {
 			}
 		}
 		want := lockstep.Routing{
-			Project: "sunday", Environment: "production", Domains: []string{"shop.example.com"}, Live: true,
+			Project: "sunday", Environment: "production", Domains: []string{"shop.example.com"}, Live: true, LiveEpoch: 1,
 			Revisions: []lockstep.RevisionRoutes{routes(one), routes(two)}, // v1 is warm
 			Splits:    []lockstep.Split{{Revision: two.ID, Weight: 100}},
 		}
