@@ -23,7 +23,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 		"operation o is failed and has no end":             "UPDATE operations SET status = 'failed'",
 		"operation o is running and has an end":            "UPDATE operations SET completed_at = 1",
 		"environment e has 2 running operations": `INSERT INTO operations SELECT 'p', kind, project_id, environment_id, status, phase, undo_cause, revision_id, priority, locks, fence,
-      worker, lease_until, cancel_requested, error, created_at, created_by, started_at, completed_at, replicas, maintenance FROM operations`,
+      worker, lease_until, cancel_requested, error, created_at, created_by, started_at, completed_at, replicas, maintenance, scheduled_for, not_after FROM operations`,
 		"operation o has fence 9 beyond the counter":        "UPDATE operations SET fence = 9",
 		"steps of operation o have holes":                   "DELETE FROM operation_steps WHERE seq = 1",
 		"operation o has 2 running steps":                   "UPDATE operation_steps SET status = 'running'",
