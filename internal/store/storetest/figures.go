@@ -13,7 +13,7 @@ func testFigures(t *testing.T, open Opener) {
 		{"a frame is added once", func(t *testing.T, w *world) {
 			env := w.environment("staging")
 			f := frameOf(1000, epoch, 40*time.Second, env.ID, 10)
-			w.frames("here", f, f, frameOf(999, epoch.Add(-time.Minute), time.Minute, env.ID, 5))
+			w.frames(f, f, frameOf(999, epoch.Add(-time.Minute), time.Minute, env.ID, 5))
 			rows := w.figures(env.ID, lockstep.FigureMinute)
 			if len(rows) != 1 || rows[0].All.Requests != 10 || rows[0].Covered != 40*time.Second || !rows[0].At.Equal(epoch) {
 				t.Errorf("rows %+v", rows)
@@ -28,7 +28,7 @@ func testFigures(t *testing.T, open Opener) {
 		{"parts of a step add up, histograms and clients as well", func(t *testing.T, w *world) {
 			env := w.environment("staging")
 			one, two := frameOf(1, epoch, 20*time.Second, env.ID, 3), frameOf(2, epoch.Add(20*time.Second), 40*time.Second, env.ID, 4)
-			w.frames("here", one, two, frameOf(3, epoch.Add(time.Minute), time.Minute, env.ID, 5))
+			w.frames(one, two, frameOf(3, epoch.Add(time.Minute), time.Minute, env.ID, 5))
 			minutes, quarters := w.figures(env.ID, lockstep.FigureMinute), w.figures(env.ID, lockstep.FigureQuarter)
 			if len(minutes) != 2 || minutes[0].All.Requests != 7 || minutes[0].Covered != time.Minute || minutes[1].All.Requests != 5 {
 				t.Fatalf("minutes %+v", minutes)
@@ -45,7 +45,7 @@ func testFigures(t *testing.T, open Opener) {
 		}},
 		{"what nobody saw has no row", func(t *testing.T, w *world) {
 			env := w.environment("staging")
-			w.frames("here", frameOf(1, epoch, time.Minute, env.ID, 1), frameOf(2, epoch.Add(5*time.Minute), time.Minute, env.ID, 0))
+			w.frames(frameOf(1, epoch, time.Minute, env.ID, 1), frameOf(2, epoch.Add(5*time.Minute), time.Minute, env.ID, 0))
 			if rows := w.figures(env.ID, lockstep.FigureMinute); len(rows) != 2 || rows[1].All.Requests != 0 {
 				t.Errorf("rows %+v", rows)
 			}
@@ -54,7 +54,7 @@ func testFigures(t *testing.T, open Opener) {
 			env, other := w.environment("staging"), w.environment("other")
 			f := frameOf(1, epoch, time.Minute, env.ID, 1)
 			f.Environments[other.ID], f.Environments["nobody"] = f.Environments[env.ID], f.Environments[env.ID]
-			w.frames("here", f)
+			w.frames(f)
 			w.update(func(tx *store.Tx) error { return tx.DeleteEnvironment(env.ID) })
 			if rows := w.figures(env.ID, lockstep.FigureMinute); len(rows) != 0 {
 				t.Errorf("of what was deleted: %+v", rows)
@@ -70,7 +70,7 @@ func testFigures(t *testing.T, open Opener) {
 		w := newWorld(t, open(t, store.Options{Now: func() time.Time { return now }}))
 		env := w.environment("staging")
 		for n := range 1200 { // more than are removed at once
-			w.frames("here", frameOf(int64(n+1), epoch.Add(time.Duration(n)*time.Minute), time.Minute, env.ID, 1))
+			w.frames(frameOf(int64(n+1), epoch.Add(time.Duration(n)*time.Minute), time.Minute, env.ID, 1))
 		}
 		kept := func(minutes, quarters int) {
 			t.Helper()
@@ -102,10 +102,10 @@ func frameOf(seq int64, from time.Time, lasted time.Duration, env string, reques
 	}
 }
 
-func (w *world) frames(host string, frames ...lockstep.Frame) {
+func (w *world) frames(frames ...lockstep.Frame) {
 	w.t.Helper()
 	for _, f := range frames {
-		w.must(w.store.AddFrame(w.t.Context(), host, f))
+		w.must(w.store.AddFrame(w.t.Context(), "here", f))
 	}
 }
 
