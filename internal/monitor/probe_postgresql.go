@@ -66,8 +66,14 @@ func postgresConfig(at location) (*pgx.ConnConfig, error) {
 	}
 	var b strings.Builder
 	for _, kv := range [][2]string{
-		{"host", host}, {"port", port}, {"user", user}, {"dbname", database}, {"sslmode", mode},
-		{"password", at.password}, {"passfile", "/dev/null"}, {"application_name", "lockstep-check"},
+		{"host", host},
+		{"port", port},
+		{"user", user},
+		{"dbname", database},
+		{"sslmode", mode},
+		{"password", at.password},
+		{"passfile", "/dev/null"},
+		{"application_name", "lockstep-check"},
 	} {
 		b.WriteString(kv[0] + "='" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(kv[1]) + "' ")
 	}

@@ -3,7 +3,6 @@ package monitor
 import (
 	"context"
 	"crypto/tls"
-
 	"strings"
 	"sync"
 
