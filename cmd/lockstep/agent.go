@@ -197,7 +197,7 @@ func demoCommand() *cobra.Command {
 	var exit bool
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Watch a working day in a minute and a half: releases good and bad, under load, with a killed server",
+		Short: "Watch a working day in two minutes: releases good and bad, under load, with a killed server",
 		Long: `Plays a day with the Sunday example in a directory and on ports of its own,
 prints what happened, and stays up with addresses to open until Ctrl-C.
 With --exit it ends at once, with 0 only if no request failed, the bad releases

@@ -16,8 +16,8 @@ type moment struct{ env, build, point string }
 
 // moments are those before and after each kind of commit and effect: in
 // development of recreate, in production of blue_green; in staging and in
-// preview those that only rolling and canary have; with a release whose API is
-// broken of their undo.
+// preview those that only rolling and canary have, in standby those of a
+// recipe that waits; with a release whose API is broken of their undo.
 func moments() []moment {
 	var out []moment
 	add := func(env, build string, points ...string) {
@@ -35,6 +35,7 @@ func moments() []moment {
 	add("staging", "broken-api", "commit:plan-undo")
 	add("preview", "good", "commit:started:analyze", "commit:kept:analyze", "commit:completed:analyze", "effect:route#3")
 	add("preview", "broken-api", "commit:plan-undo")
+	add("standby", "good", "commit:started:pause", "commit:started:approve", "commit:completed:approve")
 	add("production", "good", "effect:job", "commit:completed:hook", "effect:job#2", "commit:started:hook#2")
 	add("production", "broken-api", "effect:job")
 	add("development", "good", "effect:drain", "effect:stop", "effect:route#3")
@@ -56,16 +57,28 @@ func TestCrashAtEveryFailpoint(t *testing.T) {
 			if m.build != "good" {
 				d.want = lockstep.StatusRolledBack
 			}
-			f.dieAt(ctx, m.point, d)
+			f.dieAt(ctx, m.point+" of "+m.env, m.point, func() { f.end(ctx, d, f.request(ctx, d)) })
+		}
+		for n, point := range switchPoints {
+			to := []string{"standby", "production"}[n%2]
+			f.dieAt(ctx, point+" of a switch", point, func() { f.switchTo(ctx, to) })
 		}
 		stopLoad()
 		f.afterwards(ctx)
 	})
 }
 
-// dieAt restarts the server with a failpoint set and deploys; when the server
-// has killed itself, the next one finishes.
-func (f *field) dieAt(ctx context.Context, point string, d deployment) {
+// switchPoints are the moments of a switch, of the commits those that say
+// where the address is.
+var switchPoints = []string{
+	"before:effect:route", "after:effect:route", "after:effect:route#2",
+	"after:commit:started:move_live", "after:commit:completed:move_live", "after:commit:completed:probe_live",
+	"before:commit:completed:settle_live", "before:commit:completed:set_current", "before:commit:outcome", "after:commit:outcome",
+}
+
+// dieAt restarts the server with a failpoint set and acts; when the server has
+// killed itself, which may be before it answers, the next one finishes.
+func (f *field) dieAt(ctx context.Context, what, point string, act func()) {
 	f.t.Helper()
 	if err := f.box.KillServer(); err != nil {
 		f.t.Fatal(err)
@@ -75,14 +88,12 @@ func (f *field) dieAt(ctx context.Context, point string, d deployment) {
 	f.retry(ctx, "a start with a failpoint", func() error {
 		return f.box.StartServer(ctx, "LOCKSTEP_FAILPOINT="+point)
 	})
-	// It may die before the request is answered: its heir must not wait for that.
 	died := make(chan error, 1)
 	go func() { died <- f.heir(ctx) }()
-	id := f.request(ctx, d)
+	act()
 	if err := <-died; err != nil {
-		f.t.Errorf("%s of %s: %v", point, d.env, err)
+		f.t.Errorf("%s: %v", what, err)
 	}
-	f.end(ctx, d, id)
 }
 
 // heir starts a server once the one before has killed itself, or has lived too

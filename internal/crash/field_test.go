@@ -37,7 +37,12 @@ services:
     routes: [/]
     health: {path: /health}
     dependsOn: [backend]
+recipes:
+  careful:
+    steps: [start: new, verify: new, shift_traffic: 50, pause: 300ms, approve: {timeout: 1m}, shift_traffic: 100]
 environments:
+  standby:
+    strategy: {primary: custom, recipe: careful, warmFor: 2s, drainTimeout: 10s, stableFor: 200ms}
   development:
     strategy: {primary: recreate, drainTimeout: 10s, stableFor: 200ms}
   staging:
@@ -55,7 +60,10 @@ environments:
 
 // rates are the environments, one of each strategy, and how many requests a
 // second they get.
-var rates = map[string]int{"development": 50, "staging": 50, "preview": 80, "production": 80}
+var rates = map[string]int{"development": 50, "staging": 50, "preview": 80, "production": 80, "standby": 50}
+
+// liveRate is that of the project's live address.
+const liveRate = 50
 
 // field is a sandbox with the example's environments, one of each strategy.
 type field struct {
@@ -186,16 +194,64 @@ func (f *field) end(ctx context.Context, d deployment, id string) {
 	c := f.client()
 	var got lockstep.Deployment
 	f.retry(ctx, "await "+d.version, func() (err error) {
-		if got, err = c.Deployment(ctx, id); err == nil && !got.Status.Done() {
-			return errNotYet
+		if got, err = c.Deployment(ctx, id); err != nil || got.Status.Done() {
+			return err
 		}
-		return err
+		f.giveWord(ctx, c, got)
+		return errNotYet
 	})
 	if got.Status != d.want {
 		f.t.Errorf("%s of %s to %s ended %s, want %s: %+v", got.Strategy, d.version, d.env, got.Status, d.want, got.Error)
 		for _, s := range got.Steps {
 			f.t.Logf("  %2d %-7s %-45s %-9s attempts %d %v", s.Seq, s.Phase, s.Name, s.Status, s.Attempts, s.Error)
 		}
+	}
+}
+
+// giveWord approves the step at which a deployment waits. Nobody needs to hear
+// of it twice, and who dies meanwhile is asked again.
+func (f *field) giveWord(ctx context.Context, c *client.Client, d lockstep.Deployment) {
+	f.t.Helper()
+	for _, s := range d.Steps {
+		if s.Kind != lockstep.StepApprove || s.Status != lockstep.StepRunning {
+			continue
+		}
+		_, err := c.ApproveStep(ctx, d.ID, s.Seq, "")
+		if code := lockstep.CodeOf(err); lockstep.IsTerminal(err) && code != lockstep.CodeConflict {
+			f.t.Errorf("approve %s: %v", d.Version, err)
+		}
+	}
+}
+
+// switchTo leads the live address to an environment.
+func (f *field) switchTo(ctx context.Context, env string) {
+	f.t.Helper()
+	c := f.client()
+	var id string
+	f.retry(ctx, "switch to "+env, func() error {
+		op, err := c.Switch(ctx, lockstep.EnvironmentSwitchOptions{TargetEnvironmentID: env}, client.ChangeOptions{})
+		id = op.ID
+		if lockstep.CodeOf(err) != lockstep.CodeConflict {
+			return err
+		}
+		list, err := c.Switches(ctx, client.Page{Limit: 1}) // an answer that was lost
+		if err == nil && (len(list.Items) == 0 || list.Items[0].To != env) {
+			return errNotYet
+		}
+		if err == nil {
+			id = list.Items[0].ID
+		}
+		return err
+	})
+	var got lockstep.SwitchResult
+	f.retry(ctx, "await the switch to "+env, func() (err error) {
+		if got, err = c.SwitchResult(ctx, id); err == nil && got.CompletedAt == nil {
+			return errNotYet
+		}
+		return err
+	})
+	if got.Status != lockstep.SwitchCompleted {
+		f.t.Errorf("the switch to %s ended %s: %s", env, got.Status, got.Error)
 	}
 }
 
@@ -232,8 +288,9 @@ func (f *field) load(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var runs []*load.Run
 	for env, rate := range rates {
-		runs = append(runs, f.loadOf(ctx, env, rate))
+		runs = append(runs, f.loadOf(ctx, env+".sunday.localhost", rate))
 	}
+	runs = append(runs, f.loadOf(ctx, "sunday.localhost", liveRate))
 	return func() {
 		defer cancel()
 		for _, run := range runs {
@@ -242,8 +299,8 @@ func (f *field) load(ctx context.Context) (stop func()) {
 	}
 }
 
-func (f *field) loadOf(ctx context.Context, env string, rate int) *load.Run {
-	return load.Start(ctx, load.Target{Addr: f.box.Edge(), Host: env + ".sunday.localhost"}, load.Options{
+func (f *field) loadOf(ctx context.Context, host string, rate int) *load.Run {
+	return load.Start(ctx, load.Target{Addr: f.box.Edge(), Host: host}, load.Options{
 		Rate: rate, SlowFor: time.Second, SessionFor: time.Second, Events: 4,
 		OnFailure: func(failure load.Failure) {
 			f.mu.Lock()

@@ -19,6 +19,7 @@ const (
 	through  = "2.4.0" // deployed while the server dies
 	slow     = "2.5.0" // nothing fails, everything takes longer
 	careful  = "2.6.0" // goes out as a canary
+	word     = "2.7.0" // waits for somebody's word, and for its time
 	control  = "the control"
 	expected = lockstep.StatusCompleted
 )
@@ -39,6 +40,9 @@ func (d *day) play(ctx context.Context) error {
 		{"Somebody wants " + better + " back", d.byHand},
 		{"Release " + slow + " is slow: a canary notices", d.slowRelease},
 		{"Release " + careful + " goes out as a canary", d.carefulRelease},
+		{"Release " + word + " follows a recipe: hooks, a fifth of the requests, somebody's word", d.recipeRelease},
+		{"Release " + word + " is approved now and goes out at its time", d.scheduledRelease},
+		{"Standby takes the users over, and gives them back", d.switchOver},
 		{"The control: an instance is killed without draining", d.controlPhase},
 	} {
 		d.say.act(act.title)
@@ -57,7 +61,7 @@ func (d *day) apply(ctx context.Context) error {
 	if _, err := d.client.ApplyMatrix(ctx, sunday.Matrix, client.ApplyOptions{Version: planned.Version}); err != nil {
 		return err
 	}
-	d.say.line("examples/sunday/environment-matrix.yaml is applied: development, staging, production.")
+	d.say.line("examples/sunday/environment-matrix.yaml is applied: development, staging, production and a stand-by.")
 	return nil
 }
 

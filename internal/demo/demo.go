@@ -48,7 +48,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 	}
 	began := time.Now()
 	day := &day{opts: opts, say: narrator{w: opts.Out, color: opts.Color, began: began}}
-	day.say.title("A working day with Lockstep, in about a minute and a half")
+	day.say.title("A working day with Lockstep, in about two minutes")
 	day.box, err = sandbox.Start(ctx, sandbox.Options{Binary: opts.Binary, Dir: opts.Dir})
 	if err != nil {
 		return err
@@ -89,13 +89,14 @@ func checkApps(dir string) error {
 
 // day is one playing of the demo.
 type day struct {
-	opts   Options
-	say    narrator
-	box    *sandbox.Sandbox
-	client *client.Client
-	fields []*field // environments under load, in the order in which they went live
-	rows   []row
-	kills  int
-	killed time.Duration // the longest time without a server
-	noise  int64         // failures of the control phase
+	opts     Options
+	say      narrator
+	box      *sandbox.Sandbox
+	client   *client.Client
+	fields   []*field // environments under load, in the order in which they went live
+	rows     []row
+	kills    int
+	killed   time.Duration // the longest time without a server
+	noise    int64         // failures of the control phase
+	switches int           // of the live address
 }

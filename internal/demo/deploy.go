@@ -96,15 +96,20 @@ func (d *day) see(ctx context.Context, a ask, dep lockstep.Deployment) error {
 
 // await reads the deployment's events until it has ended, over restarts of the server.
 func (d *day) await(ctx context.Context, id string) (lockstep.Deployment, error) {
+	if err := d.finished(ctx, id); err != nil {
+		return lockstep.Deployment{}, err
+	}
+	return d.client.Deployment(ctx, id)
+}
+
+func (d *day) finished(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
-	var after int64
-	err := d.client.Events(ctx, after, client.EventFilter{Operation: id}, nil, func(ev lockstep.Event) bool {
-		after = ev.Seq
+	err := d.client.Events(ctx, 0, client.EventFilter{Operation: id}, nil, func(ev lockstep.Event) bool {
 		return ev.Type != lockstep.EventOperationFinished
 	})
 	if err != nil {
-		return lockstep.Deployment{}, fmt.Errorf("deployment %s did not end: %w", id, err)
+		return fmt.Errorf("operation %s did not end: %w", id, err)
 	}
-	return d.client.Deployment(ctx, id)
+	return nil
 }

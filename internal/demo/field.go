@@ -19,10 +19,14 @@ type field struct {
 
 // load begins to send requests to an environment, from outside.
 func (d *day) load(ctx context.Context, env string) error {
-	target := load.Target{Addr: d.box.Edge(), Host: env + ".sunday.localhost"}
-	d.fields = append(d.fields, &field{env: env, run: load.Start(ctx, target, load.Options{Rate: d.opts.Rate})})
+	d.fields = append(d.fields, d.under(ctx, env, env+".sunday.localhost"))
 	d.say.line("  %s is under load now: %d requests a second, half of them on new connections.", env, max(d.opts.Rate, 200))
 	return nil
+}
+
+// under begins to send requests to a host name.
+func (d *day) under(ctx context.Context, name, host string) *field {
+	return &field{env: name, run: load.Start(ctx, load.Target{Addr: d.box.Edge(), Host: host}, load.Options{Rate: d.opts.Rate})}
 }
 
 func (d *day) field(env string) *field {

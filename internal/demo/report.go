@@ -87,8 +87,9 @@ func (d *day) report() (clean bool) {
 	d.say.promise(d.failed() == 0, "no request failed", fmt.Sprintf("%d requests failed", d.failed()))
 	d.say.promise(d.allAsWanted(), "the good releases went out and the bad ones were rolled back", "a deployment ended otherwise than it should")
 	d.say.promise(d.kills > 0, fmt.Sprintf("the server was killed %d times, and back after %s at most", d.kills, round(d.killed)), "the server was never killed")
+	d.say.promise(d.switches == 2, "the live address was led to standby and back", "the live address did not move as it should")
 	d.say.promise(d.noise > 0, fmt.Sprintf("the control counted %d failures when an instance was killed without draining", d.noise), "the control counted no failure, so the load proves nothing")
-	return clean && d.kills > 0 && d.noise > 0
+	return clean && d.kills > 0 && d.noise > 0 && d.switches == 2
 }
 
 func (d *day) failed() (n int64) {
@@ -111,6 +112,9 @@ func (d *day) allAsWanted() bool {
 func (d *day) invite(ctx context.Context) {
 	d.say.act("Everything stays up until you press Ctrl-C")
 	for _, f := range d.fields {
+		if f.env == live {
+			continue
+		}
 		addresses := []string{"http://" + f.env + ".sunday.localhost:" + port(d.box.Edge())}
 		if s, err := d.client.Status(ctx, f.env); err == nil && len(s.Addresses) > 0 {
 			addresses = s.Addresses
