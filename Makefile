@@ -21,7 +21,7 @@ help: ## Show this
 build: ## Build bin/lockstep
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o $(OUT)/lockstep ./cmd/lockstep
 
-demo: build apps ## Watch a working day with Lockstep, in a minute and a half
+demo: build apps ## Watch a working day with Lockstep, in two minutes
 	$(OUT)/lockstep demo
 
 # The demo's artifacts: one good build of the backend, three bad ones, the frontend.

@@ -201,7 +201,8 @@ func demoCommand() *cobra.Command {
 		Long: `Plays a day with the Sunday example in a directory and on ports of its own,
 prints what happened, and stays up with addresses to open until Ctrl-C.
 With --exit it ends at once, with 0 only if no request failed, the bad releases
-were rolled back, and the control phase did count failures.`,
+were rolled back, the live address moved and came back, the server was killed,
+and the control phase did count failures.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			binary, err := os.Executable()

@@ -18,7 +18,8 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Long: `Starts a deployment of the revision that ran before, ahead of everything
 that is queued, and cancels what is. Code, configuration and flags return
 together. A side that is still warm is back in less than a second. A revision
-that was rolled back itself is refused until --reason says why it may run again.`,
+that was rolled back itself is refused until --reason says why it may run again.
+A deployment that still runs is taken back by lockstep cancel.`,
 		Example: "  lockstep rollback production\n  lockstep rollback production --to 3f9a1c",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -26,7 +27,7 @@ that was rolled back itself is refused until --reason says why it may run again.
 			if err != nil {
 				return err
 			}
-			d, err := a.rollbackTarget(cmd.Context(), c, ref)
+			d, err := a.rollbackTarget(cmd.Context(), c, ref, to != "")
 			if err != nil {
 				return err
 			}
@@ -46,8 +47,10 @@ that was rolled back itself is refused until --reason says why it may run again.
 }
 
 // rollbackTarget is the deployment to take back: the one named, or the
-// newest completed one of the environment named.
-func (a *app) rollbackTarget(ctx context.Context, c *client.Client, ref string) (string, error) {
+// newest completed one of the environment named. Who names an environment
+// means what they see going on there: where a deployment still runs, taking
+// back the one before it would go one revision too far.
+func (a *app) rollbackTarget(ctx context.Context, c *client.Client, ref string, toOther bool) (string, error) {
 	env, err := c.Environment(ctx, ref)
 	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
 		d, err := a.deployment(ctx, c, ref)
@@ -55,6 +58,14 @@ func (a *app) rollbackTarget(ctx context.Context, c *client.Client, ref string) 
 	}
 	if err != nil {
 		return "", err
+	}
+	if running, err := c.Deployments(ctx, client.DeploymentFilter{Environment: env.ID, Status: lockstep.StatusRunning}, client.Page{Limit: 1}); err != nil {
+		return "", err
+	} else if len(running.Items) > 0 && !toOther {
+		d := running.Items[0]
+		return "", lockstep.Errorf(lockstep.CodeConflict,
+			"the deployment of %s to %s still runs: lockstep cancel %s takes it back (lockstep watch %s shows it). To go back further, name the deployment to take back, or the revision to return to (--to)",
+			d.Version, env.Name, env.Name, env.Name)
 	}
 	if env.Metadata.LastDeployment == nil {
 		return "", lockstep.Errorf(lockstep.CodeConflict, "%s has no completed deployment to take back", env.Name)

@@ -58,6 +58,7 @@ not of an hour.`,
 		},
 	}
 	t.flags(cmd.Flags())
+	cmd.Flags().Lookup("at").Usage = `start then instead: "2026-11-23 02:00", RFC 3339, or +2h`
 	environmentFlag(cmd)
 	return cmd
 }

@@ -25,7 +25,7 @@ func (a *app) scheduleCreateCommand() *cobra.Command {
 		Use:   "create NAME --environment ENV --rule RULE",
 		Short: "Make deployments by a rule of cron",
 		Long: `RULE is minute, hour, day of month, month and day of week, as cron has them, or
-@hourly, @daily, @weekly, @monthly. It goes by the clock on the wall of --tz.
+@hourly, @daily, @weekly, @monthly, @yearly. It goes by the clock of --tz.
 Where that clock is put forward over a time, the schedule fires once at the
 first moment after; a time that comes twice fires the first time only, unless
 the hour is *.
