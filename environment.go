@@ -77,6 +77,7 @@ type EnvironmentMetadata struct {
 	Version        string          `json:"version"` // the release that runs; "" before the first
 	Tags           []string        `json:"tags,omitempty"`
 	LastDeployment *LastDeployment `json:"lastDeployment,omitempty"`
+	UpSince        *time.Time      `json:"upSince,omitempty"` // when it came up again after its last stop
 	LastModified   *time.Time      `json:"lastModified,omitempty"`
 	ModifiedBy     string          `json:"modifiedBy,omitempty"`
 }

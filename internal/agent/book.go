@@ -87,17 +87,18 @@ func (b *book) finish() {
 func (b *book) look(now time.Time, fresh time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	now = now.Round(0) // only the wall clock shows that the machine slept, or that the clock was set
 	lasted := now.Sub(b.last)
 	switch {
 	case b.last.IsZero():
 		lasted = 0
 		b.open = lockstep.Frame{From: now}
-	case lasted < fresh || lasted <= 0:
-		return
-	case lasted > 4*bookLook: // the machine slept: of that time nothing is known
+	case lasted > 4*bookLook, lasted < -bookLook: // the machine slept, or the clock was set: of that time nothing is known
 		b.turn(b.last)
 		b.open.From = now.Add(-bookLook)
 		lasted = bookLook
+	case lasted < fresh || lasted <= 0:
+		return
 	}
 	b.last = now
 	found := b.found(lasted)

@@ -13,7 +13,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -53,7 +56,7 @@ func readSecrets(from map[string]lockstep.HeaderSource) (secrets, error) {
 }
 
 func readSecret(path string) (string, error) {
-	f, err := os.Open(path) //nolint:gosec // the matrix names it, as it names commands
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the matrix names it, as it names commands; a pipe must not block
 	if err != nil {
 		return "", err
 	}
@@ -139,16 +142,21 @@ func (o jobOrder) exchange(ctx context.Context, hidden secrets) wire.JobResult {
 	}
 	switch {
 	case err != nil:
-		out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s, and the answer broke off: %s", res.Status, reason(err))
+		out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s, and the answer broke off: %s", status(res), reason(err))
 	case !o.HTTP.Expects(res.StatusCode):
-		out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s (expected: %s)", res.Status, o.HTTP.ExpectText())
+		out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s (expected: %s)", status(res), o.HTTP.ExpectText())
 	default:
-		out.Answer = res.Status
+		out.Answer = status(res)
 		if out.Results, err = answeredResults(body); err != nil && !over {
-			out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s, with results that cannot be used: %s", res.Status, err)
+			out.ExitCode, out.Fault = 1, fmt.Sprintf("was answered %s, with results that cannot be used: %s", status(res), err)
 		}
 	}
 	return out
+}
+
+// status is an answer's in our words: its own may hold anything.
+func status(res *http.Response) string {
+	return strings.TrimSpace(strconv.Itoa(res.StatusCode) + " " + http.StatusText(res.StatusCode))
 }
 
 func (o jobOrder) request(ctx context.Context, hidden secrets) (*http.Request, error) {
@@ -169,7 +177,11 @@ func (o jobOrder) request(ctx context.Context, hidden secrets) (*http.Request, e
 func (o jobOrder) client(hidden secrets) *http.Client {
 	first, err := url.Parse(o.HTTP.URL)
 	// Only the hook itself may mean this machine; who redirects to it may not.
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: o.Network.check(err == nil && isLocal(first))}
+	var local atomic.Bool
+	local.Store(err == nil && isLocal(first))
+	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(network, address string, c syscall.RawConn) error {
+		return o.Network.check(local.Load())(network, address, c)
+	}}
 	return &http.Client{
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, DisableKeepAlives: true,
@@ -177,6 +189,7 @@ func (o jobOrder) client(hidden secrets) *http.Client {
 		},
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			from, to := via[0], req.URL
+			local.Store(local.Load() && isLocal(to))
 			switch {
 			case len(via) > maxRedirects:
 				return fmt.Errorf("was redirected more than %d times", maxRedirects)

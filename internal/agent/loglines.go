@@ -24,6 +24,7 @@ type row struct {
 	at   time.Time
 	end  int64 // where the next one begins
 	text []byte
+	rest bool // no line end follows
 }
 
 // rows reads an instance's lines in order. It holds nothing open, and no lock
@@ -37,7 +38,8 @@ type rows struct {
 	buf                     []byte
 	marks                   []timeMark
 	read, lost              int64
-	next                    *row // that was looked at already
+	next                    *row      // that was looked at already
+	since                   time.Time // a rest without an end that was there by then has been shown
 }
 
 func newRows(l *logs, path, instance string, alive bool) *rows {
@@ -112,7 +114,7 @@ func (r *rows) peek(until time.Time) (*row, error) {
 			case len(more) == 0 && (r.alive || len(r.buf) == 0):
 				return nil, nil //nolint:nilnil // there is none
 			case len(more) == 0, gap && len(r.buf) > 0:
-				r.next = &row{end: r.at + int64(len(r.buf)), text: r.buf}
+				r.next = &row{end: r.at + int64(len(r.buf)), text: r.buf, rest: len(more) == 0}
 			case gap:
 				r.lost += at - r.at
 				r.at, r.buf = at, more
@@ -125,7 +127,7 @@ func (r *rows) peek(until time.Time) (*row, error) {
 	if r.next.at.IsZero() {
 		r.next.at = r.time(r.next.end)
 	}
-	if r.next.at.After(until) || r.stop > 0 && r.next.end > r.stop {
+	if r.next.at.After(until) || r.stop > 0 && r.next.end > r.stop || r.next.rest && !r.next.at.After(r.since) {
 		return nil, nil //nolint:nilnil // there is none
 	}
 	return r.next, nil

@@ -207,6 +207,7 @@ func (l *logs) beginning(r *rows, q lockstep.LogQuery, from lockstep.LogCursor) 
 		if r.instance > from.Instance {
 			t = t.Add(-time.Microsecond)
 		}
+		r.since = t
 		at, err := l.after(r.path, t)
 		return max(begin, at), true, err
 	}

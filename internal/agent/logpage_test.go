@@ -196,6 +196,9 @@ func TestALineIsShownWhenItIsWhole(t *testing.T) {
 	s.want(lockstep.LogQuery{}, "begun and finished")
 	s.dead[web] = true
 	s.want(lockstep.LogQuery{}, "begun and finished", "next")
+	if again := s.page(lockstep.LogQuery{Cursor: s.page(lockstep.LogQuery{}).Cursor}); len(again.Lines) > 0 {
+		t.Errorf("a rest without an end comes again: %+v", again.Lines)
+	}
 }
 
 func TestPreviousIsWhatTheLaunchBeforeWrote(t *testing.T) {

@@ -59,7 +59,8 @@ func (m *Mistake) Error() string { return m.Message }
 // Parse checks an expression. known are the services that it may name; nil
 // allows any.
 func Parse(text string, known []string) (Expression, error) {
-	program, err := expr.Compile(text, expr.Env(Facts{}), expr.AsBool(), expr.MaxNodes(mostNodes))
+	// Without the optimizer, which would hide nodes from what follows.
+	program, err := expr.Compile(text, expr.Env(Facts{}), expr.AsBool(), expr.MaxNodes(mostNodes), expr.Optimize(false))
 	if err != nil {
 		var at *file.Error
 		if errors.As(err, &at) {
@@ -79,6 +80,24 @@ func Parse(text string, known []string) (Expression, error) {
 // ours puts the library's words for our types into those of who writes rules.
 var ours = strings.NewReplacer("type alert.Health has no field", "health has no", "type alert.Service has no field", "a service has no")
 
+// functions are those that cannot make much of little: the library bounds the
+// elements that an expression makes, and neither its texts nor its turns.
+var functions = []string{"all", "any", "none", "one", "count", "filter", "len", "keys", "values", "min", "max", "abs", "round", "int", "float"}
+
+type loops struct{ found bool }
+
+func (l *loops) Visit(node *ast.Node) {
+	if _, ok := (*node).(*ast.PredicateNode); ok {
+		l.found = true
+	}
+}
+
+func loopsIn(node *ast.Node) bool {
+	var l loops
+	ast.Walk(node, &l)
+	return l.found
+}
+
 // names finds services that are named and are not there: such an expression
 // would never be true.
 type names struct {
@@ -88,6 +107,21 @@ type names struct {
 }
 
 func (v *names) Visit(node *ast.Node) {
+	if v.mistake != nil {
+		return
+	}
+	switch n := (*node).(type) {
+	case *ast.VariableDeclaratorNode:
+		v.mistake = &Mistake{n.Location().From, "a condition has no variables"}
+	case *ast.BuiltinNode:
+		if !slices.Contains(functions, n.Name) {
+			v.mistake = &Mistake{n.Location().From, "there is no function " + n.Name + " here"}
+		}
+	case *ast.PredicateNode: // visited after what is in it
+		if inner := n.Node; loopsIn(&inner) {
+			v.mistake = &Mistake{n.Location().From, "a condition goes through one list at a time"}
+		}
+	}
 	member, ok := (*node).(*ast.MemberNode)
 	if !ok || v.mistake != nil {
 		return

@@ -40,7 +40,20 @@ func TestExpressionsAreChecked(t *testing.T) {
 
 func TestExpressionsAreBounded(t *testing.T) {
 	t.Parallel()
-	e, err := alert.Parse(`len(map(1..1000000, {map(1..1000000, {#})})) > 0`, nil)
+	for text, want := range map[string]string{
+		`all(1..9999, all(1..9999, health.score >= 0))`:              "a condition goes through one list at a time",
+		`let s = 1..999; any(s, # > health.score)`:                   "a condition has no variables",
+		`len(reduce(1..40, #acc + #acc, "a")) > 0`:                   "there is no function reduce here",
+		`len(repeat("a", 1000000000)) > health.score`:                "there is no function repeat here",
+		`len(filter(values(services), any(1..9, # > 3))) > 1`:        "a condition goes through one list at a time",
+		`health.status == replace("aaaa", "a", replace("a","","b"))`: "there is no function replace here",
+	} {
+		var mistake *alert.Mistake
+		if _, err := alert.Parse(text, nil); !errors.As(err, &mistake) || mistake.Message != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	e, err := alert.Parse(`len(filter(1..1000000, # > health.score)) > 0 and any(1..9, # > 3)`, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

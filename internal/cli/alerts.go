@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,7 @@ func (a *app) alertsAckCommand() *cobra.Command {
 
 func takenBy(a lockstep.Alert) string {
 	if a.Comment != "" {
-		return fmt.Sprintf("%s: %s", a.AcknowledgedBy, a.Comment)
+		return printable(fmt.Sprintf("%s: %s", a.AcknowledgedBy, strings.ReplaceAll(a.Comment, "\n", " ")))
 	}
 	return a.AcknowledgedBy
 }

@@ -162,9 +162,13 @@ func (c *Control) draftFor(tx Tx, by By, s lockstep.Schedule, l looked) (draft, 
 	})
 }
 
-// redundant says why a draft would change nothing: what it brings runs, or is
-// on its way. Of an environment that has failed nobody knows what runs.
+// redundant says why a draft would change nothing, or what nobody asked for:
+// what it brings runs, or is on its way; the environment was stopped. Of an
+// environment that has failed nobody knows what runs.
 func redundant(tx Tx, d draft) (string, error) {
+	if d.env.StoppedAt != nil {
+		return d.env.Name + " is stopped", nil
+	}
 	if id := d.env.ServingID(); id != "" && d.env.Status != lockstep.EnvironmentFailed {
 		active, err := tx.Revision(id)
 		if err != nil {

@@ -173,7 +173,17 @@ func (c *Control) AppHealth(ctx context.Context, env lockstep.Environment) ([]lo
 		if err != nil {
 			return recorded{}, err
 		}
-		return c.recorded(tx, env)
+		r := recorded{env: env} // all that is needed: this is asked often
+		if env.ServingID() == "" {
+			return r, nil
+		}
+		active, err := tx.Revision(env.ServingID())
+		if err != nil {
+			return r, err
+		}
+		r.active = &active
+		r.started, err = started(tx, env.ID)
+		return r, err
 	})
 	if err != nil || r.active == nil || r.env.StoppedAt != nil {
 		return nil, err

@@ -109,7 +109,15 @@ func (c *Control) maySchedule(tx Tx, by By, env lockstep.Environment) error {
 // put stores a schedule with its next time, from now on.
 func (c *Control) put(tx Tx, by By, s *lockstep.Schedule, rule schedule.Rule, what string) error {
 	s.UpdatedAt, s.NextAt = c.now(), nil
-	if next := rule.Next(s.UpdatedAt).UTC(); !s.Paused && !next.IsZero() {
+	after := s.UpdatedAt
+	last, err := tx.Firings(s.ID, 1)
+	if err != nil {
+		return err
+	}
+	if len(last) > 0 && last[0].Instant.After(after) {
+		after = last[0].Instant // the clock was set back: nothing fires twice
+	}
+	if next := rule.Next(after).UTC(); !s.Paused && !next.IsZero() {
 		s.NextAt = &next
 	}
 	if err := tx.PutSchedule(*s); err != nil {

@@ -111,6 +111,10 @@ func TestWhatAScheduleSkips(t *testing.T) {
 	w.release("1.1.0")
 	w.rolledBack("staging", "1.1.0")
 	wantFiring(w, hour(), 4, lockstep.FiringSkipped, "2026-03-01 13:00", "failed in staging and was rolled back")
+	w.release("1.2.0")
+	must(w, got(w.control.Stop(t.Context(), ana, "", "staging")))
+	w.work()
+	wantFiring(w, hour(), 5, lockstep.FiringSkipped, "2026-03-01 14:00", "staging is stopped")
 	w.wantIdle()
 }
 
@@ -211,6 +215,25 @@ func TestAScheduledPromotion(t *testing.T) {
 	f := wantFiring(w, w.tick(), 2, lockstep.FiringDeployed, "2026-03-01 11:00", "")
 	if d := w.deployment(f.DeploymentID); d.PromotedFrom == nil || d.PromotedFrom.Environment != "staging" || d.Version != "1.0.0" {
 		t.Errorf("deployment %+v", d)
+	}
+}
+
+// A clock that was set back does not make a schedule fire at a time twice.
+func TestAClockThatIsSetBack(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.rule("@hourly")
+	w.clock.pass(time.Hour)
+	wantFiring(w, w.tick(), 1, lockstep.FiringDeployed, "2026-03-01 10:00", "")
+	w.work()
+	w.clock.pass(-time.Minute)
+	must(w, got(w.control.PauseSchedule(t.Context(), bo, "", "nightly")))
+	if s := must(w, got(w.control.ResumeSchedule(t.Context(), bo, "", "nightly"))); s.NextAt == nil || s.NextAt.Format("15:04") != "11:00" {
+		t.Errorf("resumed %+v", s)
+	}
+	w.clock.pass(2 * time.Minute)
+	if s := w.tick(); len(s.History) != 1 {
+		t.Errorf("fired again: %+v", s.History)
 	}
 }
 

@@ -107,6 +107,8 @@ func (m *mirror) send(e *Edge, env *environment, r *http.Request, count *apart) 
 		return
 	}
 	defer func() { <-m.run.running }()
+	ctx, end := context.WithTimeout(m.run.ctx, mirrorPatience) // of its own, after the wait
+	defer end()
 	r = r.WithContext(ctx)
 	r.Body = http.NoBody
 
@@ -124,8 +126,11 @@ func (m *mirror) send(e *Edge, env *environment, r *http.Request, count *apart) 
 	out.Header[mirroredHeader] = markTrue
 	resp, err := x.roundTrip(out, nil)
 	if err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case m.run.ctx.Err() != nil:
 			count.dropped.Add(1)
+		case ctx.Err() != nil: // it was sent, and its time ran out
+			x.answeredWith(http.StatusGatewayTimeout)
 		}
 		return
 	}

@@ -41,7 +41,7 @@ var credentialShape = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$`)
 func (v value) credential() string {
 	s, ok := v.filled()
 	if ok && !credentialShape.MatchString(s) {
-		v.wrong("put the password into a file in the folder credentials of the server's data directory, and write the file's name here",
+		v.wrong("put the password into a file in the folder credentials/<project> of the server's data directory, and write the file's name here",
 			"the name of a file without a path: letters, digits, dots, hyphens and underscores")
 		return ""
 	}
@@ -70,7 +70,7 @@ func (v value) withoutPassword() value {
 			continue
 		}
 		v.d.problems.addHidden(e.key.start, join(v.field, "password"),
-			"write it into a file in the folder credentials of the server's data directory, and name that: passwordFile", "a matrix holds no password")
+			"write it into a file in the folder credentials/<project> of the server's data directory, and name that: passwordFile", "a matrix holds no password")
 	}
 	return value{v.d, &kept, v.field}
 }

@@ -197,7 +197,7 @@ func (m *Monitor) targetsOf(env lockstep.Environment) []target {
 	}
 	for _, d := range env.Spec.Dependencies {
 		if spec, ok := d.Checked(); ok {
-			check := &dependency{environmentID: env.ID, environment: env.Name, record: d, spec: spec}
+			check := &dependency{project: env.Project, environmentID: env.ID, environment: env.Name, record: d, spec: spec}
 			out = append(out, target{key{env.ID, d.Name}, env, check})
 		}
 	}

@@ -213,7 +213,7 @@ func (j *journal) back(b lockstep.HealthBatch) {
 			j.ended[k] = true
 		}
 	}
-	if len(b.Alerts) > 0 {
+	if len(b.Alerts)+len(b.NoMore) > 0 {
 		j.told = append(b.Events, j.told...)
 		return
 	}

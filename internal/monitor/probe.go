@@ -12,9 +12,9 @@ import (
 
 // dependency is what a probe is about.
 type dependency struct {
-	environmentID, environment string
-	record                     lockstep.DependencyRecord
-	spec                       lockstep.CheckSpec // with its defaults
+	project, environmentID, environment string
+	record                              lockstep.DependencyRecord
+	spec                                lockstep.CheckSpec // with its defaults
 }
 
 // prober asks dependencies. Its methods may be called concurrently.
@@ -54,7 +54,7 @@ func (p *prober) ask(ctx context.Context, d dependency) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	if at.password, err = p.password(d.spec.PasswordFile); err != nil {
+	if at.password, err = p.password(d.project, d.spec.PasswordFile); err != nil {
 		return result{}, err
 	}
 	switch d.spec.Kind {

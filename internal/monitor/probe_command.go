@@ -61,12 +61,15 @@ func runCommand(ctx context.Context, d dependency) (result, error) {
 	return r, nil
 }
 
-// capped keeps the beginning of what is written, and takes all of it.
-type capped struct{ bytes.Buffer }
+// capped keeps the beginning of what is written, and takes all of it. The
+// buffer is not embedded: io.Copy would use its ReadFrom, past Write.
+type capped struct{ kept bytes.Buffer }
 
 func (c *capped) Write(p []byte) (int, error) {
-	if room := mostOutput - c.Len(); room > 0 {
-		c.Buffer.Write(p[:min(room, len(p))])
+	if room := mostOutput - c.kept.Len(); room > 0 {
+		c.kept.Write(p[:min(room, len(p))])
 	}
 	return len(p), nil
 }
+
+func (c *capped) String() string { return c.kept.String() }

@@ -43,7 +43,9 @@ func (p *prober) askS3(ctx context.Context, at location, d dependency) (result, 
 	r := found("")
 	r.took = watch.passed()
 	r.fact("bucket", bucket, "")
-	if used, whole, ok := p.usage.of(d, func() (float64, bool, error) { return p.addUp(ctx, at, d, bucket) }); ok {
+	within, cancel := context.WithTimeout(ctx, d.spec.Timeout.Std()/2) // the answer counts, however large the bucket
+	defer cancel()
+	if used, whole, ok := p.usage.of(d, func() (float64, bool, error) { return p.addUp(within, at, d, bucket) }); ok {
 		text := amount(used) + " used"
 		if !whole {
 			text = "more than " + text

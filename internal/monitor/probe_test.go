@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func ask(t *testing.T, p *prober, endpoint string, check lockstep.CheckSpec) res
 	if !ok {
 		t.Fatalf("%q is not checked", endpoint)
 	}
-	return p.probe(t.Context(), dependency{environmentID: "e", environment: "production", record: record, spec: spec})
+	return p.probe(t.Context(), dependency{project: "shop", environmentID: "e", environment: "production", record: record, spec: spec})
 }
 
 func is(t *testing.T, r result, status lockstep.HealthStatus, message string) {
@@ -41,13 +42,17 @@ func is(t *testing.T, r result, status lockstep.HealthStatus, message string) {
 
 func newTestProber(t *testing.T) *prober {
 	t.Helper()
-	return newProber(t.TempDir(), time.Now)
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "shop"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return newProber(dir, time.Now)
 }
 
 // credential puts a password where a matrix can name it.
 func (p *prober) credential(t *testing.T, name, password string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(p.credentials, name), []byte(password+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(p.credentials, "shop", name), []byte(password+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -183,31 +188,36 @@ func TestCredentialsAreConfined(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "outside")
 	for _, err := range []error{
 		os.WriteFile(outside, []byte("hunter2"), 0o600),
-		os.Symlink(outside, filepath.Join(p.credentials, "link")),
-		os.Mkdir(filepath.Join(p.credentials, "folder"), 0o700),
-		os.WriteFile(filepath.Join(p.credentials, "empty"), []byte("\n"), 0o600),
-		os.WriteFile(filepath.Join(p.credentials, "open"), []byte("hunter2"), 0o604),
-		os.Chmod(filepath.Join(p.credentials, "open"), 0o604),
+		os.Symlink(outside, filepath.Join(p.credentials, "shop", "link")),
+		os.Mkdir(filepath.Join(p.credentials, "shop", "folder"), 0o700),
+		os.Mkdir(filepath.Join(p.credentials, "bank"), 0o700),
+		os.WriteFile(filepath.Join(p.credentials, "bank", "theirs"), []byte("hunter2"), 0o600),
+		syscall.Mkfifo(filepath.Join(p.credentials, "shop", "pipe"), 0o600),
+		os.WriteFile(filepath.Join(p.credentials, "shop", "empty"), []byte("\n"), 0o600),
+		os.WriteFile(filepath.Join(p.credentials, "shop", "open"), []byte("hunter2"), 0o604),
+		os.Chmod(filepath.Join(p.credentials, "shop", "open"), 0o604),
 	} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, want := range map[string]string{
-		"missing": "credentials/missing of the server's data directory cannot be read",
-		"link":    "credentials/link of the server's data directory cannot be read",
+		"missing": "credentials/shop/missing of the server's data directory cannot be read",
+		"link":    "credentials/shop/link of the server's data directory cannot be read",
 		"../" + filepath.Base(filepath.Dir(outside)) + "/outside": "cannot be read",
-		"folder": "credentials/folder of the server's data directory is no file",
-		"empty":  "credentials/empty of the server's data directory is empty, or cannot be read",
-		"open":   "everybody may read credentials/open of the server's data directory: chmod 600",
+		"../bank/theirs": "cannot be read",
+		"pipe":           "credentials/shop/pipe of the server's data directory is no file",
+		"folder":         "credentials/shop/folder of the server's data directory is no file",
+		"empty":          "credentials/shop/empty of the server's data directory is empty, or cannot be read",
+		"open":           "everybody may read credentials/shop/open of the server's data directory: chmod 600",
 	} {
-		got, err := p.password(name)
+		got, err := p.password("shop", name)
 		if got != "" || err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: got %q, %v", name, got, err)
 		}
 	}
 	p.credential(t, "right", "hunter2")
-	if got, err := p.password("right"); got != "hunter2" || err != nil {
+	if got, err := p.password("shop", "right"); got != "hunter2" || err != nil {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
@@ -264,4 +274,21 @@ func TestCommandLeavesNobody(t *testing.T) {
 	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("the child lives on: %v", err)
 	}
+}
+
+// A check that prints without end costs no memory.
+func TestOutputIsCapped(t *testing.T) {
+	t.Parallel()
+	var out capped
+	written, err := io.Copy(&out, io.LimitReader(endless{}, 10*mostOutput))
+	if err != nil || written != 10*mostOutput || len(out.String()) != mostOutput {
+		t.Errorf("kept %d of %d: %v", len(out.String()), written, err)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

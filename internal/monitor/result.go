@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"strconv"
@@ -39,6 +40,10 @@ func (r *result) fact(name string, value any, text string) {
 		value = float64(v)
 	case int64:
 		value = float64(v)
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return // JSON has none, and one would keep all others from being written
+		}
 	}
 	r.metadata[name] = value
 	if text != "" {

@@ -22,13 +22,20 @@ type Proof struct {
 // Prove reads from the deployments of an environment, in any order, how a
 // release has done there until a moment. A stretch begins with a deployment
 // that validated the release, goes on through further ones of the same, and
-// ends with one of another, or where the environment was stopped.
+// ends with one of another, or where the environment was stopped: what was
+// before its last stop does not count.
 func Prove(env lockstep.Environment, deployments []lockstep.Deployment, release string, at time.Time) Proof {
 	p := Proof{Environment: env.Name}
 	var since *time.Time
+	from := func() *time.Time {
+		if up := env.Metadata.UpSince; since != nil && up != nil && up.After(*since) {
+			return up
+		}
+		return since
+	}
 	end := func(until time.Time) {
 		if since != nil {
-			p.Longest = max(p.Longest, until.Sub(*since))
+			p.Longest = max(p.Longest, until.Sub(*from()))
 		}
 		since = nil
 	}
@@ -53,7 +60,7 @@ func Prove(env lockstep.Environment, deployments []lockstep.Deployment, release 
 		end(*env.StoppedAt)
 		return p
 	}
-	p.Since = since
+	p.Since = from()
 	end(at)
 	return p
 }

@@ -92,6 +92,21 @@ func soaking(action Action, p Proof) Question {
 	return q
 }
 
+// A release does not prove itself while its environment is stopped.
+func TestTimeBeforeTheLastStopProvesNothing(t *testing.T) {
+	t.Parallel()
+	at := func(minutes int) *time.Time {
+		m := time.Date(2026, 3, 1, 9, minutes, 0, 0, time.UTC)
+		return &m
+	}
+	env := lockstep.Environment{Name: "staging", Metadata: lockstep.EnvironmentMetadata{UpSince: at(45)}}
+	came := lockstep.Deployment{Version: "2.0", Status: lockstep.StatusCompleted, ValidationRequired: true, CompletedAt: at(0)}
+	p := Prove(env, []lockstep.Deployment{came}, "2.0", *at(60))
+	if p.Longest != 15*time.Minute || p.Since == nil || !p.Since.Equal(*at(45)) {
+		t.Errorf("proof %+v", p)
+	}
+}
+
 func TestPrerequisites(t *testing.T) {
 	t.Parallel()
 	waits := Proof{Came: true, Validated: true, Longest: 20 * time.Minute, Since: &nine}

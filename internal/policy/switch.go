@@ -75,7 +75,7 @@ func takesOver(q Question) *Reason {
 		return nil
 	}
 	name, env := q.Environment.Name, q.Environment
-	switch before := q.Ahead; {
+	switch before := ahead(q); {
 	case env.Status == lockstep.EnvironmentMaintenance || env.Status == lockstep.EnvironmentArchived:
 		return nil // serving says so
 	case env.ActiveID == "":

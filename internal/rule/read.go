@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -32,6 +33,7 @@ type collector struct {
 	of      map[ast.Node]*ast.MemberNode // who reads of a node
 	names   []*ast.IdentifierNode
 	calls   []*ast.BuiltinNode
+	lets    []*ast.VariableDeclaratorNode
 }
 
 func (c *collector) Visit(node *ast.Node) {
@@ -43,6 +45,8 @@ func (c *collector) Visit(node *ast.Node) {
 		c.names = append(c.names, n)
 	case *ast.BuiltinNode:
 		c.calls = append(c.calls, n)
+	case *ast.VariableDeclaratorNode:
+		c.lets = append(c.lets, n)
 	}
 }
 
@@ -89,9 +93,15 @@ func (c *collector) ofRoute(m, of *ast.MemberNode, name string) (f figure, whole
 	return figure{old: side.Value == "old", routed: true, route: route.Value, name: name}, true, nil
 }
 
-// strays refuses a side that is used as a whole (let x = new), $env, and the
-// functions over lists (all, filter), whose time nothing bounds.
+// strays refuses a side that is used as a whole, $env, variables with which a
+// text could be doubled many times, and the functions over lists (all, filter),
+// whose time nothing bounds.
 func (c *collector) strays() error {
+	for _, let := range c.lets {
+		if of := let.Value.Type(); of == nil || of.Kind() != reflect.Bool && !of.ConvertibleTo(reflect.TypeFor[float64]()) {
+			return mistake(let, "a variable is a number, or a condition")
+		}
+	}
 	for _, call := range c.calls {
 		if !slices.Contains(functions, call.Name) {
 			return mistake(call, "there is no function %s here: use one of %s", call.Name, strings.Join(functions, ", "))

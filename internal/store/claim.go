@@ -13,7 +13,9 @@ import (
 const onHost = `EXISTS (SELECT 1 FROM environments e WHERE e.id = o.environment_id AND (e.host_id = '' OR e.host_id = $1))`
 
 // What may be claimed. What a dead worker left goes first: it holds locks.
-// What is scheduled is not there before its time, nor when it was missed.
+// What is scheduled is not there before its time, nor when it was missed; that
+// is asked of the operation itself too, because PostgreSQL looks at that anew
+// where somebody has changed it meanwhile, and not at the queue.
 // Of what waits only the head of each environment's queue may go, so that one
 // which waits for a second lock is not overtaken in its environment. The
 // operations are read in the order of an index, up to the first hit.
@@ -21,6 +23,7 @@ const (
 	selectAbandoned = `SELECT o.id FROM operations o WHERE o.lease_until <= $2 AND ` + onHost + `
   ORDER BY o.priority DESC, o.created_at, o.id LIMIT 1`
 	selectPending = `SELECT o.id FROM operations o WHERE o.status = 'pending' AND o.lease_until IS NULL AND ` + onHost + `
+  AND (o.scheduled_for IS NULL OR o.scheduled_for <= $2) AND (o.not_after IS NULL OR o.not_after > $2)
   AND o.id = (SELECT h.id FROM operations h WHERE h.environment_id = o.environment_id AND h.status = 'pending'
     AND (h.scheduled_for IS NULL OR h.scheduled_for <= $2) AND (h.not_after IS NULL OR h.not_after > $2)
     ORDER BY h.priority DESC, h.created_at, h.id LIMIT 1)

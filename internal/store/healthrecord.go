@@ -128,7 +128,7 @@ func (s *Store) drain(ctx context.Context, statement string, args ...any) error 
 			return err
 		})
 		if err != nil {
-			return within(err, "prune health")
+			return err
 		}
 	}
 	return nil

@@ -197,6 +197,10 @@ func (c *environmentChange) upOrDown(kind lockstep.OperationKind, completed bool
 		c.StoppedAt = &stopped
 		c.warm("", 0)
 	case kind == lockstep.OperationStart || kind == lockstep.OperationDeploy:
+		if c.StoppedAt != nil {
+			up := wholeMicros(c.now)
+			c.Metadata.UpSince = &up
+		}
 		c.StoppedAt = nil
 	}
 }

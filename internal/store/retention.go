@@ -56,6 +56,12 @@ func (s *Store) Prune(ctx context.Context) error {
 	if err != nil {
 		return within(err, "prune idempotency keys")
 	}
+	err = s.drain(ctx, `DELETE FROM step_outputs WHERE (operation_id, seq, try) IN
+  (SELECT x.operation_id, x.seq, x.try FROM step_outputs x JOIN operations o ON o.id = x.operation_id
+   WHERE o.completed_at < $1 LIMIT $2)`, micros(s.now().Add(-s.retention.Age)), pruneBatch)
+	if err != nil {
+		return within(err, "prune the output of hooks")
+	}
 	if err := s.pruneHealth(ctx); err != nil {
 		return err
 	}
