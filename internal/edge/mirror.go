@@ -109,7 +109,7 @@ func (m *mirror) send(e *Edge, env *environment, r *http.Request, count *apart) 
 	defer func() { <-m.run.running }()
 	ctx, end := context.WithTimeout(m.run.ctx, mirrorPatience) // of its own, after the wait
 	defer end()
-	r = r.WithContext(ctx)
+	r = r.WithContext(ctx) //nolint:contextcheck // the copy outlives the request that it is of
 	r.Body = http.NoBody
 
 	x := exchanges.Get().(*exchange)

@@ -201,11 +201,11 @@ const (
 )
 
 // TestCrashAtEachPoint lets a worker die at every single point, and pause at
-// every third, which are others in each story.
+// every fifth, which are others in each story.
 func TestCrashAtEachPoint(t *testing.T) {
 	t.Parallel()
 	suite.Belong(t, suite.Crash)
-	for f, every := range map[fate]int{dies: 1, wakesBeside: 3, wakesLate: 3} {
+	for f, every := range map[fate]int{dies: 1, wakesBeside: 5, wakesLate: 5} {
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
 			eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, f, every) })
