@@ -49,6 +49,10 @@ type logs struct {
 	news  chan struct{}       // closed when a log grows; nil while nobody waits
 }
 
+// full is when a file is cut: its copy then has room for what is written while
+// it is made.
+func (l *logs) full() int64 { return l.size - l.size/16 }
+
 func (l *logs) path(env, instance string) string {
 	return filepath.Join(l.dir, env, instance+".log")
 }
@@ -86,13 +90,13 @@ func (l *logs) run(ctx context.Context) {
 // boundOwn keeps the agent's own output in bounds.
 func (l *logs) boundOwn() {
 	info, err := os.Stat(l.own)
-	if err != nil || info.Size() <= l.size {
+	if err != nil || info.Size() <= l.full() {
 		return
 	}
 	for n := logCopies; n > 1; n-- {
 		_ = os.Rename(copyName(l.own, n-1), copyName(l.own, n)) // there may be none yet
 	}
-	_, err = copyEnd(l.own, copyName(l.own, 1), max(0, info.Size()-l.size))
+	_, err = copyEnd(l.own, copyName(l.own, 1), max(0, info.Size()-l.full()), l.size)
 	if err := errors.Join(err, os.Truncate(l.own, 0)); err != nil {
 		l.log.Error("cannot keep a log in bounds", "file", l.own, "error", err)
 	}

@@ -272,7 +272,7 @@ func (l *logs) sweep(pattern string) time.Time {
 			continue
 		}
 		grew = l.look(path, l.known[path], info.Size(), now) || grew
-		if info.Size() <= l.size {
+		if info.Size() <= l.full() {
 			continue
 		}
 		if err := l.cut(path, info.Size()); err != nil {
@@ -375,8 +375,8 @@ func (l *logs) cut(path string, length int64) error {
 		move(marksName(path, n-1), marksName(path, n))
 		w.files[n] = w.files[n-1]
 	}
-	skipped := max(0, length-l.size)
-	copied, err := copyEnd(path, copyName(path, 1), skipped)
+	skipped := max(0, length-l.full())
+	copied, err := copyEnd(path, copyName(path, 1), skipped, l.size)
 	failed = errors.Join(failed, err)
 	old := w.files[0]
 	w.files[1] = stretch{old.base + skipped, old.base + skipped + copied}
@@ -400,8 +400,9 @@ func (l *logs) keepMarks(path string, base int64) error {
 	return os.WriteFile(marksName(path, 1), append(first.bytes(), text[markSize:]...), 0o600)
 }
 
-// copyEnd copies what a file has from a place on, and what is added meanwhile.
-func copyEnd(from, to string, skip int64) (copied int64, err error) {
+// copyEnd copies what a file has from a place on, and what is added meanwhile,
+// up to a size.
+func copyEnd(from, to string, skip, most int64) (copied int64, err error) {
 	in, err := os.Open(from)
 	if err != nil {
 		return 0, err
@@ -414,9 +415,6 @@ func copyEnd(from, to string, skip int64) (copied int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	copied, err = io.Copy(out, io.LimitReader(in, maxCopied))
+	copied, err = io.Copy(out, io.LimitReader(in, most))
 	return copied, errors.Join(err, out.Close())
 }
-
-// maxCopied bounds a copy of what an app writes faster than it is copied.
-const maxCopied = 4 * logSize
