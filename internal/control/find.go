@@ -81,9 +81,12 @@ func notFound(noun, name string, names []string) *lockstep.Error {
 // nearest is the name that a person most likely meant: at most a third of it
 // mistyped, or begun with what was written.
 func nearest(name string, names []string) string {
+	if len(name) > 64 { // far from everything
+		return ""
+	}
 	best, distance := "", max(2, len(name)/3)+1
 	for _, candidate := range names {
-		d := edits(strings.ToLower(name), candidate)
+		d := lockstep.EditDistance(strings.ToLower(name), candidate)
 		if len(name) >= 3 && strings.HasPrefix(candidate, strings.ToLower(name)) {
 			d = 0
 		}
@@ -92,28 +95,4 @@ func nearest(name string, names []string) string {
 		}
 	}
 	return best
-}
-
-// edits is the Levenshtein distance; input that is far too long is far away.
-func edits(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 // suggester finds the name that somebody meant. Comparing costs time that
@@ -37,7 +39,7 @@ func (s *suggester) nearest(name string, candidates []string) string {
 		if abs(len(have)-len(want)) >= bestDistance {
 			continue
 		}
-		if d := distance(want, have); d < bestDistance && d < max(len(want), len(have)) {
+		if d := lockstep.EditDistance(want, have); d < bestDistance && d < max(len(want), len(have)) {
 			best, bestDistance = c, d
 		}
 	}
@@ -67,31 +69,5 @@ func (s *suggester) didYouMeanOr(name string, candidates []string) string {
 func foldName(s string) string { return separators.Replace(strings.ToLower(s)) }
 
 var separators = strings.NewReplacer("_", "", "-", "", " ", "")
-
-// distance counts the letters to insert, delete, replace or swap with their
-// neighbour to turn a into b.
-func distance(a, b string) int {
-	var twoBack, oneBack, row []int
-	oneBack = make([]int, len(b)+1)
-	for j := range oneBack {
-		oneBack[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row = make([]int, len(b)+1)
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(oneBack[j]+1, row[j-1]+1, oneBack[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], twoBack[j-2]+1)
-			}
-		}
-		twoBack, oneBack = oneBack, row
-	}
-	return oneBack[len(b)]
-}
 
 func abs(n int) int { return max(n, -n) }

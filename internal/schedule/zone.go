@@ -44,7 +44,7 @@ func nearestZone(name string) string {
 			if candidate == "" {
 				continue
 			}
-			if d := edits(wanted, plainName(candidate)); d < distance && d < len(candidate) {
+			if d := lockstep.EditDistance(wanted, plainName(candidate)); d < distance && d < len(candidate) {
 				best, distance = zone, d
 			}
 		}
@@ -54,25 +54,4 @@ func nearestZone(name string) string {
 
 func plainName(name string) string {
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(name))
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
