@@ -187,6 +187,22 @@ func TestASwitchIsAskedAboutAgainWhenItsTurnComes(t *testing.T) {
 	refused(w, got(0, err), lockstep.CodeConflict, "asked for from epoch 1", "by bo (epoch 2 now)")
 }
 
+// What is queued behind a switch is not in its way.
+func TestADeploymentBehindASwitchDoesNotEndIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.twoSides()
+	must(w, w.trySwitch("staging"))
+	w.deploy("staging", "1.0.0")
+	c := w.claim()
+	if c.Operation.Kind != lockstep.OperationSwitch {
+		t.Fatalf("claimed %s", c.Operation.Kind)
+	}
+	if err := w.control.Gate(t.Context(), *c); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOfManySwitchesAtOnceOneIsMade(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(w *world) {

@@ -3,9 +3,11 @@ package monitor
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"io"
 	"log"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -134,6 +136,17 @@ func TestWhatOthersSayIsFitToBeShown(t *testing.T) {
 	r = r.shown()
 	if r.version != "1.0[31m "+strings.Repeat("é", mostShown-9)+"…" || r.figure() != "a b" || r.metadata["mode"] != "ab" || r.message != "" {
 		t.Errorf("shown %+q, %+q, %+q", r.version, r.figure(), r.metadata)
+	}
+}
+
+// JSON has no such numbers: one would keep everything beside it from being written.
+func TestWhatIsNoNumberIsNoFact(t *testing.T) {
+	t.Parallel()
+	r := found("")
+	r.fact("usedBytes", math.NaN(), "NaN used")
+	r.fact("hitRatio", math.Inf(1), "")
+	if _, err := json.Marshal(r.metadata); err != nil || len(r.metadata) > 0 || r.figure() != "" {
+		t.Errorf("%v, %v, %q", err, r.metadata, r.figure())
 	}
 }
 

@@ -60,4 +60,30 @@ func testRetention(t *testing.T, open Opener) {
 	if err != nil || len(events) != 1 || events[0].Seq != 3002 {
 		t.Errorf("after the retention: %+v, %v", events, err)
 	}
+
+	// So goes what hooks wrote in operations that ended as long ago.
+	c := w.running("one")
+	w.record(c.Lease, lockstep.Record{
+		Step:    &lockstep.Step{Seq: 1, Status: lockstep.StepRunning, Attempts: 1, StartedAt: &now},
+		Outputs: []lockstep.StepOutput{{Seq: 1, Try: 1, Text: "said"}},
+	})
+	wantOutputs := func(n int) {
+		t.Helper()
+		w.must(w.store.Prune(t.Context()))
+		w.view(func(tx *store.Tx) error {
+			kept, err := tx.StepOutputs(c.Operation.ID)
+			if len(kept) != n {
+				t.Errorf("%d outputs are kept, want %d", len(kept), n)
+			}
+			return err
+		})
+	}
+	now = now.Add(2 * time.Hour)
+	wantOutputs(1) // it runs
+	w.record(c.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentActive))
+	ended := *w.operation(c.Operation.ID).CompletedAt // by the database's clock
+	now = ended.Add(59 * time.Minute)
+	wantOutputs(1)
+	now = ended.Add(61 * time.Minute)
+	wantOutputs(0)
 }
