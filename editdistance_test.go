@@ -15,8 +15,8 @@ func TestEditDistance(t *testing.T) {
 		{"", "", 0},
 		{"", "abc", 3},
 		{"production", "production", 0},
-		{"prodution", "production", 1},
-		{"prodcution", "production", 1}, // two that changed places
+		{"prduction", "production", 1},
+		{"abdc", "abcd", 1}, // two that changed places
 		{"staging", "standby", 4},
 	} {
 		if got, back := lockstep.EditDistance(c.a, c.b), lockstep.EditDistance(c.b, c.a); got != c.want || back != c.want {
