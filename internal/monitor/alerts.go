@@ -86,12 +86,16 @@ func (m *Monitor) keepRules(all []lockstep.Environment) {
 // services of other machines are as they were written last.
 func (m *Monitor) judgeAlerts(ctx context.Context) {
 	m.mu.Lock()
-	idle := !m.duty || len(m.alerts) == 0
+	idle, elsewhere := !m.duty || len(m.alerts) == 0, m.seenElsewhere()
 	m.mu.Unlock()
 	if idle {
 		return
 	}
-	stored, err := m.opts.Store.HealthStates(ctx)
+	var stored []lockstep.ServiceHealth
+	var err error
+	if elsewhere {
+		stored, err = m.opts.Store.HealthStates(ctx)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			m.opts.Logger.Warn("alerts cannot be evaluated", "error", err)
@@ -125,6 +129,17 @@ func (m *Monitor) judgeAlerts(ctx context.Context) {
 		}
 		m.judge(w, all, now)
 	}
+}
+
+// seenElsewhere says that app services of an environment with alerts are
+// another server's to see. Those of this machine need no reading.
+func (m *Monitor) seenElsewhere() bool {
+	for _, w := range m.alerts {
+		if m.opts.Apps == nil || w.env.HostID != "" && w.env.HostID != m.opts.Host {
+			return true
+		}
+	}
+	return false
 }
 
 func in(all map[string]map[string]lockstep.ServiceHealth, id string) map[string]lockstep.ServiceHealth {

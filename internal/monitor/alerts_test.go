@@ -110,4 +110,38 @@ func TestAlertsOfWhatIsNotKnown(t *testing.T) {
 	}
 }
 
+// TestAlertsOverAppsOfAnotherMachine go by what was written of them last; for
+// those of this one nothing is read.
+func TestAlertsOverAppsOfAnotherMachine(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]int{"here": 0, "there": 1} {
+		w := newWorld(t)
+		w.env.HostID = host
+		w.env.Spec.Alerts = []lockstep.AlertRule{{Name: "down", When: "!services.web.up"}}
+		w.put()
+		state := lockstep.ServiceHealth{EnvironmentID: "e", Name: "web", Type: lockstep.ServiceApp, Managed: true, Serves: true, Desired: 1, Status: lockstep.HealthUnhealthy}
+		if err := w.store.RecordHealth(t.Context(), lockstep.HealthBatch{States: []lockstep.ServiceHealth{state}}); err != nil {
+			t.Fatal(err)
+		}
+		counted := &statesRead{Store: w.store}
+		m := New(Options{Store: counted, Holder: "one", Host: "here", Apps: func(context.Context, lockstep.Environment) ([]lockstep.ServiceHealth, error) { return nil, nil }})
+		m.takeDuty(t.Context())
+		m.follow(t.Context())
+		m.judgeAlerts(t.Context())
+		if fires := m.alerts["e"].states["down"].State == lockstep.AlertFiring; counted.times != want || fires != (want == 1) {
+			t.Errorf("%s: states were read %d times, fires: %t", host, counted.times, fires)
+		}
+	}
+}
+
+type statesRead struct {
+	*store.Store
+	times int
+}
+
+func (s *statesRead) HealthStates(ctx context.Context) ([]lockstep.ServiceHealth, error) {
+	s.times++
+	return s.Store.HealthStates(ctx)
+}
+
 var _ Store = (*store.Store)(nil)
