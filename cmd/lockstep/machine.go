@@ -100,7 +100,14 @@ func (m *machine) keepAlive(ctx context.Context) {
 			return
 		}
 		m.log.Info("the agent runs", "dir", m.start.Dir)
-		if info, err := m.client.Info(ctx); err == nil && (info.EdgeTLS != "") != m.secure {
+		info, err := m.client.Info(ctx)
+		if err != nil {
+			return
+		}
+		if info.Version != m.start.Version { // an init system keeps it
+			m.log.Warn("the agent that runs is of another version and may not do all that the server asks for: systemctl reload lockstep-agent replaces it", "agent", info.Version, "server", m.start.Version)
+		}
+		if (info.EdgeTLS != "") != m.secure {
 			m.log.Warn("the agent that runs was started with another --edge-tls: this one takes effect with the next agent (lockstep agent stop)", "edge-tls", info.EdgeTLS)
 		}
 	})

@@ -38,7 +38,7 @@ type applyInput struct {
 func (h *Handler) matrixRoutes() {
 	yaml := huma.Operation{
 		OperationID: "get-matrix", Method: http.MethodGet, Path: matrixPath, Tags: []string{"Matrix"},
-		Summary: "The file that was applied last, byte for byte",
+		Summary: "The file that was applied last, with the numbers that were scaled since",
 		Responses: map[string]*huma.Response{"200": {
 			Content: map[string]*huma.MediaType{"text/yaml": {Schema: &huma.Schema{Type: "string"}}},
 		}},

@@ -89,7 +89,7 @@ func (a *app) detached(f followed) error {
 	if isTerminal(a.Err) {
 		line(a.Err, "") // after the ^C
 	}
-	line(a.Err, "Detached; it goes on. Watch it again with: lockstep watch %s", shortID(f.id))
+	paragraph(a.Err, "Detached; it goes on. Watch it again with: lockstep watch "+shortID(f.id))
 	return &exitError{code: lockstep.ExitFailed}
 }
 

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"charm.land/lipgloss/v2"
+
 	"github.com/lockstep-dev/lockstep"
 )
 
@@ -26,7 +28,7 @@ type liveView struct {
 	transcript transcript
 	say        string
 	said       []string // lines of a running step that stay, not drawn yet
-	drawn      int      // lines of the block on the screen
+	drawn      []int    // how wide each line of the block on the screen is
 	halt       func()   // stops the redrawing, once
 }
 
@@ -103,15 +105,27 @@ func (v *liveView) draw() {
 	v.said = nil
 	block := v.block(s, rows)
 	var b strings.Builder
-	if v.drawn > 0 {
-		fmt.Fprintf(&b, "\x1b[%dA", v.drawn)
+	if up := v.drawnRows(columns); up > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", up)
 	}
 	for _, l := range append(stay, block...) {
-		b.WriteString("\r\x1b[K" + l + "\n")
+		b.WriteString("\r" + l + "\x1b[K\n") // cleared behind it: nothing blinks
 	}
 	b.WriteString("\x1b[J")
-	v.drawn = len(block)
+	v.drawn = v.drawn[:0]
+	for _, l := range block {
+		v.drawn = append(v.drawn, lipgloss.Width(l))
+	}
 	io.WriteString(v.w, b.String()) //nolint:errcheck // only progress
+}
+
+// drawnRows is how many rows the block takes now: a terminal that was made
+// narrower has broken the lines that do not fit any more.
+func (v *liveView) drawnRows(columns int) (rows int) {
+	for _, width := range v.drawn {
+		rows += max(1, (width+columns-1)/columns)
+	}
+	return rows
 }
 
 func (v *liveView) block(s sheet, rows int) []string {
@@ -130,6 +144,9 @@ func (v *liveView) block(s sheet, rows int) []string {
 	}
 	if bar := v.traffic(); bar != "" {
 		bottom = append(bottom, s.clip(bar))
+	}
+	if !op.Status.Done() {
+		bottom = append(bottom, s.clip(v.p.dim("  ctrl-c detaches, and it goes on")))
 	}
 	for _, step := range v.transcript.left(op) {
 		steps = append(steps, v.going(s, step))

@@ -66,6 +66,9 @@ after 16 KiB. What apps write is shown as it is: secrets that they log, too.`,
 			}
 			out := &logView{w: a.Out, p: a.paint(a.Out), format: a.flags.output}
 			err = a.showLogs(cmd.Context(), c, env, q, follow, tail, out)
+			if err == nil && cmd.Context().Err() != nil && isTerminal(a.Err) {
+				line(a.Err, "") // after the ^C
+			}
 			if err == nil && !follow && out.shown == 0 && a.flags.output == "table" {
 				line(a.Err, "%s", nothingLogged(env, q))
 			}

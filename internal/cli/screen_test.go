@@ -92,6 +92,24 @@ func (s *screen) put(r rune) {
 	s.column++
 }
 
+// narrow makes it narrower, as a terminal does that breaks its lines again.
+func (s *screen) narrow(columns int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var lines [][]rune
+	for i, l := range s.lines {
+		if i == s.row {
+			s.row = len(lines)
+		}
+		l = []rune(strings.TrimRight(string(l), " "))
+		for len(l) > columns {
+			lines, l = append(lines, l[:columns]), l[columns:]
+		}
+		lines = append(lines, l)
+	}
+	s.lines, s.columns = lines, columns
+}
+
 // String is everything that was ever on the screen, as scrolling back shows it.
 func (s *screen) String() string {
 	s.mu.Lock()

@@ -9,8 +9,12 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-// widestName is how far a step's name may push the columns behind it.
-const widestName = 44
+const (
+	widestName = 44 // how far a step's name may push the columns behind it
+	leastName  = 10
+	leastNote  = 20 // cells beside a step; a note that has fewer stands below it
+	besideName = 13 // cells: the mark and the time
+)
 
 // sheet lays out the steps of an operation: mark, name, time, note.
 type sheet struct {
@@ -24,16 +28,33 @@ func newSheet(p paint, columns int, steps []lockstep.Step) sheet {
 	for _, step := range steps {
 		s.names = max(s.names, min(lipgloss.Width(step.Name), widestName))
 	}
+	if columns > 0 {
+		s.names = min(s.names, max(leastName, columns-besideName))
+	}
 	return s
 }
 
 // row is one step in one line, cut at the edge of the screen.
 func (s sheet) row(mark, name, spent, note string) string {
+	if s.columns > 0 {
+		name = clip(name, max(leastName, s.columns-besideName))
+	}
 	left := "  " + mark + " " + pad(name, s.names) + "  " + strings.Repeat(" ", max(0, 6-len(spent))) + spent
 	if note == "" {
 		return s.clip(strings.TrimRight(left, " "))
 	}
 	return s.clip(left + "  " + s.p.dim(note))
+}
+
+// noted is a step that is over with its note: below it where what is left of
+// the line says nothing.
+func (s sheet) noted(step lockstep.Step, note string) []string {
+	row := func(note string) string { return s.row(stepMark(s.p, step), step.Name, spent(step), note) }
+	room := s.columns - besideName - max(s.names, lipgloss.Width(step.Name)) - 2
+	if s.columns == 0 || room >= min(leastNote, lipgloss.Width(note)) {
+		return []string{row(note)}
+	}
+	return append([]string{row("")}, s.below(note, s.p.dim)...)
 }
 
 func (s sheet) clip(text string) string {
@@ -47,14 +68,14 @@ func (s sheet) clip(text string) string {
 // what it wrote, and below a failed one everything that is known about it.
 func (s sheet) ended(step lockstep.Step) []string {
 	if step.Status != lockstep.StepFailed {
-		return append([]string{s.row(stepMark(s.p, step), step.Name, spent(step), stepNote(step))}, s.wrote(step)...)
+		return append(s.noted(step, stepNote(step)), s.wrote(step)...)
 	}
 	checks := step.Kind == lockstep.StepVerify
 	note := ""
 	if !checks {
 		note = stepNote(step)
 	}
-	out := []string{s.row(stepMark(s.p, step), step.Name, spent(step), note)}
+	out := s.noted(step, note)
 	if step.Error != nil {
 		for text := range strings.Lines(step.Error.Message) {
 			out = append(out, s.below(text, s.p.bad)...)

@@ -45,6 +45,11 @@ With --once, or in a pipe, it prints one frame; with -o json what it is made of.
 			if a.flags.output != "table" || once || !isTerminal(a.Out) {
 				return a.topOnce(cmd.Context(), c, t)
 			}
+			if t.inside != "" {
+				if _, err := c.Environment(cmd.Context(), t.inside); lockstep.CodeOf(err) == lockstep.CodeNotFound {
+					return err // which says what may have been meant
+				}
+			}
 			return a.topLive(cmd.Context(), c, t)
 		},
 	}
@@ -143,10 +148,15 @@ func (t *top) key(key, text string) tea.Cmd {
 	switch key {
 	case "q":
 		return tea.Quit
-	case "s":
+	case "s", "/":
+		if t.inside != "" {
+			break // they are about the table
+		}
+		if key == "/" {
+			t.typing = true
+			break
+		}
 		t.sort = (t.sort + 1) % len(topSorts)
-	case "/":
-		t.typing = true
 	case "up", "k":
 		t.move(-1)
 	case "down", "j":

@@ -64,6 +64,44 @@ func TestTopFitsTheScreen(t *testing.T) {
 	}
 }
 
+// TestTopLeavesColumnsOut rather than the end of each line, and always says
+// how to quit.
+func TestTopLeavesColumnsOut(t *testing.T) {
+	t.Parallel()
+	for columns, head := range map[int]string{
+		200: "ENVIRONMENT STATUS VERSION TRAFFIC REQ/S ERR/S P50 P95 P99 USERS CPU MEM RST",
+		80:  "ENVIRONMENT VERSION REQ/S ERR/S P50 P95 P99 USERS CPU MEM RST",
+		60:  "ENVIRONMENT VERSION REQ/S ERR/S P95 USERS CPU MEM RST",
+		40:  "ENVIRONMENT REQ/S ERR/S P95 USERS",
+	} {
+		v := newTop(columns, 24, "production", "staging", "development")
+		for _, keys := range [][]string{nil, {"enter"}} {
+			press(v, keys...)
+			frame := v.frame()
+			if columns >= 60 && strings.Contains(frame, "…") || !strings.Contains(frame, "q quit") {
+				t.Errorf("at %d columns:\n%s", columns, frame)
+			}
+			if keys == nil && strings.Join(strings.Fields(strings.Split(frame, "\n")[2]), " ") != head {
+				t.Errorf("at %d columns, not %s:\n%s", columns, head, frame)
+			}
+		}
+	}
+}
+
+func TestTopCountsOne(t *testing.T) {
+	t.Parallel()
+	v := newTop(80, 24, "production")
+	v.items[0].Now.Clients = 1
+	press(v, "enter")
+	if frame := v.frame(); !strings.Contains(frame, "errors/s, 1 core, 537 MB\n") || !strings.Contains(frame, "99ms, 1 active user\n") {
+		t.Errorf("one of each:\n%s", frame)
+	}
+	press(v, "s", "/")
+	if v.sort != 0 || v.typing {
+		t.Error("what is about the table is done where there is none")
+	}
+}
+
 func TestTheCursorStaysWithItsEnvironmentAndOnTheScreen(t *testing.T) {
 	t.Parallel()
 	v := newTop(80, 9, "a1", "b2", "c3", "d4", "e5", "f6")

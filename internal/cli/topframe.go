@@ -8,7 +8,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -172,8 +171,12 @@ func (t *top) headline() string {
 			memory += a.Now.Memory
 		}
 	}
-	return fmt.Sprintf("lockstep top  %s  %s requests/s, %s errors/s, %s cores, %s",
-		t.p.dim(t.seen.Format("15:04:05")), rateText(requests), rateText(failed), coresText(cpu), sizeText(memory))
+	cores := coresText(cpu) + " cores"
+	if coresText(cpu) == "1" {
+		cores = "1 core"
+	}
+	return fitting(t.columns, ", ", fmt.Sprintf("lockstep top  %s  %s requests/s", t.p.dim(t.seen.Format("15:04:05")), rateText(requests)),
+		rateText(failed)+" errors/s", cores, sizeText(memory))
 }
 
 func (t *top) footer() []string {
@@ -183,15 +186,15 @@ func (t *top) footer() []string {
 	if t.typing {
 		return []string{"", "filter: " + t.filter + "▏" + t.p.dim("  enter keeps it, esc clears it")}
 	}
-	keys := "q quit  s sort: " + topSorts[t.sort].name + "  / filter"
+	filter := "/ filter"
 	if t.filter != "" {
-		keys += ": " + t.filter
+		filter += ": " + t.filter
 	}
-	keys += "  ↑↓ choose  enter open"
+	keys := []string{"q quit", "enter open", "s sort: " + topSorts[t.sort].name, filter, "↑↓ choose"}
 	if t.inside != "" {
-		keys = "q quit  ↑↓ scroll  esc back"
+		keys = []string{"q quit", "esc back", "↑↓ scroll"}
 	}
-	return []string{"", t.p.dim(keys)}
+	return []string{"", t.p.dim(fitting(t.columns, "  ", keys...))}
 }
 
 // all is the table of environments, and the line that the cursor is in.
@@ -204,7 +207,7 @@ func (t *top) all() (lines []string, cursor int) {
 		return []string{t.p.dim("there is no environment yet: lockstep apply -f matrix.yaml")}, 0
 	}
 	wide := t.columns >= 110
-	g := grid{right: map[int]bool{}}
+	g := grid{right: map[int]bool{}, width: t.columns - 2, drop: []string{"P50", "P99", "RST", "TRAFFIC", "VERSION", "MEM", "STATUS", "CPU", "USERS", "P95"}}
 	head := []string{"ENVIRONMENT", "VERSION", "REQ/S", "ERR/S", "P50", "P95", "P99", "USERS", "CPU", "MEM", "RST"}
 	if wide {
 		head = append([]string{head[0], "STATUS", head[1], "TRAFFIC"}, head[2:]...)
@@ -221,9 +224,10 @@ func (t *top) all() (lines []string, cursor int) {
 		}
 		g.add(t.row(p, a, wide)...)
 	}
-	lines = []string{"  " + t.p.dim(g.line(0))}
+	table := g.lines()
+	lines = []string{"  " + t.p.dim(table[0])}
 	for i, a := range shown {
-		text := g.line(i + 1)
+		text := table[i+1]
 		switch {
 		case i == at && t.rows > 0:
 			cursor = len(lines)
@@ -324,10 +328,15 @@ func (t *top) one(a lockstep.EnvironmentActivity) []string {
 	if n == nil {
 		return append(lines, t.p.dim("  nothing runs here"))
 	}
+	users := countText(n.Clients) + " active users"
+	if n.Clients == 1 {
+		users = "1 active user"
+	}
 	lines = append(lines,
-		fmt.Sprintf("  %s requests/s, %s errors/s, %d in flight, %s/s out", rateText(n.Requests), rateText(n.Errors), n.InFlight, sizeText(int64(n.BytesOut))),
-		fmt.Sprintf("  p50 %s, p95 %s, p99 %s, %s active users", latencyText(n.Latency.P50), latencyText(n.Latency.P95), latencyText(n.Latency.P99), countText(n.Clients)),
+		fitting(t.columns, ", ", "  "+rateText(n.Requests)+" requests/s", rateText(n.Errors)+" errors/s", fmt.Sprintf("%d in flight", n.InFlight), sizeText(int64(n.BytesOut))+"/s out"),
+		fitting(t.columns, ", ", "  p50 "+latencyText(n.Latency.P50), "p95 "+latencyText(n.Latency.P95), "p99 "+latencyText(n.Latency.P99), users),
 	)
+	cells := min(barCells, max(4, t.columns-40))
 	share := func(used, of float64) float64 {
 		if of == 0 {
 			return 0
@@ -336,12 +345,14 @@ func (t *top) one(a lockstep.EnvironmentActivity) []string {
 	}
 	cpu, memory := share(n.CPU, n.CPUOf), share(float64(n.Memory), float64(n.MemoryOf))
 	lines = append(lines,
-		fmt.Sprintf("  cpu    %s %4.0f%%  %s", t.p.good(bar(cpu, barCells)), cpu, t.p.dim(coresText(n.CPU)+" of "+coresText(n.CPUOf)+" cores")),
-		fmt.Sprintf("  memory %s %4.0f%%  %s", t.p.good(bar(memory, barCells)), memory, t.p.dim(sizeText(n.Memory)+" of "+sizeText(n.MemoryOf))),
+		fmt.Sprintf("  cpu    %s %4.0f%%  %s", t.p.good(bar(cpu, cells)), cpu, t.p.dim(coresText(n.CPU)+" of "+coresText(n.CPUOf)+" cores")),
+		fmt.Sprintf("  memory %s %4.0f%%  %s", t.p.good(bar(memory, cells)), memory, t.p.dim(sizeText(n.Memory)+" of "+sizeText(n.MemoryOf))),
 		"")
-	g := grid{right: map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true, 6: true}}
+	g := grid{
+		right: map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true},
+		width: t.columns - 2, drop: []string{"OF", "ERR/S", "RST", "REQ/S", "CPU"},
+	}
 	g.add("SERVICE, INSTANCE", "REQ/S", "ERR/S", "CPU", "OF", "MEM", "OF", "RST")
-	g.right[7] = true
 	traffic := map[string]lockstep.ServiceTraffic{}
 	for _, s := range n.Services {
 		traffic[s.Name] = s
@@ -354,40 +365,11 @@ func (t *top) one(a lockstep.EnvironmentActivity) []string {
 		}
 		g.add("  "+i.ID, "", "", coresText(float64(i.CPU)/1000), coresText(float64(i.CPUOf)/1000), sizeText(i.Memory), sizeText(i.MemoryOf), fmt.Sprint(i.Restarts))
 	}
-	for i := range g.rows {
-		text := "  " + g.line(i)
+	for i, text := range g.lines() {
 		if i == 0 {
 			text = t.p.dim(text)
 		}
-		lines = append(lines, text)
+		lines = append(lines, "  "+text)
 	}
 	return lines
-}
-
-// grid lines columns up, numbers at their right.
-type grid struct {
-	rows  [][]string
-	right map[int]bool
-}
-
-func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
-
-func (g *grid) line(n int) string {
-	var b strings.Builder
-	for i, cell := range g.rows[n] {
-		width := 0
-		for _, row := range g.rows {
-			width = max(width, lipgloss.Width(row[i]))
-		}
-		space := strings.Repeat(" ", width-lipgloss.Width(cell))
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		if g.right[i] {
-			b.WriteString(space + cell)
-		} else {
-			b.WriteString(cell + space)
-		}
-	}
-	return b.String()
 }

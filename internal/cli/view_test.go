@@ -178,6 +178,32 @@ func TestPlainView(t *testing.T) {
 	}
 }
 
+// TestANarrowedTerminalKeepsNothingTwice: what the terminal broke is drawn
+// over, all of it, and what stays says all that it can.
+func TestANarrowedTerminalKeepsNothingTwice(t *testing.T) {
+	t.Parallel()
+	clock := began
+	screen := &screen{columns: 80, rows: 30}
+	v := &liveView{w: screen, size: func() (int, int) { return screen.columns, 30 }, now: func() time.Time { return clock }}
+	first, second := step("batch-1-of-2/start-new-instances/frontend", lockstep.StepStart), step("batch-2-of-2/start-new-instances/frontend", lockstep.StepStart)
+	op := operation(lockstep.StatusRunning, running(first, 1), running(second, 1))
+	v.f, v.op = deployment(), *op
+	v.draw()
+	screen.narrow(42)
+	v.draw()
+	screen.narrow(30)
+	v.op.Steps[0].Status, v.op.Steps[0].Output = lockstep.StepCompleted, "frontend-71b39dc15a61: 2 instances"
+	v.draw()
+	want := `  ✓ batch-1-of-2/sta…     0ms
+      frontend-71b39dc15a61:
+      2 instances
+`
+	got := screen.String()
+	if !strings.HasPrefix(got, want) || strings.Count(got, "batch-1") != 1 || strings.Count(got, "batch-2") != 1 || strings.Count(got, "ctrl-c") != 1 {
+		t.Errorf("the screen shows\n%s", got)
+	}
+}
+
 // TestTheClockMoves sees the running step's time go on without any news.
 func TestTheClockMoves(t *testing.T) {
 	t.Parallel()

@@ -90,10 +90,26 @@ func (c *Control) applyOnce(ctx context.Context, by By, req ApplyRequest, desire
 	})
 }
 
-// ExportMatrix is the file that was applied last, and its version.
+// ExportMatrix is what applies with an empty plan, and its version: the file
+// that was applied last, with the numbers of instances that were scaled since.
 func (c *Control) ExportMatrix(ctx context.Context, projectName string) ([]byte, int64, error) {
-	p, err := view(ctx, c, func(tx Tx) (lockstep.Project, error) { return project(tx, projectName) })
-	return p.Matrix, p.MatrixVersion, err
+	var environments []lockstep.Environment
+	p, err := view(ctx, c, func(tx Tx) (lockstep.Project, error) {
+		p, err := project(tx, projectName)
+		if err != nil {
+			return p, err
+		}
+		environments, err = tx.Environments(p.ID)
+		return p, err
+	})
+	if err != nil || len(p.Matrix) == 0 {
+		return nil, 0, err
+	}
+	numbers := map[string]map[string]int{}
+	for _, env := range environments {
+		numbers[env.Name] = env.Spec.Replicas
+	}
+	return matrix.Rescale(p.Matrix, numbers), p.MatrixVersion, nil
 }
 
 // parse reads a file, and checks that it is the caller's to apply.

@@ -19,8 +19,8 @@ type ScaleRequest struct {
 const maxReplicas = 1_000
 
 // Scale asks for other numbers of instances, of what serves and in what is
-// recorded: both change when the operation completes. The matrix that was
-// applied stays; applying it again shows the difference.
+// recorded: both change when the operation completes. The file that was applied
+// knows nothing of it; ExportMatrix does.
 func (c *Control) Scale(ctx context.Context, by By, project, environmentRef string, req ScaleRequest) (lockstep.Operation, error) {
 	return change(ctx, c, by, "scale", []any{project, environmentRef, req}, func(tx Tx) (lockstep.Operation, error) {
 		env, err := c.allowed(tx, by, project, environmentRef, policy.Scale)

@@ -30,12 +30,12 @@ func (w *world) alert(name string, to lockstep.AlertState) lockstep.Event {
 
 func (w *world) alerts() map[string]lockstep.Alert {
 	w.Helper()
-	all, err := w.store.Alerts(w.Context())
+	all, err := w.store.Monitored(w.Context(), everything)
 	if err != nil {
 		w.Fatal(err)
 	}
 	out := map[string]lockstep.Alert{}
-	for _, a := range all {
+	for _, a := range all.Alerts {
 		out[a.Name] = a
 	}
 	return out
@@ -96,7 +96,7 @@ func TestAlertsOfWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	m := New(Options{Holder: "one"})
 	env := lockstep.Environment{ID: "e", Spec: lockstep.EnvironmentSpec{Alerts: []lockstep.AlertRule{{Name: "unwell", When: "health.score < 90"}, {Name: "down", When: "!services.web.up"}}}}
-	m.heed([]lockstep.Environment{env}, []lockstep.Alert{{EnvironmentID: "e", Name: "unwell", When: "health.score < 90", State: lockstep.AlertFiring}})
+	m.heed(&concern{id: "e", env: &env, alerts: []lockstep.Alert{{EnvironmentID: "e", Name: "unwell", When: "health.score < 90", State: lockstep.AlertFiring}}})
 	m.judge(m.alerts["e"], []lockstep.ServiceHealth{{Name: "db", Managed: true, Status: lockstep.HealthUnknown}}, time.Unix(1, 0))
 	if got := m.alerts["e"].states["unwell"].State; got != lockstep.AlertFiring {
 		t.Errorf("state %s", got)
@@ -108,6 +108,40 @@ func TestAlertsOfWhatIsNotKnown(t *testing.T) {
 	if got := m.alerts["e"].states["unwell"].State; got != lockstep.AlertResolved {
 		t.Errorf("state %s", got)
 	}
+}
+
+// TestAlertsOverAppsOfAnotherMachine go by what was written of them last; for
+// those of this one nothing is read.
+func TestAlertsOverAppsOfAnotherMachine(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]int{"here": 0, "there": 1} {
+		w := newWorld(t)
+		w.env.HostID = host
+		w.env.Spec.Alerts = []lockstep.AlertRule{{Name: "down", When: "!services.web.up"}}
+		w.put()
+		state := lockstep.ServiceHealth{EnvironmentID: "e", Name: "web", Type: lockstep.ServiceApp, Managed: true, Serves: true, Desired: 1, Status: lockstep.HealthUnhealthy}
+		if err := w.store.RecordHealth(t.Context(), lockstep.HealthBatch{States: []lockstep.ServiceHealth{state}}); err != nil {
+			t.Fatal(err)
+		}
+		counted := &statesRead{Store: w.store}
+		m := New(Options{Store: counted, Holder: "one", Host: "here", Apps: func(context.Context, lockstep.Environment) ([]lockstep.ServiceHealth, error) { return nil, nil }})
+		m.takeDuty(t.Context())
+		m.follow(t.Context())
+		m.judgeAlerts(t.Context())
+		if fires := m.alerts["e"].states["down"].State == lockstep.AlertFiring; counted.times != want || fires != (want == 1) {
+			t.Errorf("%s: states were read %d times, fires: %t", host, counted.times, fires)
+		}
+	}
+}
+
+type statesRead struct {
+	*store.Store
+	times int
+}
+
+func (s *statesRead) HealthStates(ctx context.Context) ([]lockstep.ServiceHealth, error) {
+	s.times++
+	return s.Store.HealthStates(ctx)
 }
 
 var _ Store = (*store.Store)(nil)

@@ -31,9 +31,24 @@ var (
 // New makes a router over the agent that the client reaches.
 func New(agent *wire.Client) *Router { return &Router{agent: agent} }
 
-// Set implements traffic.Router.
+// Set implements traffic.Router. An agent that is older than the server passes
+// by what it does not know of a routing. Of most that is right, since it went
+// on so before; that users are told of maintenance it must not only seem to do.
 func (r *Router) Set(ctx context.Context, call runtime.Call, routing lockstep.Routing) error {
-	return r.agent.SetRouting(ctx, wire.RoutingRequest{Call: wireCall(call), Routing: routing})
+	err := r.agent.SetRouting(ctx, wire.RoutingRequest{Call: wireCall(call), Routing: routing})
+	if err != nil || routing.Maintenance == nil {
+		return err
+	}
+	inForce, err := r.agent.Routing(ctx, call.Environment)
+	if err != nil || inForce.Maintenance != nil {
+		return err
+	}
+	info, err := r.agent.Info(ctx)
+	if err != nil {
+		return err
+	}
+	return lockstep.Errorf(lockstep.CodeUnsupported, "the agent of this machine (version %s) is older than the server and knows no maintenance, so that requests go on as before: "+
+		"replace it with systemctl reload lockstep-agent (launchd: lockstep agent install), and ask again", info.Version)
 }
 
 // Get implements traffic.Router.

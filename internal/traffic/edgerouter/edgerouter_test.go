@@ -2,6 +2,13 @@ package edgerouter_test
 
 import (
 	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,6 +51,73 @@ func TestConformance(t *testing.T) {
 			},
 		}
 	})
+}
+
+// oldAgent answers as one did that knew no maintenance: what it does not know
+// of a routing, it passes by.
+func oldAgent(t *testing.T) *wire.Client {
+	t.Helper()
+	dir := t.TempDir()
+	path, err := wire.SocketPath(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var known struct {
+		Routing struct {
+			Project     string `json:"project"`
+			Environment string `json:"environment"`
+		} `json:"routing"`
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("PUT /v1/routing", func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if err := json.NewDecoder(r.Body).Decode(&known); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("GET /v1/routing", func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		_ = json.NewEncoder(w).Encode(known.Routing)
+	})
+	mux.HandleFunc("GET /v1/info", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(wire.Info{Protocol: 1, Version: "0.0.9"})
+	})
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	go func() { _ = s.Serve(l) }()
+	client := wire.NewClient(dir)
+	t.Cleanup(func() {
+		client.Close()
+		_ = s.Close()
+		_ = os.Remove(path)
+	})
+	return client
+}
+
+// TestAnOldAgentIsNamed where it would only seem to tell users of maintenance.
+func TestAnOldAgentIsNamed(t *testing.T) {
+	t.Parallel()
+	r := edgerouter.New(oldAgent(t))
+	call := runtime.Call{Environment: "e", Fence: 1, Key: "k"}
+	routing := lockstep.Routing{Project: "sunday", Environment: "staging"}
+	if err := r.Set(t.Context(), call, routing); err != nil {
+		t.Fatal(err)
+	}
+	routing.Maintenance = &lockstep.Maintenance{Message: "new disks"}
+	err := r.Set(t.Context(), call, routing)
+	if lockstep.CodeOf(err) != lockstep.CodeUnsupported || !lockstep.IsTerminal(err) || !strings.Contains(err.Error(), "0.0.9") || !strings.Contains(err.Error(), "systemctl reload lockstep-agent") {
+		t.Errorf("got %v", err)
+	}
 }
 
 // serve starts a service and waits until it is ready.
