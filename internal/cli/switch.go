@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -158,6 +159,9 @@ func (a *app) writeSwitches(w io.Writer, items []lockstep.SwitchResult) {
 			if note = "drill"; r.Reason != "" {
 				note += ": " + r.Reason
 			}
+		}
+		if r.Status == lockstep.SwitchCancelled && r.Error != "" {
+			note = strings.TrimPrefix(note+"; "+r.Error, "; ")
 		}
 		t.add(shortID(r.ID), dash(r.From), r.To, outcome(p, lockstep.OperationStatus(r.Status)), duration, age(time.Now(), r.StartedAt), r.StartedBy, note)
 	}
