@@ -160,6 +160,9 @@ func (a *app) writeSwitches(w io.Writer, items []lockstep.SwitchResult) {
 				note += ": " + r.Reason
 			}
 		}
+		if r.ApprovedBy != "" {
+			note = strings.TrimPrefix(note+"; approved by "+r.ApprovedBy, "; ")
+		}
 		if r.Status == lockstep.SwitchCancelled && r.Error != "" {
 			note = strings.TrimPrefix(note+"; "+r.Error, "; ")
 		}

@@ -16,9 +16,9 @@ var rules = map[Action][]rule{
 	Read:          {known},
 	Apply:         {known},
 	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, forceable(settled), strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
+	Deploy:        {known, exists, serving, staying, settled, strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
 	Promote: {
-		known, exists, serving, staying, forceable(settled), somethingUpstream, otherRelease,
+		known, exists, serving, staying, settled, somethingUpstream, otherRelease,
 		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
 		forceable(prerequisites), strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
 	},

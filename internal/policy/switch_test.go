@@ -98,15 +98,21 @@ func TestSwitchesWaitForApproval(t *testing.T) {
 func TestNothingRoutesWhatIsAdrift(t *testing.T) {
 	t.Parallel()
 	adrift := &Adrift{Host: "shop.localhost", Current: "production", To: "standby"}
-	text := "the last switch, to standby, failed and could not be taken back, so that shop.localhost may lead to production or to standby, where users would be moved by this: lead it to one of them first, with lockstep switch production or lockstep switch standby"
+	where := "a switch to standby failed and could not be taken back, so that shop.localhost may lead to production or to standby"
+	text := where + ", and this would move users on the side: lead it to one of them first, with lockstep switch production or lockstep switch standby"
 	decides(t, []decision{
 		{
 			"a deployment", with(deploy(), func(q *Question) { q.Adrift = adrift }),
-			"deploy of 2.1.0 to production is refused: " + text, lockstep.CodeConflict,
+			"deploy of 2.1.0 to production is refused: " + text + "; where neither is possible, --force with a --reason takes it to production", lockstep.CodeConflict,
 		},
 		{
 			"a forced one", with(deploy(), func(q *Question) { q.Adrift, q.Force, q.Reason = adrift, true, "standby is dead" }),
-			"deploy of 2.1.0 to production is allowed: " + text + " (forced: standby is dead)", "",
+			"deploy of 2.1.0 to production is allowed: " + where + "; this takes it to production (forced: standby is dead)", "",
+		},
+		{
+			"a forced one to where users may be", with(deploy(), func(q *Question) {
+				q.Adrift, q.Force, q.Reason, q.Environment.Name = adrift, true, "it is broken", "standby"
+			}), "deploy of 2.1.0 to standby is refused: " + text, lockstep.CodeConflict,
 		},
 		{
 			"a rollback", with(rollback(), func(q *Question) { q.Adrift = adrift }),
