@@ -8,11 +8,11 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/control"
 )
 
-// adrift is what a switch to an environment leaves that moved the address and
-// could not take it back.
-func (w *world) adrift(to string) {
+// adrift is what a switch to staging leaves that moved the address and could
+// not take it back.
+func (w *world) adrift() {
 	w.Helper()
-	w.moved(to, lockstep.StatusFailed)
+	w.moved("staging", lockstep.StatusFailed)
 }
 
 // moved ends a switch, after the move, as its worker would.
@@ -36,7 +36,7 @@ func TestAnAddressThatIsAdriftCanBeFetchedBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.twoSides()
-	w.adrift("staging")
+	w.adrift()
 	if l := w.live(); !l.Adrift || l.AdriftTo != "staging" || l.Environment.Name != "production" || l.Epoch != 3 {
 		t.Errorf("afterwards %+v", l)
 	}
@@ -57,7 +57,7 @@ func TestWhatIsAdriftIsNotRouted(t *testing.T) {
 	w := newWorld(t)
 	w.twoSides()
 	must(w, got(w.control.Approve(t.Context(), bo, w.deploy("production", "1.0.0").ID, control.ApprovalRequest{})))
-	w.adrift("staging")
+	w.adrift()
 	says := []string{"sunday.localhost may lead to production or to staging", "lockstep switch production or lockstep switch staging"}
 	before := w.newest()
 	for _, env := range []string{"production", "staging"} {
@@ -98,7 +98,7 @@ func TestWhatEndsThatAnAddressIsAdrift(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.twoSides()
-			w.adrift("staging")
+			w.adrift()
 			c.do(w)
 			if l := w.live(); l.Adrift || l.AdriftTo != "" || l.Environment.Name != c.to {
 				t.Errorf("afterwards %+v", l)
@@ -113,7 +113,7 @@ func TestAnAddressStaysAdriftWhereAnotherSwitchMovesNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.twoSides()
-	w.adrift("staging")
+	w.adrift()
 	must(w, w.trySwitch("production"))
 	w.end(w.begin(), lockstep.StatusFailed)
 	if l := w.live(); !l.Adrift || l.AdriftTo != "staging" {

@@ -86,7 +86,7 @@ func TestLiveIsReadWithAFewQueries(t *testing.T) {
 			w.deployed(name, "1.0.0")
 		}
 		w.seesReady(names...)
-		w.adrift("staging")
+		w.adrift()
 		for range 12 {
 			must(w, w.trySwitch("more-0", func(o *lockstep.EnvironmentSwitchOptions) { o.Drill = true }))
 			w.work()

@@ -52,13 +52,13 @@ func TestMigrationWaitsForAnother(t *testing.T) {
 // A database from before adrift was kept has it in its last switches.
 func TestMigrationFindsWhatIsAdrift(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]func(*testing.T) Options{
-		"sqlite":   func(t *testing.T) Options { return Options{DataDir: t.TempDir()} },
-		"postgres": func(t *testing.T) Options { return Options{DatabaseURL: postgres.Database(t)} },
-	} {
+	for _, name := range []string{"sqlite", "postgres"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			options := options(t)
+			options := Options{DataDir: t.TempDir()}
+			if name == "postgres" {
+				options = Options{DatabaseURL: postgres.Database(t)}
+			}
 			update := func(fn func(*Tx) error) {
 				t.Helper()
 				s, err := Open(t.Context(), options)
