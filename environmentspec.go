@@ -30,7 +30,8 @@ type EnvironmentSpec struct {
 	Region           string             `json:"region,omitempty"` // regions.primary
 	Strategy         StrategySpec       `json:"strategy"`
 	Validation       ValidationLevel    `json:"validation"`
-	ApprovalRequired bool               `json:"approvalRequired"`
+	ApprovalRequired bool               `json:"approvalRequired"`         // of deployments
+	SwitchApproval   bool               `json:"switchApproval,omitempty"` // of a switch of the live address to it
 	Prerequisites    Prerequisites      `json:"prerequisites,omitzero"`
 	Automation       Automation         `json:"automation,omitzero"`
 	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order

@@ -23,7 +23,7 @@ type HeaderSource struct {
 
 // HTTPHookPlaceholders are those that are filled in when a request is sent.
 func HTTPHookPlaceholders() []string {
-	return []string{"environment", "hook", "operation", "previous", "project", "revision", "step", "version"}
+	return []string{"environment", "from", "hook", "operation", "previous", "project", "revision", "step", "version"}
 }
 
 // HTTPHookMethods lists the methods that a hook may use, the usual one first.

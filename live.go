@@ -15,15 +15,17 @@ func DrillHost(project string) string { return "_drill." + project + ".localhost
 
 // Live is a project's live address: who has it, and who could take it over.
 type Live struct {
-	Project     string        `json:"project"`
-	Host        string        `json:"host"`
-	Epoch       int64         `json:"epoch"`
-	Environment *Environment  `json:"environment,omitempty"` // that the address leads to
-	Since       *time.Time    `json:"since,omitempty"`
-	By          string        `json:"by,omitempty"`
-	Switching   *SwitchResult `json:"switching,omitempty"` // the switch that waits or runs
-	Adrift      bool          `json:"adrift,omitempty"`    // the last switch could not be taken back: the address may lead elsewhere until one completes
-	Others      []Takeover    `json:"others"`              // by name
+	Project     string         `json:"project"`
+	Host        string         `json:"host"`
+	Epoch       int64          `json:"epoch"`
+	Environment *Environment   `json:"environment,omitempty"` // that the address leads to
+	Since       *time.Time     `json:"since,omitempty"`
+	By          string         `json:"by,omitempty"`
+	Switching   *SwitchResult  `json:"switching,omitempty"` // the switch that waits or runs
+	Waiting     []SwitchResult `json:"waiting,omitempty"`   // those that wait for an approval, the oldest first
+	Adrift      bool           `json:"adrift,omitempty"`    // a switch could not be taken back: the address may lead elsewhere until one completes
+	AdriftTo    string         `json:"adriftTo,omitempty"`  // the environment that it may lead to instead
+	Others      []Takeover     `json:"others"`              // by name
 }
 
 // Takeover says whether an environment could take the live address over now.
@@ -32,7 +34,8 @@ type Takeover struct {
 	Environment   string   `json:"environment"`
 	Version       string   `json:"version,omitempty"`
 	Ready         bool     `json:"ready"`
-	Reasons       []string `json:"reasons,omitempty"` // why not
+	NeedsApproval bool     `json:"needsApproval,omitempty"` // a switch to it waits for one
+	Reasons       []string `json:"reasons,omitempty"`       // why not
 }
 
 // Unready says what of a revision is not as it should be: each service with

@@ -20,7 +20,8 @@ type Project struct {
 	CurrentID     string     `json:"currentEnvironmentId,omitempty"` // the live environment; set by the first completed production deployment, moved by a switch
 	CurrentEpoch  int64      `json:"currentEpoch"`                   // grows with each change of CurrentID
 	CurrentSince  *time.Time `json:"currentSince,omitempty"`
-	CurrentBy     string     `json:"currentBy,omitempty"` // who asked for what made it current
+	CurrentBy     string     `json:"currentBy,omitempty"`           // who asked for what made it current
+	AdriftID      string     `json:"adriftEnvironmentId,omitempty"` // where the live address may lead instead: a switch to there failed and could not be taken back
 	CreatedAt     time.Time  `json:"createdAt"`
 	UpdatedAt     time.Time  `json:"updatedAt"`
 }

@@ -12,6 +12,13 @@ type Switch struct {
 	Epoch  int64  `json:"epoch"`           // of the current environment when it was asked for: at any other the switch is refused
 	Drill  bool   `json:"drill,omitempty"` // rehearse everything, move nobody
 	Reason string `json:"reason,omitempty"`
+
+	// What ran in the target when it was asked for. An approval is of that,
+	// at that epoch.
+	RevisionID   string `json:"revisionId,omitempty"`
+	RevisionHash string `json:"revisionHash,omitempty"`
+	Version      string `json:"version,omitempty"`
+	ApprovedBy   string `json:"approvedBy,omitempty"`
 }
 
 // EnvironmentSwitchOptions are how a switch is asked for. SwitchedBy is
@@ -33,17 +40,18 @@ type SwitchStatus string
 // The states. A switch that is cancelled, or fails, once traffic has moved
 // brings it back.
 const (
-	SwitchPending    SwitchStatus = "pending"
-	SwitchRunning    SwitchStatus = "running"
-	SwitchCompleted  SwitchStatus = "completed"
-	SwitchFailed     SwitchStatus = "failed"
-	SwitchRolledBack SwitchStatus = "rolled_back"
-	SwitchCancelled  SwitchStatus = "cancelled"
+	SwitchPending         SwitchStatus = "pending"
+	SwitchPendingApproval SwitchStatus = "pending_approval"
+	SwitchRunning         SwitchStatus = "running"
+	SwitchCompleted       SwitchStatus = "completed"
+	SwitchFailed          SwitchStatus = "failed"
+	SwitchRolledBack      SwitchStatus = "rolled_back"
+	SwitchCancelled       SwitchStatus = "cancelled"
 )
 
 // SwitchStatuses lists the states.
 func SwitchStatuses() []SwitchStatus {
-	return []SwitchStatus{SwitchPending, SwitchRunning, SwitchCompleted, SwitchFailed, SwitchRolledBack, SwitchCancelled}
+	return []SwitchStatus{SwitchPending, SwitchPendingApproval, SwitchRunning, SwitchCompleted, SwitchFailed, SwitchRolledBack, SwitchCancelled}
 }
 
 // SwitchStep is one step of a switch. The switch goes on where one fails that
@@ -77,7 +85,9 @@ type SwitchResult struct {
 	Rollback          *SwitchRollback `json:"rollback,omitempty"`
 	Drill             bool            `json:"drill,omitempty"`
 	Reason            string          `json:"reason,omitempty"`
-	Epoch             int64           `json:"epoch"` // that the switch was made from
+	Epoch             int64           `json:"epoch"`             // that the switch was made from
+	Version           string          `json:"version,omitempty"` // that ran in the target when it was asked for
+	ApprovedBy        string          `json:"approvedBy,omitempty"`
 }
 
 // SwitchRollback says how traffic was brought back, and what stood in the way
@@ -95,8 +105,9 @@ func (o Operation) SwitchResult() SwitchResult {
 	}
 	r := SwitchResult{
 		ID: o.ID, FromEnvironmentID: o.Switch.FromID, ToEnvironmentID: o.Switch.ToID, From: o.Switch.From, To: o.Switch.To,
-		Status: switchStatus(o.Status), Steps: []SwitchStep{}, StartedAt: o.CreatedAt, CompletedAt: o.CompletedAt, StartedBy: o.CreatedBy,
+		Status: SwitchStatus(o.Status), Steps: []SwitchStep{}, StartedAt: o.CreatedAt, CompletedAt: o.CompletedAt, StartedBy: o.CreatedBy,
 		Drill: o.Switch.Drill, Reason: o.Switch.Reason, Epoch: o.Switch.Epoch,
+		Version: o.Switch.Version, ApprovedBy: o.Switch.ApprovedBy,
 	}
 	if o.StartedAt != nil {
 		r.StartedAt = *o.StartedAt
@@ -134,15 +145,11 @@ func switchStep(s Step) SwitchStep {
 		Name: s.Name, Required: !s.Do.Optional, Success: s.Status == StepCompleted, Status: s.Status,
 		StartedAt: s.StartedAt, CompletedAt: s.CompletedAt, Duration: s.Duration, Output: s.Output,
 	}
+	if s.Do.Hook != nil {
+		out.Required, out.Success = s.Do.Hook.Required, out.Success && !s.Warning
+	}
 	if s.Error != nil {
 		out.Error = s.Error.Message
 	}
 	return out
-}
-
-func switchStatus(s OperationStatus) SwitchStatus {
-	if s == StatusPendingApproval {
-		return SwitchPending
-	}
-	return SwitchStatus(s)
 }

@@ -26,3 +26,14 @@ func (c *Client) SwitchResult(ctx context.Context, id string) (lockstep.SwitchRe
 func (c *Client) Live(ctx context.Context) (lockstep.Live, error) {
 	return get[lockstep.Live](ctx, c, "/api/system/live", nil)
 }
+
+// ApproveSwitch lets a switch go that waits for an approval, by the ID of its
+// operation.
+func (c *Client) ApproveSwitch(ctx context.Context, id, comment string) (lockstep.Operation, error) {
+	return post[lockstep.Operation](ctx, c, "/api/system/switches/"+seg(id)+"/approve", nil, map[string]string{"comment": comment})
+}
+
+// RejectSwitch cancels a switch that waits for an approval.
+func (c *Client) RejectSwitch(ctx context.Context, id, reason string) (lockstep.Operation, error) {
+	return post[lockstep.Operation](ctx, c, "/api/system/switches/"+seg(id)+"/reject", nil, map[string]string{"reason": reason})
+}

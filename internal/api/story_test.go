@@ -195,6 +195,9 @@ func TestADay(t *testing.T) {
 		t.Errorf("switched %+v", r)
 	}
 	w.get(system+"/switches/"+d.ID).problem(404, lockstep.CodeNotFound, "is no switch")
+	w.do(http.MethodPost, system+"/switches/"+d.ID+"/approve", "").problem(404, lockstep.CodeNotFound, "is no switch")
+	w.do(http.MethodPost, system+"/switches/"+switched.ID+"/approve", `{"comment":"late"}`).problem(409, lockstep.CodeConflict, "approve of switch "+switched.ID+" (to staging) is refused: it is completed and does not wait")
+	w.do(http.MethodPost, system+"/switches/"+switched.ID+"/reject", `{"reason":"late"}`).problem(409, lockstep.CodeConflict, "it is completed")
 	if all := decode[control.List[lockstep.SwitchResult]](w.get(system + "/switches").is(200)); len(all.Items) != 1 {
 		t.Errorf("switches %+v", all)
 	}

@@ -15,12 +15,22 @@ func (a *app) approveCommand() *cobra.Command {
 	var comment string
 	var noWait bool
 	cmd := &cobra.Command{
-		Use:   "approve ENV|DEPLOYMENT",
-		Short: "Let a deployment that waits for approval go, and watch it",
+		Use:   "approve ENV|DEPLOYMENT|SWITCH",
+		Short: "Let a deployment or a switch that waits for approval go, and watch it",
 		Long: `Approves a deployment that waits to begin, or the step at which it waits for
-a person (approve, in a recipe). Who approved is kept with it.`,
+a person (approve, in a recipe); or a switch of the live address that waits. Of
+an environment it is the deployment, where both wait. Who approved is kept with
+it.
+
+A switch is approved as it was asked for: to what ran in its target then, from
+where the address led then.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if done, err := a.decideSwitch(cmd, args, func(c *client.Client, id string) (lockstep.Operation, error) {
+				return c.ApproveSwitch(cmd.Context(), id, comment)
+			}, !noWait); done || err != nil {
+				return err
+			}
 			return a.decide(cmd, args, func(c *client.Client, id string) (lockstep.Deployment, error) {
 				return c.Approve(cmd.Context(), id, comment)
 			}, func(c *client.Client, id string, step int) (lockstep.Deployment, error) {
@@ -38,11 +48,16 @@ func (a *app) rejectCommand() *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
 		Use:   "reject ENV|DEPLOYMENT|OPERATION",
-		Short: "Cancel a deployment that waits for approval",
-		Long: `Cancels a deployment that waits to begin. One that waits at a step of its
-recipe is taken back.`,
+		Short: "Cancel a deployment or a switch that waits for approval",
+		Long: `Cancels a deployment, or a switch, that waits to begin. A deployment that waits
+at a step of its recipe is taken back.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if done, err := a.decideSwitch(cmd, args, func(c *client.Client, id string) (lockstep.Operation, error) {
+				return c.RejectSwitch(cmd.Context(), id, reason)
+			}, false); done || err != nil {
+				return err
+			}
 			return a.decide(cmd, args, func(c *client.Client, id string) (lockstep.Deployment, error) {
 				return c.Reject(cmd.Context(), id, reason)
 			}, func(c *client.Client, id string, step int) (lockstep.Deployment, error) {

@@ -49,8 +49,12 @@ func (a *app) writeLive(w io.Writer, l lockstep.Live) {
 		under = fmt.Sprintf("to %s, asked for by %s: %s", s.To, s.StartedBy, shortID(s.ID))
 	}
 	pairs(w, "  address", l.Host, "  epoch", fmt.Sprint(l.Epoch), "  since", since, "  switching", under)
+	for _, s := range l.Waiting {
+		paragraph(w, fmt.Sprintf("  %s to %s (%s), asked for %s by %s: lockstep approve %s", p.warn("waits for approval:"), s.To, dash(s.Version), ago(time.Now(), s.StartedAt), s.StartedBy, shortID(s.ID)))
+	}
 	if l.Adrift {
-		paragraph(w, "  "+p.bad("adrift:")+" the last switch failed after the move and could not be taken back, so that the address may lead elsewhere; lockstep switch to where it shall lead, also to the current environment")
+		where := first(l.AdriftTo, "elsewhere")
+		paragraph(w, "  "+p.bad("adrift:")+" a switch failed after the move and could not be taken back, so that the address may lead to "+where+"; lockstep switch to where it shall lead, also to the current environment")
 	}
 	if len(l.Others) == 0 {
 		return
@@ -59,6 +63,9 @@ func (a *app) writeLive(w io.Writer, l lockstep.Live) {
 	var t table
 	for _, o := range l.Others {
 		mark, text := p.good("✓"), "could take over now: lockstep switch "+o.Environment
+		if o.NeedsApproval {
+			text += " (waits for an approval)"
+		}
 		if !o.Ready {
 			mark, text = p.bad("✗"), strings.Join(o.Reasons, "; ")
 		}

@@ -62,7 +62,8 @@ func (a *app) infoCommand() *cobra.Command {
 	return cmd
 }
 
-// hooksLine is what runs in a deployment, in the order of the matrix.
+// hooksLine is what runs in a deployment, or in a switch, in the order of the
+// matrix.
 func hooksLine(hooks []lockstep.Hook) string {
 	out := make([]string, len(hooks))
 	for i, h := range hooks {
@@ -120,8 +121,13 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 		strategies = append(strategies, string(alt))
 	}
 	approval := "not required"
-	if s.ApprovalRequired {
+	switch {
+	case s.ApprovalRequired && s.SwitchApproval:
+		approval = "required, of switches too"
+	case s.ApprovalRequired:
 		approval = "required"
+	case s.SwitchApproval:
+		approval = "required of switches"
 	}
 	var replicas []string
 	for _, name := range slices.Sorted(maps.Keys(s.Replicas)) {

@@ -116,7 +116,12 @@ func (a *app) operated(ctx context.Context, c *client.Client, env lockstep.Envir
 			a.writeSteps(w, op.Steps)
 		})
 	case o.noWait:
-		return a.print(op, func(w io.Writer) { line(w, "operation %s is %s", op.ID, statusWord(op.Status)) })
+		return a.print(op, func(w io.Writer) {
+			line(w, "operation %s is %s", op.ID, statusWord(op.Status))
+			if op.Status == lockstep.StatusPendingApproval {
+				line(w, "Approve it with: lockstep approve %s", shortID(op.ID))
+			}
+		})
 	}
 	return a.follow(ctx, c, followedOperation(op, env.Name))
 }

@@ -176,6 +176,9 @@ func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 // operationText is one entry of the queue, and how to get on with it.
 func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Deployment) string {
 	what, next := string(op.Kind), ""
+	if op.Switch != nil {
+		what = switchTitle(*op.Switch)
+	}
 	if d, ok := open[op.ID]; ok {
 		what = fmt.Sprintf("deploy %s (%s)", d.Version, strategyText(d))
 		if d.PromotedFrom != nil {

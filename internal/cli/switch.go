@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,8 +26,12 @@ all at once, and the live address is verified. What was in flight goes on where
 it is, and the environment before stays up. Where a step after the move fails,
 traffic goes back.
 
-With --drill all of that is rehearsed under an address that nobody knows: no
-user is moved, and nothing is left behind.
+The target's hooks of stages pre-switch and post-switch run right before the
+move and after it. Where the matrix asks for an approval of switches to the
+target, the switch waits for lockstep approve, and holds nothing meanwhile.
+
+With --drill all of that but hooks and approval is rehearsed under an address
+that nobody knows: no user is moved, and nothing is left behind.
 
 Of several who switch at once one is let in. What was seen before the question
 has to hold still when it is answered; --epoch and --if-current say so in
@@ -59,9 +64,7 @@ scripts (lockstep current shows both).`,
 			if err != nil || o.dryRun || o.noWait {
 				return a.operated(cmd.Context(), c, env, op, o, err)
 			}
-			f := followedOperation(op, env.Name)
-			f.then = func(op lockstep.Operation) { a.afterSwitch(cmd.Context(), c, op) }
-			return a.follow(cmd.Context(), c, f)
+			return a.follow(cmd.Context(), c, a.followedSwitch(cmd.Context(), c, op))
 		},
 	}
 	cmd.Flags().BoolVar(&req.Drill, "drill", false, "rehearse it: move nobody, leave nothing behind")
@@ -156,6 +159,12 @@ func (a *app) writeSwitches(w io.Writer, items []lockstep.SwitchResult) {
 			if note = "drill"; r.Reason != "" {
 				note += ": " + r.Reason
 			}
+		}
+		if r.ApprovedBy != "" {
+			note = strings.TrimPrefix(note+"; approved by "+r.ApprovedBy, "; ")
+		}
+		if r.Status == lockstep.SwitchCancelled && r.Error != "" {
+			note = strings.TrimPrefix(note+"; "+r.Error, "; ")
 		}
 		t.add(shortID(r.ID), dash(r.From), r.To, outcome(p, lockstep.OperationStatus(r.Status)), duration, age(time.Now(), r.StartedAt), r.StartedBy, note)
 	}

@@ -13,10 +13,41 @@ import (
 // facts is a question about an environment, with what every action on one
 // asks: who, when, what is built here, and whether it is being destroyed.
 func (c *Control) facts(tx Tx, action policy.Action, actor string, env lockstep.Environment) (policy.Question, error) {
-	q := policy.Question{Action: action, Actor: actor, Now: c.now(), Built: c.built, Environment: &env}
 	open, err := tx.OpenOperations(env.ID)
-	q.Destroying, q.Ahead = destroyedBy(open), ahead(open, q.Now)
+	if err != nil {
+		return policy.Question{}, err
+	}
+	q := c.asked(action, actor, env, open)
+	q.Adrift, err = adrift(tx, env)
 	return q, err
+}
+
+// asked is a question about an environment and its queue.
+func (c *Control) asked(action policy.Action, actor string, env lockstep.Environment, open []lockstep.Operation) policy.Question {
+	q := policy.Question{Action: action, Actor: actor, Now: c.now(), Built: c.built, Environment: &env}
+	q.Destroying, q.Ahead = destroyedBy(open), ahead(open, q.Now)
+	return q
+}
+
+// adrift is what is not known of the live address that an environment has, or
+// may have; nil where all is known.
+func adrift(tx Tx, env lockstep.Environment) (*policy.Adrift, error) {
+	p, err := tx.Project(env.Project)
+	if err != nil || p.AdriftID == "" || p.CurrentID != env.ID && p.AdriftID != env.ID {
+		return nil, err
+	}
+	a := policy.Adrift{Host: lockstep.LiveHost(p.Name)}
+	for _, side := range []struct {
+		id   string
+		name *string
+	}{{p.CurrentID, &a.Current}, {p.AdriftID, &a.To}} {
+		e, err := tx.Environment(p.ID, side.id)
+		if err != nil {
+			return nil, err
+		}
+		*side.name = e.Name
+	}
+	return &a, nil
 }
 
 // destroying is the operation that destroys an environment, "" for none.

@@ -42,7 +42,8 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			if q, err = c.switchQuestion(tx, claimed.Operation.CreatedBy, claimed.Environment); err != nil {
 				return policy.Answer{}, err
 			}
-			q.Claimed, q.Live.Want, q.Reason = true, claimed.Operation.Switch, claimed.Operation.Switch.Reason
+			sw := claimed.Operation.Switch
+			q.Claimed, q.Live.Want, q.Live.Drill, q.Reason, q.Approver = true, sw, sw.Drill, sw.Reason, sw.ApprovedBy
 			// Readiness is its first step's to prove.
 		default:
 			q.Action = policy.Action(claimed.Operation.Kind)

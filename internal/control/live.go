@@ -68,7 +68,6 @@ func (l sighting) judge(q policy.Question, wanted map[string]int) error {
 // wanted is how many instances of each service of what serves should be ready:
 // what was deployed, or scaled since, and not what is only recorded.
 func (c *Control) wanted(tx Tx, env lockstep.Environment) (map[string]int, error) {
-	r := recorded{env: env}
 	if env.ServingID() == "" {
 		return nil, nil
 	}
@@ -76,76 +75,41 @@ func (c *Control) wanted(tx Tx, env lockstep.Environment) (map[string]int, error
 	if err != nil {
 		return nil, err
 	}
-	if r.started, err = started(tx, env.ID); err != nil {
-		return nil, err
-	}
-	out := map[string]int{}
+	began, err := started(tx, env.ID)
+	return wantedOf(env, active, began), err
+}
+
+func wantedOf(env lockstep.Environment, active lockstep.Revision, started map[string]int) map[string]int {
+	r, out := recorded{env: env, started: started}, map[string]int{}
 	for _, s := range active.Content.Services {
 		out[s.Name] = r.deployed(s.Name)
 	}
-	return out, nil
+	return out
+}
+
+// contender is an environment that could take the live address over.
+type contender struct {
+	sighting
+	question policy.Question
+	wanted   map[string]int
 }
 
 // Live is who has a project's live address, and whether each environment that
 // something was ever deployed to could take it over now. The answer is that of
 // a switch, for the same reasons.
 func (c *Control) Live(ctx context.Context, by By, projectName string) (lockstep.Live, error) {
-	type candidate struct {
-		sighting
-		question policy.Question
-		wanted   map[string]int
-	}
-	var out lockstep.Live
-	all, err := view(ctx, c, func(tx Tx) ([]candidate, error) {
+	f, err := view(ctx, c, func(tx Tx) (projectFacts, error) {
 		p, err := project(tx, projectName)
 		if err != nil {
-			return nil, err
+			return projectFacts{}, err
 		}
-		out = lockstep.Live{
-			Project: p.Name, Host: lockstep.LiveHost(p.Name), Epoch: p.CurrentEpoch,
-			Since: p.CurrentSince, By: p.CurrentBy, Others: []lockstep.Takeover{},
-		}
-		open, err := tx.OpenSwitch(p.ID)
-		if err != nil {
-			return nil, err
-		}
-		if open != nil {
-			r := open.SwitchResult()
-			out.Switching = &r
-		}
-		if out.Adrift, err = adrift(tx, p.ID); err != nil {
-			return nil, err
-		}
-		environments, err := tx.Environments(p.ID)
-		if err != nil {
-			return nil, err
-		}
-		var all []candidate
-		for _, env := range environments {
-			if env.ID == p.CurrentID {
-				out.Environment = &env
-				continue
-			}
-			if env.ActiveID == "" && env.Type != lockstep.TypeProduction {
-				continue
-			}
-			a := candidate{}
-			if a.sighting, err = serves(tx, env); err != nil {
-				return nil, err
-			}
-			if a.question, err = c.switchQuestion(tx, by.Actor, env); err != nil {
-				return nil, err
-			}
-			if a.wanted, err = c.wanted(tx, env); err != nil {
-				return nil, err
-			}
-			all = append(all, a)
-		}
-		return all, nil
+		return readProject(tx, p)
 	})
 	if err != nil {
 		return lockstep.Live{}, err
 	}
+	out := f.live()
+	all := c.contenders(by.Actor, f)
 	var looking sync.WaitGroup
 	for i := range all {
 		if all[i].active != nil {
@@ -162,9 +126,44 @@ func (c *Control) Live(ctx context.Context, by By, projectName string) (lockstep
 	return out, nil
 }
 
+// live is what the store says, without the others.
+func (f projectFacts) live() lockstep.Live {
+	p := f.project
+	out := lockstep.Live{
+		Project: p.Name, Host: lockstep.LiveHost(p.Name), Epoch: p.CurrentEpoch, Environment: f.current(),
+		Since: p.CurrentSince, By: p.CurrentBy, Adrift: p.AdriftID != "", Others: []lockstep.Takeover{},
+	}
+	if to := f.environment(p.AdriftID); to != nil {
+		out.AdriftTo = to.Name
+	}
+	if f.switching != nil {
+		r := f.switching.SwitchResult()
+		out.Switching = &r
+	}
+	for _, o := range f.waiting {
+		out.Waiting = append(out.Waiting, o.SwitchResult())
+	}
+	return out
+}
+
+func (c *Control) contenders(actor string, f projectFacts) []contender {
+	var all []contender
+	for _, env := range f.environments {
+		if env.ID == f.project.CurrentID || env.ActiveID == "" && env.Type != lockstep.TypeProduction {
+			continue
+		}
+		a := contender{sighting: sighting{env: env}, question: c.takeoverQuestion(actor, f.takeover(env))}
+		if active, ok := f.revisions[env.ServingID()]; ok {
+			a.active, a.wanted = &active, wantedOf(env, active, f.started[env.ID])
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
 func takeover(q policy.Question) lockstep.Takeover {
 	answer, env := policy.Decide(q), q.Environment
-	t := lockstep.Takeover{EnvironmentID: env.ID, Environment: env.Name, Version: env.Metadata.Version, Ready: answer.Allowed}
+	t := lockstep.Takeover{EnvironmentID: env.ID, Environment: env.Name, Version: env.Metadata.Version, Ready: answer.Allowed, NeedsApproval: answer.RequiresApproval}
 	for _, r := range answer.Reasons {
 		if !answer.Allowed {
 			t.Reasons = append(t.Reasons, r.Message)

@@ -18,11 +18,16 @@ func quarantine(tx Tx, q policy.Question, revisionHash string) (*lockstep.Quaran
 	if err != nil {
 		return nil, err
 	}
+	return keptOut(q, all, revisionHash), nil
+}
+
+// keptOut is the one of some quarantines that a question's target is under.
+func keptOut(q policy.Question, all []lockstep.Quarantine, revisionHash string) *lockstep.Quarantine {
 	i := slices.IndexFunc(all, func(found lockstep.Quarantine) bool {
 		return found.RevisionHash == revisionHash || (q.Action == policy.Promote || q.Action == policy.Switch) && found.Version == q.Target.Release
 	})
 	if i < 0 {
-		return nil, nil
+		return nil
 	}
-	return &all[i], nil
+	return &all[i]
 }

@@ -15,7 +15,8 @@ type recorded struct {
 	active, warm *lockstep.Revision
 	release      *lockstep.Release      // that runs
 	latest       lockstep.ConfigVersion // zero: none
-	wanted       []lockstep.ServiceSpec // what the applied matrix says now
+	project      lockstep.Project
+	wanted       []lockstep.ServiceSpec // what the applied matrix says now; see readMatrix
 	started      map[string]int         // replicas that the deployment of what runs started, by service
 	open         []lockstep.Operation
 	quarantined  []lockstep.Quarantine
@@ -46,6 +47,7 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 	if err != nil {
 		return lockstep.StatusReport{}, err
 	}
+	c.readMatrix(&r)
 	seen, unreachable := c.observe(ctx, r.env)
 	report := r.report(seen, unreachable)
 	report.Automation = c.waits.of(r.env.ID)
@@ -99,17 +101,20 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 			return r, err
 		}
 	}
-	p, err := tx.Project(env.Project)
+	r.project, err = tx.Project(env.Project)
+	return r, err
+}
+
+// readMatrix adds what the applied matrix says. It is not for a transaction:
+// nobody shall wait for a large one to be read.
+func (c *Control) readMatrix(r *recorded) {
+	m, err := matrix.Parse(r.project.Matrix, "the applied matrix")
 	if err != nil {
-		return r, err
-	}
-	if m, err := matrix.Parse(p.Matrix, "the applied matrix"); err == nil {
-		r.wanted = m.Desired().Services
-	} else {
 		// It was valid when it was applied; a newer server may see it otherwise.
-		c.log.Warn("the applied matrix cannot be read", "project", p.Name, "error", err)
+		c.log.Warn("the applied matrix cannot be read", "project", r.project.Name, "error", err)
+		return
 	}
-	return r, nil
+	r.wanted = m.Desired().Services
 }
 
 // up says that every service of a revision has an instance that is ready.

@@ -48,6 +48,7 @@ type Tx interface {
 
 	AddRevision(lockstep.Revision) (lockstep.Revision, error) // returns the stored one where environment and hash exist
 	Revision(id string) (lockstep.Revision, error)
+	Revisions(ids []string) ([]lockstep.Revision, error) // those that there are, in any order
 
 	AddOperation(lockstep.Operation) error
 	Operation(id string) (lockstep.Operation, error)                                                     // with steps
@@ -55,7 +56,10 @@ type Tx interface {
 	OpenOperations(environmentID string) ([]lockstep.Operation, error)                                   // of all environments where none is named; not done, in the order in which they will run, without steps
 	SetOperationStatus(id string, from, to lockstep.OperationStatus, why *lockstep.OperationError) error // conflict where it is not from; also the deployment's
 	RequestCancel(id string) error
-	OpenSwitch(projectID string) (*lockstep.Operation, error)                            // that waits or runs, without steps; nil: none
+	OpenSwitch(projectID string) (*lockstep.Operation, error)                            // that waits for its turn or runs, without steps; nil: none
+	WaitingSwitches(projectID string) ([]lockstep.Operation, error)                      // for an approval, the oldest first, without steps
+	ApproveSwitch(id, by string) error                                                   // conflict where it does not wait for that
+	ProjectOperations(projectID string) ([]lockstep.Operation, error)                    // OpenOperations of all of its environments
 	Switches(projectID string, page lockstep.Page) ([]lockstep.Operation, string, error) // of the live address, the newest first, with steps
 	Reschedule(id string, scheduledFor, notAfter *time.Time) error                       // conflict where somebody has claimed it
 	Decide(id string, decision lockstep.Decision) error                                  // the last one; about a step that the caller has seen waiting
@@ -64,6 +68,7 @@ type Tx interface {
 	Deployment(id string) (lockstep.Deployment, error)                                                       // with steps
 	Deployments(filter lockstep.DeploymentFilter, page lockstep.Page) ([]lockstep.Deployment, string, error) // newest first, without steps
 	LatestDeployment(environmentID string) (lockstep.Deployment, error)                                      // the newest that completed (and was not rolled back by hand)
+	Started(projectID string) (map[string]map[string]int, error)                                             // by environment and service: the instances that its LatestDeployment started
 	SetApproval(deploymentID, by string) error
 	Quarantines(projectID, environmentID string) ([]lockstep.Quarantine, error) // the latest first; of all environments where none is named
 

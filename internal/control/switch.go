@@ -10,10 +10,9 @@ import (
 
 // Switch asks for the project's live address to lead to another environment.
 // Of several that ask at once one is let in: the others are told of it. The
-// operation of a dry run has the steps that it would take.
-//
-// An approval that the target demands is one of deployments: what runs there
-// was approved when it came.
+// operation of a dry run has the steps that it would take. Where the matrix
+// wants an approval of switches to the target it waits for that, in nobody's
+// way.
 func (c *Control) Switch(ctx context.Context, by By, project string, req lockstep.EnvironmentSwitchOptions) (lockstep.Operation, error) {
 	if req.TargetEnvironmentID == "" {
 		return lockstep.Operation{}, lockstep.Invalid("targetEnvironmentId", "name the environment that the live address shall lead to")
@@ -35,7 +34,7 @@ func (c *Control) Switch(ctx context.Context, by By, project string, req lockste
 		if err != nil {
 			return lockstep.Operation{}, err
 		}
-		q.Reason = req.Reason
+		q.Reason, q.Live.Drill = req.Reason, req.Drill
 		if err := expected(tx, q, req); err != nil {
 			return lockstep.Operation{}, err
 		}
@@ -46,17 +45,28 @@ func (c *Control) Switch(ctx context.Context, by By, project string, req lockste
 		if err := seen.judge(q, wanted); err != nil {
 			return lockstep.Operation{}, err
 		}
-		if err := policy.Decide(q).Err(); err != nil {
+		answer := policy.Decide(q)
+		if err := answer.Err(); err != nil {
 			return lockstep.Operation{}, err
 		}
-		return c.queueSwitch(tx, by, q, req, wanted)
+		return c.queueSwitch(tx, by, q, req, wanted, answer.RequiresApproval)
 	})
 }
 
-func (c *Control) queueSwitch(tx Tx, by By, q policy.Question, req lockstep.EnvironmentSwitchOptions, wanted map[string]int) (lockstep.Operation, error) {
+func (c *Control) queueSwitch(tx Tx, by By, q policy.Question, req lockstep.EnvironmentSwitchOptions, wanted map[string]int, waits bool) (lockstep.Operation, error) {
 	env, p := *q.Environment, q.Live.Project
 	sw := lockstep.Switch{ToID: env.ID, To: env.Name, Epoch: p.CurrentEpoch, Drill: req.Drill, Reason: req.Reason}
+	if env.ActiveID != "" {
+		active, err := tx.Revision(env.ActiveID)
+		if err != nil {
+			return lockstep.Operation{}, err
+		}
+		sw.RevisionID, sw.RevisionHash, sw.Version = active.ID, active.Hash, active.Content.Release
+	}
 	o := c.operation(by, env, lockstep.OperationSwitch)
+	if waits {
+		o.Status = lockstep.StatusPendingApproval
+	}
 	o.Switch, o.Replicas, o.Priority = &sw, wanted, rollbackPriority // users may be without service
 	o.Locks = append(o.Locks, lockstep.LiveLock(p.ID))
 	if from := q.Live.From; from != nil && from.ID != env.ID {
@@ -70,75 +80,6 @@ func (c *Control) queueSwitch(tx Tx, by By, q policy.Question, req lockstep.Envi
 		}
 		return strategy.Switch(s, sw, p.CurrentEpoch+1)
 	})
-}
-
-// switchQuestion asks whether the live address of an environment's project may
-// lead to it, without a look at what runs.
-func (c *Control) switchQuestion(tx Tx, actor string, env lockstep.Environment) (policy.Question, error) {
-	q, err := c.facts(tx, policy.Switch, actor, env)
-	if err != nil {
-		return q, err
-	}
-	live := policy.LiveAddress{}
-	q.Live = &live
-	if live.Project, err = tx.Project(env.Project); err != nil {
-		return q, err
-	}
-	if id := live.Project.CurrentID; id != "" {
-		from, err := tx.Environment(live.Project.ID, id)
-		if err != nil {
-			return q, err
-		}
-		live.From = &from
-	}
-	if live.Switching, err = tx.OpenSwitch(live.Project.ID); err != nil {
-		return q, err
-	}
-	if live.Adrift, err = adrift(tx, live.Project.ID); err != nil {
-		return q, err
-	}
-	q.Quarantine, err = rolledBackBefore(tx, q)
-	return q, err
-}
-
-// adrift says that the last switch has moved the address and could not take
-// it back, so that it may lead elsewhere than to the current environment.
-func adrift(tx Tx, projectID string) (bool, error) {
-	for page := (lockstep.Page{Limit: 10}); ; {
-		all, next, err := tx.Switches(projectID, page)
-		if err != nil {
-			return false, err
-		}
-		for _, o := range all {
-			if o.Status.Done() && !o.Switch.Drill && o.StartedAt != nil {
-				return o.Status == lockstep.StatusFailed && strategy.Moved(o.Steps), nil
-			}
-		}
-		if next == "" {
-			return false, nil
-		}
-		page.Cursor = next
-	}
-}
-
-// rolledBackBefore is what speaks against the release that runs in the target:
-// it was rolled back there, or where users are now.
-func rolledBackBefore(tx Tx, q policy.Question) (*lockstep.Quarantine, error) {
-	env := q.Environment
-	if env.ActiveID == "" {
-		return nil, nil
-	}
-	active, err := tx.Revision(env.ActiveID)
-	if err != nil {
-		return nil, err
-	}
-	q.Target = &active.Content
-	found, err := quarantine(tx, q, active.Hash)
-	if err != nil || found != nil || q.Live.From == nil {
-		return found, err
-	}
-	q.Environment = q.Live.From
-	return quarantine(tx, q, active.Hash)
 }
 
 // expected compares what the caller believes with what holds.

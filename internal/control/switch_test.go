@@ -79,7 +79,10 @@ func TestSwitch(t *testing.T) {
 		refused(w, w.trySwitch("staging", func(o *lockstep.EnvironmentSwitchOptions) { o.IfCurrent = "staging" }), lockstep.CodeConflict, "staging is not current: production is")
 
 		o := must(w, w.trySwitch("staging", atEpoch(1), func(o *lockstep.EnvironmentSwitchOptions) { o.IfCurrent, o.Reason = production.ID, "it burns" }))
-		want := lockstep.Switch{FromID: production.ID, From: "production", ToID: staging.ID, To: "staging", Epoch: 1, Reason: "it burns"}
+		want := lockstep.Switch{
+			FromID: production.ID, From: "production", ToID: staging.ID, To: "staging", Epoch: 1, Reason: "it burns",
+			RevisionID: staging.ActiveID, RevisionHash: o.Switch.RevisionHash, Version: "1.0.0",
+		}
 		if o.Kind != lockstep.OperationSwitch || o.EnvironmentID != staging.ID || *o.Switch != want || len(o.Locks) != 3 {
 			w.Errorf("operation %+v of %+v", o, o.Switch)
 		}
@@ -234,35 +237,6 @@ func TestASwitchAwayFromWhatFailed(t *testing.T) {
 		w.setStatus("production", status)
 		w.switched("staging")
 	}
-}
-
-// A switch that could not be taken back may have left the address anywhere:
-// it can be fetched back to the environment that is current.
-func TestAnAddressThatIsAdriftCanBeFetchedBack(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.twoSides()
-	must(w, w.trySwitch("staging"))
-	c := w.claim()
-	move := lockstep.Step{Name: "move-traffic", Kind: lockstep.StepMoveLive, Do: lockstep.StepAction{Live: &lockstep.LiveMove{Epoch: 2}}}
-	w.record(c, lockstep.Record{Plan: &lockstep.Plan{Steps: []lockstep.Step{move}}, Phase: lockstep.PhaseForward})
-	move.Seq, move.Phase, move.Attempts, move.Status = 1, lockstep.PhaseForward, 1, lockstep.StepRunning
-	w.record(c, lockstep.Record{Step: &move})
-	move.Status = lockstep.StepFailed
-	w.record(c, lockstep.Record{Step: &move})
-	w.record(c, lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusFailed, Epoch: 2}})
-	if l := w.live(); !l.Adrift || l.Environment.Name != "production" || l.Epoch != 2 {
-		t.Errorf("afterwards %+v", l)
-	}
-	o := must(w, w.trySwitch("production"))
-	if o.Switch.FromID != "" || len(o.Locks) != 2 {
-		t.Errorf("it goes from %+v under %v", o.Switch, o.Locks)
-	}
-	w.work()
-	if l := w.live(); l.Adrift || l.Environment.Name != "production" || l.Epoch != 3 {
-		t.Errorf("fetched back: %+v", l)
-	}
-	refused(w, w.trySwitch("production"), lockstep.CodeConflict, "production is current")
 }
 
 func TestASwitchAsADryRunLeavesNothing(t *testing.T) {

@@ -85,6 +85,8 @@ func stories() []story {
 			w.fake.Inject(fault([]string{"probeHost", "refuses"}))
 		}},
 		{name: "SwitchDrill", ask: switches(true), before: fromAnother},
+		{name: "SwitchHooks", ask: switches(false), before: hookedSwitch("result ROWS=12")},
+		{name: "SwitchHooksTakenBack", ask: switches(false), before: hookedSwitch("exit 1")},
 		{name: "DeployToStoppedTakenBack", ask: deploy("bad", lockstep.StrategyRecreate), before: stopped("v1")},
 	}
 }

@@ -119,7 +119,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	working.Go(func() { e.retireWarmSides(ctx) })
 	slots := make(chan struct{}, e.Concurrency)
-	looking, idle := e.setback(e.Logger, "look for operations", 0), backoff{idle: e.Poll, most: longestBackoff}
+	// The news that a look which failed was for come once: it is soon repeated.
+	looking, idle := e.setback(e.Logger, "look for operations", 0), backoff{idle: e.Poll, most: longestBackoff, first: firstRetry}
 	for {
 		select {
 		case <-ctx.Done():

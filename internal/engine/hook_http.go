@@ -12,6 +12,7 @@ import (
 func (e effect) filled(h lockstep.HTTPHook, revision lockstep.Revision, previous string) lockstep.HTTPHook {
 	values := map[string]string{
 		"environment": e.environment.Name,
+		"from":        e.switchedFrom(),
 		"hook":        e.step.Do.Hook.Name,
 		"operation":   e.operation.ID,
 		"previous":    previous,

@@ -47,6 +47,7 @@ func (s *setback) note(err error) {
 // backoff is how long a loop waits that finds nothing, or that fails.
 type backoff struct {
 	idle, most time.Duration
+	first      time.Duration // after one failure; 0: idle
 	pause      time.Duration
 }
 
@@ -58,6 +59,7 @@ func (b *backoff) wait(ctx context.Context, news <-chan struct{}, err error) {
 		waitFor(ctx, news, b.idle)
 		return
 	}
-	b.pause = min(max(2*b.pause, b.idle), b.most)
+	orDefault(&b.first, b.idle)
+	b.pause = min(max(2*b.pause, b.first), b.most)
 	waitFor(ctx, news, b.pause/2+rand.N(b.pause/2))
 }

@@ -90,7 +90,21 @@ func (e effect) hookJob(ctx context.Context) (runtime.Job, error) {
 		"LOCKSTEP_STEP_KEY":         e.call.Key,
 		"LOCKSTEP_HOOK":             do.Hook.Name,
 	})
+	if e.operation.Switch != nil {
+		maps.Copy(job.Env, map[string]string{
+			"LOCKSTEP_LIVE_HOST":   lockstep.LiveHost(e.environment.Project),
+			"LOCKSTEP_SWITCH_FROM": e.switchedFrom(),
+		})
+	}
 	return job, nil
+}
+
+// switchedFrom is the environment that has the live address before a switch.
+func (e effect) switchedFrom() string {
+	if e.operation.Switch == nil {
+		return ""
+	}
+	return e.operation.Switch.From
 }
 
 // earlierResults are those of the hooks before this one.
@@ -152,7 +166,7 @@ func (e effect) tryHook(ctx context.Context, job runtime.Job, n int) (hookTry, e
 	return t, nil
 }
 
-// hookFailed ends the deployment only where the hook is required.
+// hookFailed ends the deployment, or the switch, only where the hook is required.
 func (e effect) hookFailed(t hookTry, tries int) (string, error) {
 	hook := e.step.Do.Hook
 	if !hook.Required {

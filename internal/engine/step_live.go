@@ -46,7 +46,25 @@ func validateLive(ctx context.Context, e effect) (string, error) {
 	if e.step.Do.Live.FromID == "" {
 		from = "from nowhere: there is no other environment to return to"
 	}
-	return fmt.Sprintf("%s runs %s, all services ready; %s", name, revision.Content.Release, from), nil
+	text := fmt.Sprintf("%s runs %s, all services ready; %s", name, revision.Content.Release, from)
+	if left := e.hooksLeftOut(); left != "" {
+		text += "; a drill runs no hooks: " + left
+	}
+	return text, nil
+}
+
+// hooksLeftOut are those that a switch would run and its drill does not.
+func (e effect) hooksLeftOut() string {
+	if !e.step.Do.Live.Drill {
+		return ""
+	}
+	var names []string
+	for _, h := range e.environment.Spec.Hooks {
+		if h.Stage.OfSwitch() {
+			names = append(names, h.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // moveLive gives the address to an environment, in one change of one routing:

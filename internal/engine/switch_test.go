@@ -185,3 +185,180 @@ func TestASwitchGoesOnWhereTheOldSideKeepsItsClaim(t *testing.T) {
 		}
 	})
 }
+
+// hookedSwitch is an environment with a hook before the move, of which the
+// first try fails, and one after it.
+func hookedSwitch(after ...string) func(*world, string) {
+	return func(w *world, env string) {
+		fromAnother(w, env)
+		w.hooks(env,
+			lockstep.Hook{Name: "warm", Stage: lockstep.HookPreSwitch, Run: []string{"takes 1s", "exit 1", "recovers after 1", "result ROWS=3"}, Required: true, Retries: 1},
+			lockstep.Hook{Name: "tell", Stage: lockstep.HookPostSwitch, Run: append([]string{"takes 1s"}, after...), Required: true},
+		)
+	}
+}
+
+// What a hook of a switch does stands around the move; a required one that
+// fails leaves users where they are, or takes them back.
+func TestHooksOfASwitch(t *testing.T) {
+	t.Parallel()
+	hook := func(name string, stage lockstep.HookStage, required bool, run ...string) lockstep.Hook {
+		return lockstep.Hook{Name: name, Stage: stage, Run: run, Required: required}
+	}
+	pre, post := lockstep.HookPreSwitch, lockstep.HookPostSwitch
+	for name, c := range map[string]struct {
+		hooks  []lockstep.Hook
+		drill  bool
+		status lockstep.OperationStatus
+		steps  string // with what they left
+		lives  string
+	}{
+		"all is well": {
+			hooks:  []lockstep.Hook{hook("tell", post, true, "log"), hook("warm", pre, true, "result ROWS=3"), hook("migrate", lockstep.HookPreDeployment, true, "exit 1")},
+			status: lockstep.StatusCompleted,
+			steps:  "✓pre-switch-hook-warm ✓move-traffic ✓verify-live-address ✓post-switch-hook-tell ✓release-previous-environment ✓set-current-environment",
+			lives:  `leads to "blue"; current is "blue", epoch 2`,
+		},
+		"one before fails": {
+			hooks: []lockstep.Hook{hook("warm", pre, true, "exit 3")}, status: lockstep.StatusFailed,
+			steps: "✗pre-switch-hook-warm -move-traffic -verify-live-address -release-previous-environment -set-current-environment",
+			lives: `leads to "blue-from"; current is "blue-from", epoch 1`,
+		},
+		"one after fails": {
+			hooks: []lockstep.Hook{hook("tell", post, true, "exit 3")}, status: lockstep.StatusRolledBack,
+			steps: "✓move-traffic ✓verify-live-address ✗post-switch-hook-tell -release-previous-environment -set-current-environment ✓rollback-environment-switch ✓release-target-environment",
+			lives: `leads to "blue-from"; current is "blue-from", epoch 3`,
+		},
+		"those that fail are not required": {
+			hooks: []lockstep.Hook{hook("warm", pre, false, "exit 3"), hook("tell", post, false, "exit 3")}, status: lockstep.StatusCompleted,
+			steps: "!pre-switch-hook-warm ✓move-traffic ✓verify-live-address !post-switch-hook-tell ✓release-previous-environment ✓set-current-environment",
+			lives: `leads to "blue"; current is "blue", epoch 2`,
+		},
+		"a drill": {
+			hooks: []lockstep.Hook{hook("warm", pre, true, "exit 3"), hook("tell", post, true, "exit 3")}, drill: true, status: lockstep.StatusCompleted,
+			steps: "✓rehearse-move-traffic ✓verify-drill-address ✓end-rehearsal",
+			lives: `leads to "blue-from"; current is "blue-from", epoch 1`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			options := store.Options{DataDir: t.TempDir()}
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, options)
+				defer w.close()
+				w.prepared("blue")
+				fromAnother(w, "blue")
+				w.hooks("blue", c.hooks...)
+				eng, stop := w.start("one")
+				defer stop()
+				id := w.switchTo("blue", c.drill)
+				eng.Wake()
+				op := w.finished(id)
+				if got := outline(op.Steps[2:]); op.Status != c.status || got != c.steps {
+					t.Errorf("it went %s, want %s\n%s", got, c.steps, journal(op))
+				}
+				if got := w.lives(); got != "sunday.localhost "+c.lives {
+					t.Errorf("%s, want %s", got, c.lives)
+				}
+				for _, s := range op.SwitchResult().Steps {
+					if hooked := strings.Contains(s.Name, "-hook-"); hooked && s.Required != c.hooks[0].Required || hooked && s.Success != strings.Contains(c.steps, "✓"+s.Name) {
+						t.Errorf("shown as %+v", s)
+					}
+				}
+				left := strings.Contains(op.Steps[0].Output, "a drill runs no hooks: warm, tell")
+				if left != c.drill {
+					t.Errorf("it says %q", op.Steps[0].Output)
+				}
+				for _, j := range w.fake.Jobs() {
+					if j.Env["LOCKSTEP_SWITCH_FROM"] != "blue-from" || j.Env["LOCKSTEP_LIVE_HOST"] != "sunday.localhost" {
+						t.Errorf("it knows %v", j.Env)
+					}
+				}
+			})
+		})
+	}
+}
+
+// outline is how steps ended.
+func outline(steps []lockstep.Step) string {
+	var out []string
+	for _, s := range steps {
+		mark := map[lockstep.StepStatus]string{lockstep.StepCompleted: "✓", lockstep.StepFailed: "✗", lockstep.StepSkipped: "-"}[s.Status]
+		if s.Warning {
+			mark = "!"
+		}
+		out = append(out, mark+s.Name)
+	}
+	return strings.Join(out, " ")
+}
+
+// A request of a hook is told where users come from.
+func TestARequestOfASwitchNamesWhereUsersComeFrom(t *testing.T) {
+	t.Parallel()
+	options := store.Options{DataDir: t.TempDir()}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, options)
+		defer w.close()
+		w.prepared("blue")
+		fromAnother(w, "blue")
+		w.hooks("blue", lockstep.Hook{Name: "tell", Stage: lockstep.HookPostSwitch, HTTP: &lockstep.HTTPHook{URL: "https://chat.example.com/?text={{from}}+to+{{environment}}", Body: "log told"}})
+		eng, stop := w.start("one")
+		defer stop()
+		id := w.switchTo("blue", false)
+		eng.Wake()
+		w.finished(id)
+		if jobs := w.fake.Jobs(); len(jobs) != 1 || jobs[0].HTTP == nil || jobs[0].HTTP.URL != "https://chat.example.com/?text=blue-from+to+blue" {
+			t.Errorf("it asked %+v", jobs)
+		}
+	})
+}
+
+// Of a switch that could not be taken back it is known that the address may
+// lead to either, and the next epoch is free: a deployment that is forced to
+// the current environment takes the address, and is not fenced.
+func TestASwitchThatCannotBeTakenBackLeavesTheNextEpochFree(t *testing.T) {
+	t.Parallel()
+	for name, faults := range map[string][][]string{
+		"the undo cannot be planned": {{"instances", "refuses"}},
+		"the undo fails":             {{"set", "at", "rollback-environment-switch", "refuses"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			options := store.Options{DataDir: t.TempDir()}
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, options)
+				defer w.close()
+				w.prepared("blue")
+				fromAnother(w, "blue")
+				w.fake.Inject(fault([]string{"probeHost", "is-away"}))
+				eng, stop := w.start("one")
+				defer stop()
+				id := w.switchTo("blue", false)
+				eng.Wake()
+				w.until(id, stepStarted("verify-live-address"))
+				for _, f := range faults {
+					w.fake.Inject(fault(f))
+				}
+				if op := w.finished(id); op.Status != lockstep.StatusFailed {
+					t.Fatalf("it ended\n%s", journal(op))
+				}
+				w.fake.Heal()
+				p := w.readProject()
+				if p.AdriftID != "blue" || p.CurrentID != "blue-from" {
+					t.Errorf("it leaves %+v", p)
+				}
+				forced := w.deploy("blue-from", "v2")
+				eng.Wake()
+				if op := w.finished(forced); op.Status != lockstep.StatusCompleted {
+					t.Errorf("the deployment ended\n%s", journal(op))
+				}
+				if got := w.lives(); !strings.Contains(got, `leads to "blue-from"; current is "blue-from"`) {
+					t.Error(got)
+				}
+				if p := w.readProject(); p.AdriftID != "" {
+					t.Errorf("afterwards %+v", p)
+				}
+			})
+		})
+	}
+}

@@ -221,3 +221,62 @@ func TestAPanicInOurOwnCodeCostsOneLease(t *testing.T) {
 		}
 	})
 }
+
+// Whoever asks announces it once. Where the look that follows fails, the next
+// one is soon, and not when it is time to look without news.
+func TestALookThatFailsIsSoonRepeated(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		var once atomic.Bool
+		m := &moody{Store: w.store, claim: func() error {
+			if once.CompareAndSwap(true, false) {
+				return errBroken
+			}
+			return nil
+		}}
+		eng, stop := w.start("one", func(o *engine.Options) { o.Store, o.Poll = m, time.Hour })
+		defer stop()
+		synctest.Wait() // it has looked, and found nothing
+		once.Store(true)
+		asked := time.Now()
+		id := w.deploy("staging", "quick")
+		eng.Wake()
+		claimed := w.until(id, func(e lockstep.Event) bool { return e.Type == lockstep.EventOperationClaimed })
+		if took := claimed.At.Sub(asked); took > 200*time.Millisecond {
+			t.Errorf("claimed after %s", took)
+		}
+		w.finished(id)
+	})
+}
+
+// What waits for the locks of two environments is claimed at the moment at
+// which the second comes free: nobody has to look for it.
+func TestWhatWaitsForTwoLocksIsClaimedWhenBothAreFree(t *testing.T) {
+	t.Parallel()
+	options := store.Options{DataDir: t.TempDir()}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, options)
+		defer w.close()
+		w.prepared("blue")
+		fromAnother(w, "blue")
+		eng, stop := w.start("one", func(o *engine.Options) { o.Poll, o.TTL = time.Hour, time.Hour })
+		defer stop()
+		synctest.Wait()
+		first, second := w.deploy("blue-from", "v2"), w.deploy("blue", "v2")
+		eng.Wake()
+		w.until(first, stepStarted("validate-green-environment"))
+		w.until(second, stepStarted("validate-green-environment"))
+		id := w.switchTo("blue", false)
+		eng.Wake()
+		claimed := w.until(id, func(e lockstep.Event) bool { return e.Type == lockstep.EventOperationClaimed })
+		free := w.operation(first).CompletedAt
+		if other := w.operation(second).CompletedAt; other != nil && free != nil && other.After(*free) {
+			free = other
+		}
+		if free == nil || claimed.At.Sub(*free) > 10*time.Millisecond {
+			t.Errorf("claimed at %s, both were free at %v", claimed.At, free)
+		}
+		if op := w.finished(id); op.Status != lockstep.StatusCompleted {
+			t.Errorf("it ended\n%s", journal(op))
+		}
+	})
+}

@@ -74,9 +74,11 @@ func customOf(e *environment, said *strategies) *place {
 
 // checkRecipeHooks: the hooks that a recipe names are the environment's.
 func (d *decoder) checkRecipeHooks(r *recipe, e *environment) {
-	names := make([]string, len(e.hooks))
-	for i, h := range e.hooks {
-		names[i] = h.Name
+	var names []string
+	for _, h := range e.hooks {
+		if !h.Stage.OfSwitch() { // which a deployment does not run
+			names = append(names, h.Name)
+		}
 	}
 	for _, s := range r.steps {
 		if s.Hook != "" && !slices.Contains(names, s.Hook) {

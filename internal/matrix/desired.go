@@ -164,12 +164,7 @@ func resolveStrategy(spec *lockstep.EnvironmentSpec, e *environment, said *strat
 		}
 	}
 	spec.Validation = cmp.Or(e.validation, said.validation, lockstep.ValidationStandard)
-	switch {
-	case e.approval != nil:
-		spec.ApprovalRequired = *e.approval
-	case said.approval != nil:
-		spec.ApprovalRequired = *said.approval
-	}
+	e.approvals.apply(spec, said.approval)
 }
 
 // configOf is the configuration of one service in one environment: complete

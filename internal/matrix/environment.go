@@ -13,7 +13,7 @@ type environment struct {
 	runtime       lockstep.RuntimeKind
 	strategy      strategy
 	validation    lockstep.ValidationLevel
-	approval      *bool
+	approvals     approvals
 	prerequisites prerequisites
 	automation    automation
 	domains       []word
@@ -42,7 +42,7 @@ var environmentKeys = keys[environment]{
 	{"runtime", func(v value, e *environment) { setChoice(v, "runtime", runtimes, &e.runtime) }},
 	{"strategy", func(v value, e *environment) { readStrategy(v, &e.strategy) }},
 	{"validation", func(v value, e *environment) { setChoice(v, "validation level", validations, &e.validation) }},
-	{"approvals", func(v value, e *environment) { approvalKeys.read(v, &e.approval) }},
+	{"approvals", func(v value, e *environment) { readApprovals(v, &e.approvals) }},
 	{"prerequisites", func(v value, e *environment) {
 		e.prerequisites.at = v.at()
 		prerequisiteKeys.read(v, &e.prerequisites)
@@ -90,14 +90,6 @@ func recordBlock(name string) func(value, *environment) {
 			e.record(name, block)
 		}
 	}
-}
-
-var approvalKeys = keys[*bool]{
-	{"required", func(v value, into **bool) {
-		if b, ok := v.boolean(); ok {
-			*into = &b
-		}
-	}},
 }
 
 func readEnvironments(v value, doc *document) []*environment {

@@ -22,8 +22,8 @@ func exportEnvironment(e DesiredEnvironment, services []lockstep.ServiceSpec, co
 	if spec.Validation != lockstep.ValidationStandard {
 		p.set("validation", string(spec.Validation))
 	}
-	if spec.ApprovalRequired {
-		p.set("approvals", pairs{{"required", true}})
+	if spec.ApprovalRequired || spec.SwitchApproval {
+		p.set("approvals", inOrder(approvalTree(spec), approvalKeys.names()))
 	}
 	p.put("prerequisites", inOrder(prerequisiteTree(spec.Prerequisites), prerequisiteKeys.names()))
 	p.put("automation", inOrder(automationTree(spec.Automation), automationKeys.names()))

@@ -89,7 +89,7 @@ func environmentTree(e DesiredEnvironment) branch {
 	spec := e.Spec
 	b := branch{
 		"type": string(e.Type), "runtime": string(spec.Runtime), "validation": string(spec.Validation),
-		"approvals": branch{"required": spec.ApprovalRequired}, "strategy": strategyTree(spec.Strategy),
+		"approvals": approvalTree(spec), "strategy": strategyTree(spec.Strategy),
 	}
 	b.put("description", e.Description)
 	b.put("domains", anyList(spec.Domains))

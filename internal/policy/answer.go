@@ -41,6 +41,7 @@ const (
 	ReasonSwitching         ReasonCode = "being_switched"
 	ReasonOtherPlace        ReasonCode = "other_place"
 	ReasonNotReady          ReasonCode = "not_ready"
+	ReasonAdrift            ReasonCode = "live_address_adrift"
 	ReasonMissed            ReasonCode = "missed"
 	ReasonPrerequisite      ReasonCode = "prerequisite_not_met"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
@@ -81,6 +82,7 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonSwitching:         lockstep.CodeConflict,
 	ReasonOtherPlace:        lockstep.CodeRefused,
 	ReasonNotReady:          lockstep.CodeConflict,
+	ReasonAdrift:            lockstep.CodeConflict,
 	ReasonMissed:            lockstep.CodeConflict,
 	ReasonPrerequisite:      lockstep.CodeRefused,
 }

@@ -36,8 +36,15 @@ func waiting(q Question) *Reason {
 	if q.Operation.Status == lockstep.StatusRunning {
 		return atStep(q, lockstep.StepApprove, "does not wait for an approval")
 	}
-	if q.Deployment != nil && q.Deployment.ApprovedBy != "" {
-		return reason(ReasonState, "it is %s, and was approved by %s", q.Operation.Status, q.Deployment.ApprovedBy)
+	by := ""
+	switch {
+	case q.Deployment != nil:
+		by = q.Deployment.ApprovedBy
+	case q.Operation.Switch != nil:
+		by = q.Operation.Switch.ApprovedBy
+	}
+	if by != "" {
+		return reason(ReasonState, "it is %s, and was approved by %s", q.Operation.Status, by)
 	}
 	return reason(ReasonState, "it is %s and does not wait for an approval", q.Operation.Status)
 }

@@ -88,6 +88,9 @@ func decides(t *testing.T, tests []decision) {
 				t.Errorf("allowed %t with code %q", got.Allowed, tt.code)
 			}
 			waits := (tt.q.Action == Deploy || tt.q.Action == Promote) && got.Allowed && tt.q.Environment.Spec.ApprovalRequired && tt.q.Approver == ""
+			if tt.q.Action == Switch {
+				waits = got.Allowed && tt.q.Environment.Spec.SwitchApproval && tt.q.Approver == "" && !tt.q.Live.Drill && tt.q.Live.Project.AdriftID == ""
+			}
 			if got.RequiresApproval != waits {
 				t.Errorf("requires approval %t, want %t", got.RequiresApproval, waits)
 			}

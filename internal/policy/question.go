@@ -66,7 +66,8 @@ type Question struct {
 	Force      bool                 // deploy, promote: although something speaks against it; comes with a Reason
 	Reason     string               // a person's
 
-	Live *LiveAddress // switch
+	Live   *LiveAddress // switch; approve: of one
+	Adrift *Adrift      // where nobody knows whether Environment has its project's live address
 
 	Claimed  bool   // asked by the worker that is about to act, not by whoever requests
 	Approver string // who approved what would run, under this strategy
@@ -140,6 +141,9 @@ func (q Question) subject() string {
 
 // describe names an operation for people: a deployment by what it brings where.
 func describe(o lockstep.Operation, d *lockstep.Deployment) string {
+	if o.Switch != nil {
+		return "switch " + o.ID + " (to " + o.Switch.To + ")"
+	}
 	if d == nil {
 		return string(o.Kind) + " " + o.ID
 	}

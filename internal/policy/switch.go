@@ -14,8 +14,8 @@ type LiveAddress struct {
 	Project   lockstep.Project
 	From      *lockstep.Environment // current; nil: none
 	Switching *lockstep.Operation   // another switch of the project that waits or runs
-	Adrift    bool                  // the last switch could not be taken back: the address may lead elsewhere than to From
-	Want      *lockstep.Switch      // at the claim: what was asked for
+	Want      *lockstep.Switch      // at the claim, or of what waits for an approval: what was asked for
+	Drill     bool                  // nobody is to be moved
 	Seen      bool                  // its host was looked at; Unseen and Unready say what was seen
 	Unseen    string                // why nothing could be seen
 	Unready   []string              // what is missing of the services
@@ -30,6 +30,38 @@ func unmoved(q Question) *Reason {
 		return reason(ReasonMoved, "it was asked for from epoch %d, and %s", q.Live.Want.Epoch, Holder(p, q.Live.From))
 	}
 	return nil
+}
+
+// unreplaced: who approves a switch has looked at what runs in the target.
+func unreplaced(q Question) *Reason {
+	if q.Live == nil || q.Live.Want == nil || q.Environment == nil {
+		return nil
+	}
+	want := q.Live.Want
+	if want.ApprovedBy == "" && q.Action != Approve || want.RevisionID == q.Environment.ActiveID {
+		return nil
+	}
+	return reason(ReasonMoved, "it was asked for to lead to %s (revision %s), and another revision runs in %s by now: switch again",
+		want.Version, lockstep.ShortHash(want.RevisionHash), q.Environment.Name)
+}
+
+// switchApproval makes a switch wait where the matrix of its target asks for
+// it. A drill moves nobody, and an address that is adrift is fetched back to
+// what was approved before, with users who may be without service.
+func switchApproval(q Question) *Reason {
+	if q.Environment == nil || q.Live == nil || q.Live.Drill || !q.Environment.Spec.SwitchApproval {
+		return nil
+	}
+	switch env := q.Environment; {
+	case q.Approver != "":
+		return reason(ReasonApproved, "approved by %s", q.Approver)
+	case q.Live.Project.AdriftID != "" && q.Live.Project.CurrentID == env.ID:
+		return reason(ReasonEmergency, "%s requires approvals of switches; the way back to it goes without, and is recorded", env.Name)
+	case q.Claimed:
+		return reason(ReasonApprovalMissing, "%s has come to require an approval of switches since this was requested: switch again", env.Name)
+	default:
+		return reason(ReasonApprovalRequired, "the matrix requires an approval of switches to %s", env.Name)
+	}
 }
 
 // Holder says who has a project's live address, since when and by whom.
@@ -54,6 +86,9 @@ func oneSwitch(q Question) *Reason {
 		return nil
 	}
 	o, what := q.Live.Switching, "switch"
+	if q.Operation != nil && q.Operation.ID == o.ID {
+		return nil
+	}
 	if o.Switch.Drill {
 		what = "drill of a switch"
 	}
@@ -63,7 +98,7 @@ func oneSwitch(q Question) *Reason {
 
 // notCurrent lets the address be fetched back where it may have gone astray.
 func notCurrent(q Question) *Reason {
-	if q.Environment == nil || q.Live == nil || q.Live.Adrift || q.Live.Project.CurrentID != q.Environment.ID {
+	if q.Environment == nil || q.Live == nil || q.Live.Project.AdriftID != "" || q.Live.Project.CurrentID != q.Environment.ID {
 		return nil
 	}
 	return reason(ReasonAlreadyRuns, "%s", Holder(q.Live.Project, q.Environment))

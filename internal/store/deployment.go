@@ -111,6 +111,28 @@ func (tx *Tx) LatestDeployment(environmentID string) (lockstep.Deployment, error
 	return tx.Deployment(id)
 }
 
+// Started reads, by environment and service, how many instances the
+// LatestDeployment of each of a project's environments started.
+func (tx *Tx) Started(projectID string) (map[string]map[string]int, error) {
+	type start struct {
+		environment string
+		do          lockstep.StepAction
+	}
+	all, err := queryAll(tx, func(r row) (s start, err error) { return s, r.Scan(&s.environment, fromJSON(&s.do)) },
+		`SELECT e.id, s.action FROM environments e JOIN operation_steps s ON s.operation_id = (
+    SELECT d.id FROM deployments d WHERE d.environment_id = e.id AND d.status = 'completed'
+    ORDER BY d.completed_at DESC, d.created_at DESC, d.id DESC LIMIT 1)
+  WHERE e.project_id = $1 AND s.phase = 'forward' AND s.kind = 'start' ORDER BY e.id, s.seq`, projectID)
+	out := map[string]map[string]int{}
+	for _, s := range all {
+		if out[s.environment] == nil {
+			out[s.environment] = map[string]int{}
+		}
+		out[s.environment][s.do.Service] = s.do.Replicas
+	}
+	return out, within(err, "what was started")
+}
+
 // SetApproval notes who approved a deployment.
 func (tx *Tx) SetApproval(deploymentID, by string) error {
 	n, err := tx.exec("UPDATE deployments SET approved_by = $2 WHERE id = $1", deploymentID, by)

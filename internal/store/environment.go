@@ -170,6 +170,11 @@ func (tx *Tx) dropEnvironment(e lockstep.Environment, by string, now time.Time) 
 			return err
 		}
 	}
+	if p.AdriftID == e.ID {
+		if err := tx.anchor(p); err != nil {
+			return err
+		}
+	}
 	_, err = tx.exec("DELETE FROM environments WHERE id = $1", e.ID)
 	return within(err, "delete environment %q", e.Name)
 }

@@ -32,6 +32,7 @@ type deploymentColumn struct {
 	Strategy         lockstep.StrategySpec    `json:"strategy"`
 	Validation       lockstep.ValidationLevel `json:"validation"`
 	ApprovalRequired bool                     `json:"approvalRequired"`
+	SwitchApproval   bool                     `json:"switchApproval,omitempty"`
 	Hooks            []lockstep.Hook          `json:"hooks,omitempty"`
 	Prerequisites    lockstep.Prerequisites   `json:"prerequisites,omitzero"`
 	Alerts           []lockstep.AlertRule     `json:"alerts,omitempty"`
@@ -50,7 +51,7 @@ var blockOf = map[string]string{
 func spread(spec lockstep.EnvironmentSpec) specColumns {
 	rest := maps.Clone(spec.Recorded)
 	c := specColumns{
-		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.Hooks, spec.Prerequisites, spec.Alerts},
+		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.SwitchApproval, spec.Hooks, spec.Prerequisites, spec.Alerts},
 		automation: spec.Automation,
 		blocks:     map[string]any{},
 	}
@@ -85,7 +86,7 @@ func (c specColumns) gather(dependencies []lockstep.DependencyRecord) lockstep.E
 	}
 	return lockstep.EnvironmentSpec{
 		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas,
-		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired,
+		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired, SwitchApproval: c.deployment.SwitchApproval,
 		Hooks: c.deployment.Hooks, Prerequisites: c.deployment.Prerequisites, Automation: c.automation, Alerts: c.deployment.Alerts,
 		Dependencies: dependencies, Recorded: recorded,
 	}

@@ -66,9 +66,18 @@ func (tx *Tx) operationRow(id string) (lockstep.Operation, error) {
 // in the order in which it will run: what runs, what waits for its turn, what
 // waits for its time, what waits for an approval. Without steps.
 func (tx *Tx) OpenOperations(environmentID string) ([]lockstep.Operation, error) {
+	return tx.openOperations("environment_id", environmentID)
+}
+
+// ProjectOperations lists those of all of a project's environments.
+func (tx *Tx) ProjectOperations(projectID string) ([]lockstep.Operation, error) {
+	return tx.openOperations("project_id", projectID)
+}
+
+func (tx *Tx) openOperations(column, id string) ([]lockstep.Operation, error) {
 	where, args := " WHERE o.completed_at IS NULL", []any{}
-	if environmentID != "" {
-		where, args = where+" AND o.environment_id = $1", append(args, environmentID)
+	if id != "" {
+		where, args = where+" AND o."+column+" = $1", append(args, id)
 	}
 	all, err := queryAll(tx, scanOperation, selectOperation+where+` ORDER BY
     CASE WHEN o.status = 'running' THEN 0 WHEN o.lease_until IS NOT NULL THEN 1 WHEN o.status = 'pending' AND o.scheduled_for > `+arg(len(args)+1)+` THEN 3

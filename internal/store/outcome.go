@@ -97,6 +97,14 @@ func (tx *Tx) concludeDeployment(op lockstep.Operation, out lockstep.Outcome, ch
 	if err != nil {
 		return err
 	}
+	if change.ID == p.CurrentID { // a forced one has taken the address
+		if err := tx.anchor(p); err != nil {
+			return err
+		}
+	}
+	if err := tx.voidSwitches("environment_id", change.ID, change.ActiveID, lockstep.Event{At: change.now, Actor: d.StartedBy}); err != nil {
+		return err
+	}
 	if change.Type != lockstep.TypeProduction || p.CurrentID != "" {
 		return nil
 	}

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/lockstep-dev/lockstep"
+import (
+	"strings"
+
+	"github.com/lockstep-dev/lockstep"
+)
 
 const selectRevision = `SELECT id, environment_id, hash, content, release_id, created_at, created_by FROM revisions`
 
@@ -34,4 +38,17 @@ func (tx *Tx) AddRevision(r lockstep.Revision) (lockstep.Revision, error) {
 func (tx *Tx) Revision(id string) (lockstep.Revision, error) {
 	r, err := queryOne(tx, scanRevision, selectRevision+" WHERE id = $1", id)
 	return r, orNotFound(err, "revision %s does not exist", id)
+}
+
+// Revisions reads those that there are of some IDs, in any order.
+func (tx *Tx) Revisions(ids []string) ([]lockstep.Revision, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args, places := make([]any, len(ids)), make([]string, len(ids))
+	for i, id := range ids {
+		args[i], places[i] = id, arg(i+1)
+	}
+	all, err := queryAll(tx, scanRevision, selectRevision+" WHERE id IN ("+strings.Join(places, ", ")+")", args...)
+	return all, within(err, "read revisions")
 }

@@ -421,6 +421,9 @@ func operands(do lockstep.StepAction) string {
 		add("service", do.Service, true)
 		add("hook", fmt.Sprintf("%+v", *do.Hook), true)
 	}
+	if do.Live != nil {
+		add("live", fmt.Sprintf("%+v", *do.Live), true)
+	}
 	add("message", strconv.Quote(do.Message), do.Message != "")
 	add("partial", do.Partial, do.Partial)
 	add("timeout", do.Timeout, do.Timeout != 0)

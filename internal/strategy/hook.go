@@ -15,6 +15,9 @@ import (
 func hooksOf(s Snapshot, back bool) ([]lockstep.StepAction, error) {
 	var out []lockstep.StepAction
 	for _, hook := range s.Environment.Spec.Hooks {
+		if hook.Stage.OfSwitch() {
+			continue
+		}
 		if back && hook.Stage == lockstep.HookPreDeployment {
 			continue
 		}
@@ -22,6 +25,24 @@ func hooksOf(s Snapshot, back bool) ([]lockstep.StepAction, error) {
 		if err != nil && back {
 			continue
 		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, do)
+	}
+	return out, nil
+}
+
+// switchHooks are those of a switch to the environment, as what runs there
+// runs them.
+func switchHooks(s Snapshot) ([]lockstep.StepAction, error) {
+	s.Target = *s.Active
+	var out []lockstep.StepAction
+	for _, hook := range s.Environment.Spec.Hooks {
+		if !hook.Stage.OfSwitch() {
+			continue
+		}
+		do, err := hookAction(hook, s)
 		if err != nil {
 			return nil, err
 		}
@@ -84,9 +105,14 @@ func frozenHook(hook lockstep.Hook, version string) lockstep.Hook {
 	return hook
 }
 
+var hookPrefixes = map[lockstep.HookStage]string{
+	lockstep.HookPreDeployment: "pre-hook-", lockstep.HookPostDeployment: "post-hook-",
+	lockstep.HookPreSwitch: "pre-switch-hook-", lockstep.HookPostSwitch: "post-switch-hook-",
+}
+
 // runHooks adds those of a stage, one after the other.
 func (b *builder) runHooks(stage lockstep.HookStage) {
-	prefix := map[lockstep.HookStage]string{lockstep.HookPreDeployment: "pre-hook-", lockstep.HookPostDeployment: "post-hook-"}[stage]
+	prefix := hookPrefixes[stage]
 	for _, do := range b.hooks {
 		if do.Hook.Stage == stage {
 			b.add(prefix+do.Hook.Name, lockstep.StepHook, do)

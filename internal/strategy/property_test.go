@@ -263,12 +263,13 @@ func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan,
 
 // checkHooks: each hook once and in its order; those before the deployment when
 // nothing was done yet but to prepare it, those after it when nothing is left
-// to do but to clean up. A rollback has none before it.
+// to do but to clean up. A rollback has none before it. Those of a switch are
+// none of a deployment's.
 func checkHooks(t *rapid.T, s Snapshot, plan lockstep.Plan, r Request) {
 	var want, got []string
 	for _, stage := range lockstep.HookStages() {
 		for _, hook := range s.Environment.Spec.Hooks {
-			if hook.Stage == stage && (stage != lockstep.HookPreDeployment || !r.Back) {
+			if hook.Stage == stage && !stage.OfSwitch() && (stage != lockstep.HookPreDeployment || !r.Back) {
 				want = append(want, hook.Name)
 			}
 		}

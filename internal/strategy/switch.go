@@ -7,14 +7,20 @@ import (
 // Switch leads the project's live address to the environment of s, which runs
 // already: its readiness is proved, then the address moves in one change under
 // an epoch above all others. The side before stays up, with its requests in
-// flight. A drill does the same with an address that nobody knows, and takes
-// it away again.
+// flight. The environment's hooks of a switch run right before the move, and
+// when the live address has been seen to lead there. A drill does the same
+// with an address that nobody knows, and takes it away again; it runs no
+// hooks, which could not know that nobody was moved.
 func Switch(s Snapshot, sw lockstep.Switch, epoch int64) (lockstep.Plan, error) {
 	if s.Active == nil {
 		return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeConflict, "nothing runs in %s: deploy a release, or start it", s.Environment.Name)
 	}
 	move := lockstep.LiveMove{FromID: sw.FromID, From: sw.From, ToID: sw.ToID, To: sw.To, Epoch: epoch, Drill: sw.Drill}
 	b := builder{scene: scene{Snapshot: s}, phase: lockstep.PhaseForward}
+	var err error
+	if b.hooks, err = switchHooks(s); err != nil {
+		return lockstep.Plan{}, err
+	}
 	b.live("validate-environment-switch", lockstep.StepValidateLive, move, lockstep.StepAction{})
 	b.add("verify-target-environment", lockstep.StepVerify, lockstep.StepAction{
 		Revision: s.Active.ID, Level: requesting(s.Environment.Spec.Validation), Direct: true, Partial: true,
@@ -27,8 +33,10 @@ func Switch(s Snapshot, sw lockstep.Switch, epoch int64) (lockstep.Plan, error) 
 		b.live("end-rehearsal", lockstep.StepSettleLive, theirs(move), lockstep.StepAction{Always: true})
 		return b.plan(), nil
 	}
+	b.runHooks(lockstep.HookPreSwitch)
 	b.live("move-traffic", lockstep.StepMoveLive, move, lockstep.StepAction{})
 	b.live("verify-live-address", lockstep.StepProbeLive, move, lockstep.StepAction{})
+	b.runHooks(lockstep.HookPostSwitch)
 	if sw.FromID != "" {
 		b.live("release-previous-environment", lockstep.StepSettleLive, move, lockstep.StepAction{Optional: true})
 	}

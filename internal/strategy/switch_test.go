@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/lockstep-dev/lockstep"
@@ -59,6 +60,7 @@ func TestASwitchIsTakenBackFromEverywhere(t *testing.T) {
 		for _, drill := range []bool{false, true} {
 			sw := lockstep.Switch{FromID: from, From: from, ToID: "green", To: "green", Epoch: 6, Drill: drill}
 			s := Snapshot{Environment: lockstep.Environment{ID: "green", Name: "green"}, Active: &lockstep.Revision{ID: "v1"}}
+			s.Environment.Spec.Hooks = hooksOfEachStage()
 			plan, err := Switch(s, sw, 7)
 			if err != nil {
 				t.Fatal(err)
@@ -103,5 +105,35 @@ func TestASwitchIsTakenBackFromEverywhere(t *testing.T) {
 	}
 	if _, err := Switch(Snapshot{}, lockstep.Switch{}, 1); lockstep.CodeOf(err) != lockstep.CodeConflict {
 		t.Errorf("nothing runs there: %v", err)
+	}
+}
+
+func hooksOfEachStage() (out []lockstep.Hook) {
+	for i, stage := range lockstep.HookStages() {
+		out = append(out, lockstep.Hook{Name: fmt.Sprintf("%d-%s", i, stage), Stage: stage, Run: []string{"./hook", "{{version}}"}, Required: i%2 == 0})
+	}
+	return out
+}
+
+// The hooks of a switch run right before the move, and when the live address
+// was seen to lead to the target; those of deployments do not, and a drill has
+// none.
+func TestPlansOfSwitches(t *testing.T) {
+	t.Parallel()
+	s := Snapshot{Environment: environment(), Active: &v1}
+	s.Environment.Spec.Hooks = hooksOfEachStage()
+	for name, drill := range map[string]bool{"switch": false, "switch-drill": true} {
+		plan, err := Switch(s, lockstep.Switch{FromID: "blue", From: "blue", ToID: "green", To: "green", Drill: drill}, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, filepath.Join("testdata", "plan", name+".golden"), table(plan))
+	}
+	s.Environment.Spec.Hooks[2].Service = "gone"
+	if _, err := Switch(s, lockstep.Switch{ToID: "green"}, 7); lockstep.CodeOf(err) != lockstep.CodeInvalid {
+		t.Errorf("a hook in the files of a service that is not there: %v", err)
+	}
+	if _, err := Plan(Snapshot{Environment: s.Environment, Target: v1}, Request{Strategy: lockstep.StrategyBlueGreen}); err != nil {
+		t.Errorf("it is no deployment's: %v", err)
 	}
 }

@@ -60,25 +60,36 @@ func testSwitches(t *testing.T, w *world) {
 	w.plan(stop.Lease, "stop")
 	w.record(stop.Lease, ends(lockstep.StatusCompleted, lockstep.EnvironmentInactive))
 
-	// One that does not complete moves nobody, and its epoch is spent. So does a drill.
+	// One that failed after the move has left the address who knows where; its
+	// epoch is spent, and the next one is free. A drill changes nothing.
 	since := w.readProject().CurrentSince
 	c, _ = w.switching(green, blue, false)
 	w.record(c.Lease, lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusFailed, Epoch: 9}})
 	c, _ = w.switching(green, blue, true)
 	w.record(c.Lease, lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusCompleted}})
-	if p := w.readProject(); p.CurrentID != green.ID || p.CurrentEpoch != 9 || !p.CurrentSince.Equal(*since) {
+	if p := w.readProject(); p.CurrentID != green.ID || p.CurrentEpoch != 10 || p.AdriftID != blue.ID || !p.CurrentSince.Equal(*since) {
 		t.Errorf("after one that failed and a drill: %+v", p)
+	}
+	c, _ = w.switching(green, blue, false)
+	w.record(c.Lease, lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusFailed}})
+	if p := w.readProject(); p.CurrentEpoch != 10 || p.AdriftID != blue.ID {
+		t.Errorf("after one that moved nobody: %+v", p)
+	}
+	c, _ = w.switching(green, blue, false)
+	w.record(c.Lease, lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusRolledBack, Epoch: 12}})
+	if p := w.readProject(); p.CurrentID != green.ID || p.CurrentEpoch != 12 || p.AdriftID != "" {
+		t.Errorf("after one that was taken back: %+v", p)
 	}
 
 	w.view(func(tx *store.Tx) error {
 		page, next, err := tx.Switches(w.project.ID, lockstep.Page{Limit: 2})
 		w.must(err)
-		if len(page) != 2 || next == "" || !page[0].Switch.Drill || len(page[0].Steps) != 1 {
+		if len(page) != 2 || next == "" || page[0].Switch.Drill || len(page[0].Steps) != 1 {
 			t.Errorf("switches %+v, then %q", page, next)
 		}
 		rest, next, err := tx.Switches(w.project.ID, lockstep.Page{Cursor: next})
 		w.must(err)
-		if len(rest) != 1 || next != "" || rest[0].Switch.ToID != green.ID {
+		if len(rest) != 3 || next != "" || !rest[0].Switch.Drill || rest[2].Switch.ToID != green.ID {
 			t.Errorf("and then %+v, then %q", rest, next)
 		}
 		return nil

@@ -120,7 +120,7 @@ func testWholeEnvironment(t *testing.T, w *world) {
 		Description: "where it counts", HostID: "host", ActiveID: "", WarmID: "w", WarmUntil: &until, StoppedAt: &modified, Scaled: map[string]int{"backend": 2},
 		Maintenance: &lockstep.Maintenance{Message: "it's late", Until: &until},
 		Spec: lockstep.EnvironmentSpec{
-			Runtime: lockstep.RuntimeProcess, Region: "eu", Validation: lockstep.ValidationStandard, ApprovalRequired: true,
+			Runtime: lockstep.RuntimeProcess, Region: "eu", Validation: lockstep.ValidationStandard, ApprovalRequired: true, SwitchApproval: true,
 			Prerequisites: lockstep.Prerequisites{Environments: []string{"staging"}, Soak: lockstep.Duration(time.Hour)},
 			Automation:    lockstep.Automation{Deploy: lockstep.DeployWhenProved},
 			Domains:       []string{"app.example.com"}, Replicas: map[string]int{"backend": 3}, Recorded: recorded,
