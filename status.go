@@ -46,6 +46,7 @@ type HealthSummary struct {
 type ServiceStatus struct {
 	Name      string         `json:"name"`
 	Type      ServiceType    `json:"type"`
+	Enabled   bool           `json:"enabled"` // false: switched off; not started, not checked, gating nothing
 	Managed   bool           `json:"managed"` // false: recorded and not checked, gating nothing
 	Ready     int            `json:"ready"`
 	Desired   int            `json:"desired"`

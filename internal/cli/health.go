@@ -71,7 +71,7 @@ func (a *app) watchHealth(ctx context.Context, c *client.Client, name string) er
 		}
 		states := fmt.Sprint(h.Status)
 		for _, s := range h.Services {
-			states += fmt.Sprint(" ", s.Name, " ", s.Status)
+			states += fmt.Sprint(" ", s.Name, " ", s.Status, s.Disabled)
 		}
 		if isTerminal(a.Out) {
 			var b bytes.Buffer
@@ -127,6 +127,9 @@ func (a *app) writeHealthTo(w, screen io.Writer, h lockstep.HealthReport) {
 }
 
 func (p paint) healthRow(s lockstep.ServiceHealth, now time.Time) []string {
+	if s.Disabled {
+		return []string{p.dim("○"), s.Name, string(s.Type), p.warn("disabled")}
+	}
 	if !s.Managed {
 		return []string{p.dim("○"), s.Name, string(s.Type), p.dim("unmanaged"), "–", p.dim("not checked")}
 	}

@@ -150,6 +150,10 @@ func maintenanceText(m lockstep.Maintenance) string {
 func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 	var t table
 	for _, svc := range services {
+		if !svc.Enabled && len(svc.Instances) == 0 {
+			t.add("  "+svc.Name, string(svc.Type), p.warn("disabled"))
+			continue
+		}
 		if !svc.Managed {
 			t.add("  "+svc.Name, string(svc.Type), p.dim("unmanaged: shown, not checked"))
 			continue
@@ -161,6 +165,9 @@ func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 		ready := fmt.Sprintf("%d/%d ready", svc.Ready, svc.Desired)
 		if svc.Ready < svc.Desired {
 			ready = p.bad(ready)
+		}
+		if !svc.Enabled { // by an operation that has not begun to tell, or one that failed
+			ready = p.warn("disabled") + ", " + ready
 		}
 		t.add("  "+svc.Name, string(svc.Type), ready)
 		for _, i := range svc.Instances {
@@ -175,7 +182,7 @@ func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 
 // operationText is one entry of the queue, and how to get on with it.
 func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Deployment) string {
-	what, next := string(op.Kind), ""
+	what, next := operationTitle(op), ""
 	if d, ok := open[op.ID]; ok {
 		what = fmt.Sprintf("deploy %s (%s)", d.Version, strategyText(d))
 		if d.PromotedFrom != nil {

@@ -45,7 +45,7 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			q.Claimed, q.Live.Want, q.Reason = true, claimed.Operation.Switch, claimed.Operation.Switch.Reason
 			// Readiness is its first step's to prove.
 		default:
-			q.Action = policy.Action(claimed.Operation.Kind)
+			q.Action, q.Service = policy.Action(claimed.Operation.Kind), claimed.Operation.Service
 		}
 		return policy.Decide(q), nil
 	})

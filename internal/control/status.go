@@ -112,11 +112,12 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 	return r, nil
 }
 
-// up says that every service of a revision has an instance that is ready.
-func up(revision lockstep.Revision, instances []lockstep.Instance) bool {
+// up says that every service of a revision that is enabled has an instance
+// that is ready.
+func up(env lockstep.Environment, revision lockstep.Revision, instances []lockstep.Instance) bool {
 	groups, err := revision.Content.Groups()
 	return err == nil && !slices.ContainsFunc(groups, func(g lockstep.Group) bool {
-		return !slices.ContainsFunc(instances, func(i lockstep.Instance) bool {
+		return env.Enabled(g.Service) && !slices.ContainsFunc(instances, func(i lockstep.Instance) bool {
 			return i.Group == g.ID && i.State == lockstep.InstanceReady
 		})
 	})
@@ -160,7 +161,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 	out.Certificates = seen.Certificates
 	if unreachable == "" {
 		out.Edge = &seen.Edge
-		if out.Warm != nil && !up(*out.Warm, seen.Instances) {
+		if out.Warm != nil && !up(r.env, *out.Warm, seen.Instances) {
 			out.Warm = nil // its host has forgotten it, such as after a restore
 		}
 	}
@@ -192,7 +193,7 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 	}
 	out := make([]lockstep.ServiceStatus, 0, len(specs))
 	for _, s := range specs {
-		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
+		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Enabled: r.env.Enabled(s.Name), Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
 		if r.active != nil && r.env.StoppedAt == nil {
 			status.Desired = r.deployed(s.Name)
 		}
@@ -204,6 +205,9 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 // deployed is how many replicas of a service there should be by what was
 // deployed, or scaled since: one that is only recorded is missed by nobody.
 func (r recorded) deployed(service string) int {
+	if !r.env.Enabled(service) {
+		return 0
+	}
 	if n, ok := r.env.Scaled[service]; ok {
 		return n
 	}
@@ -216,7 +220,7 @@ func (r recorded) deployed(service string) int {
 func (r recorded) dependencies() []lockstep.ServiceStatus {
 	out := make([]lockstep.ServiceStatus, 0, len(r.env.Spec.Dependencies))
 	for _, h := range r.dependencyHealth() {
-		s := lockstep.ServiceStatus{Name: h.Name, Type: h.Type, Managed: h.Managed}
+		s := lockstep.ServiceStatus{Name: h.Name, Type: h.Type, Enabled: !h.Disabled, Managed: h.Managed}
 		if h.Managed {
 			s.Health = &h
 		}

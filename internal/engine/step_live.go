@@ -26,7 +26,7 @@ func validateLive(ctx context.Context, e effect) (string, error) {
 		if n, ok := e.operation.Replicas[service]; ok {
 			return n
 		}
-		return e.environment.Spec.ReplicasOf(service)
+		return e.environment.ReplicasOf(service)
 	})
 	if err != nil {
 		return "", err

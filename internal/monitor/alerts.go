@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -18,7 +19,7 @@ type watched struct {
 }
 
 // heed makes the alerts those of the environments. A rule that has changed
-// begins anew.
+// begins anew, and so does one that names a service which was disabled.
 func (m *Monitor) heed(all []lockstep.Environment, stored []lockstep.Alert) {
 	before := map[key]lockstep.Alert{}
 	for _, a := range stored {
@@ -37,6 +38,9 @@ func (m *Monitor) heed(all []lockstep.Environment, stored []lockstep.Alert) {
 			if err != nil { // it was right when the matrix was applied
 				m.opts.Logger.Warn("an alert cannot be read", "environment", env.Name, "error", err)
 				continue
+			}
+			if slices.ContainsFunc(env.Disabled, rule.Names) {
+				continue // nobody looks at it, and nobody wants to hear of it
 			}
 			w.rules = append(w.rules, rule)
 			k := key{env.ID, r.Name}

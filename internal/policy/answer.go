@@ -43,6 +43,8 @@ const (
 	ReasonNotReady          ReasonCode = "not_ready"
 	ReasonMissed            ReasonCode = "missed"
 	ReasonPrerequisite      ReasonCode = "prerequisite_not_met"
+	ReasonNeeded            ReasonCode = "needed"
+	ReasonOnlyRoute         ReasonCode = "only_route"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -83,6 +85,8 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonNotReady:          lockstep.CodeConflict,
 	ReasonMissed:            lockstep.CodeConflict,
 	ReasonPrerequisite:      lockstep.CodeRefused,
+	ReasonNeeded:            lockstep.CodeConflict,
+	ReasonOnlyRoute:         lockstep.CodeConflict,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".

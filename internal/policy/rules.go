@@ -33,6 +33,8 @@ var rules = map[Action][]rule{
 	Stop:           {known, exists, serving, staying, stoppable},
 	Start:          {known, exists, serving, staying, startable, runtimeBuilt},
 	Scale:          {known, exists, kept, staying, runtimeBuilt},
+	EnableService:  {known, exists, kept, staying, disabled, supplied, runtimeBuilt},
+	DisableService: {known, exists, kept, staying, enabled, notNeeded, notTheOnlyWay, runtimeBuilt},
 	MaintenanceOn:  {known, exists, kept, staying, maintainable, runtimeBuilt},
 	MaintenanceOff: {known, exists, kept, staying, maintained, runtimeBuilt},
 	Archive:        {known, exists, staying, archivable},
