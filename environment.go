@@ -57,6 +57,7 @@ type Environment struct {
 	Disabled    []string            `json:"disabled,omitempty"`    // services, by name, that are switched off until somebody enables them
 	Maintenance *Maintenance        `json:"maintenance,omitempty"` // what users are told; nil outside of maintenance
 	Metadata    EnvironmentMetadata `json:"metadata"`
+	Health      *HealthSummary      `json:"health,omitempty"` // in lists only, as it was seen last; nil where nothing serves or was seen
 	Behind      *Behind             `json:"behind,omitempty"` // in lists only, of a stage with another before it in which something runs
 	CreatedAt   time.Time           `json:"createdAt"`
 	UpdatedAt   time.Time           `json:"updatedAt"`

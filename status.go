@@ -24,6 +24,7 @@ type StatusReport struct {
 	Certificates    []Certificate       `json:"certificates,omitempty"`    // of its domains, where the edge speaks HTTPS
 	Edge            *EdgeStats          `json:"edge,omitempty"`            // nil where the host cannot be reached
 	Metrics         *EnvironmentMetrics `json:"metrics,omitempty"`         // of 24 hours, without a series
+	Monitoring      *MonitoringStatus   `json:"monitoring,omitempty"`
 	Operations      []Operation         `json:"operations"`                // running and queued, without steps
 	Alerts          []Alert             `json:"alerts,omitempty"`          // that are pending, or fire
 	Quarantined     []Quarantine        `json:"quarantined,omitempty"`     // revisions that were rolled back here, the latest first

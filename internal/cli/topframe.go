@@ -326,7 +326,7 @@ func (t *top) one(a lockstep.EnvironmentActivity) []string {
 	}
 	lines = append(lines,
 		fmt.Sprintf("  %s requests/s, %s errors/s, %d in flight, %s/s out", rateText(n.Requests), rateText(n.Errors), n.InFlight, sizeText(int64(n.BytesOut))),
-		fmt.Sprintf("  p50 %s, p95 %s, p99 %s, %s active users", latencyText(n.Latency.P50), latencyText(n.Latency.P95), latencyText(n.Latency.P99), countText(n.Clients)),
+		fmt.Sprintf("  p50 %s, p95 %s, p99 %s, %s", latencyText(n.Latency.P50), latencyText(n.Latency.P95), latencyText(n.Latency.P99), usersText(n.Clients)),
 	)
 	share := func(used, of float64) float64 {
 		if of == 0 {

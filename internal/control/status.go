@@ -22,6 +22,7 @@ type recorded struct {
 	takeover     *policy.Question // nil: there is nothing to ask
 	alerts       []lockstep.Alert
 	states       map[string]lockstep.ServiceHealth // of its services, by name
+	month        lockstep.ObservedTime             // of what users' requests go to, in 30 days
 }
 
 // Status is an environment as it is now: what is recorded, and what its host
@@ -34,7 +35,11 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 			return recorded{}, err
 		}
 		r, err := c.recorded(tx, env)
-		if err != nil || r.active == nil {
+		if err != nil {
+			return r, err
+		}
+		uptime, err := tx.HealthUptime(env.ID, lockstep.RollupQuarter, c.now().Add(-month))
+		if r.month = uptime[""]; err != nil || r.active == nil {
 			return r, err
 		}
 		q, err := c.switchQuestion(tx, observer, env)
@@ -49,12 +54,16 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 	seen, unreachable := c.observe(ctx, r.env)
 	report := r.report(seen, unreachable)
 	report.Automation = c.waits.of(r.env.ID)
-	report.Health.Score, report.Health.Worst, _ = lockstep.HealthScore(c.servicesHealth(r, seen, unreachable))
+	services := c.servicesHealth(r, seen, unreachable)
+	report.Health.Score, report.Health.Worst, _ = lockstep.HealthScore(services)
 	if report.Takeover, err = r.takesOver(seen, unreachable); err != nil {
 		return report, err
 	}
-	report.Metrics, err = c.summary(ctx, r.env, unreachable)
-	return report, err
+	if report.Metrics, err = c.summary(ctx, r.env, unreachable); err != nil {
+		return report, err
+	}
+	report.Monitoring = c.monitoring(r, services, report.Metrics)
+	return report, nil
 }
 
 func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
@@ -240,12 +249,8 @@ func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lo
 		h.Status = "idle"
 	case unreachable:
 		h.Status = "unknown"
-	case h.Ready == h.Desired:
-		h.Status = "healthy"
-	case h.Ready == 0:
-		h.Status = "down"
 	default:
-		h.Status = "degraded"
+		h.Status = instancesStatus(h)
 	}
 	return h
 }

@@ -32,6 +32,7 @@ func (r *run) snapshot(ctx context.Context) (s strategy.Snapshot, err error) {
 	if err != nil {
 		return s, err
 	}
+	s.Splits = routing.Splits
 	for _, split := range routing.Splits {
 		if split.Weight == 0 {
 			continue
