@@ -186,13 +186,17 @@ func uptimeText(all []lockstep.Uptime) string {
 			out = append(out, window+" not observed")
 			continue
 		}
-		text := percent(*u.Percent) + " in " + window
-		if missing := u.Window.Std() - u.Observed.Std(); missing > u.Window.Std()/100 {
-			text += fmt.Sprintf(" (%s of it observed)", percent(100*float64(u.Observed)/float64(u.Window)))
-		}
-		out = append(out, text)
+		out = append(out, percent(*u.Percent)+" in "+window+observedText(u))
 	}
 	return strings.Join(out, "\n")
+}
+
+// observedText says how much of a window was seen, where that is not all.
+func observedText(u lockstep.Uptime) string {
+	if missing := u.Window.Std() - u.Observed.Std(); missing <= u.Window.Std()/100 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s of it observed)", percent(100*float64(u.Observed)/float64(u.Window)))
 }
 
 // percent never rounds up to 100.

@@ -17,16 +17,16 @@ func (p paint) monitoringText(m lockstep.MonitoringStatus, now time.Time) string
 	}
 	switch m.Uptime {
 	case lockstep.MonitorActive:
-		parts = append(parts, count(m.Watched, "service")+" watched"+seen)
+		parts = append(parts, count(m.Watched, "service")+seen)
 	case lockstep.MonitorPending:
-		parts = append(parts, count(m.Watched, "service")+" to watch, not seen yet")
+		parts = append(parts, count(m.Watched, "service")+", not seen yet")
 	case lockstep.MonitorInterrupted:
 		parts = append(parts, p.warn("interrupted: "+count(m.Watched, "service")+seen))
 	case lockstep.MonitorIdle, lockstep.MonitorNone:
-		parts = append(parts, "nothing to watch")
+		parts = append(parts, "nothing")
 	}
 	if m.Month.Percent != nil {
-		parts = append(parts, "up "+percent(*m.Month.Percent)+" in 30 days")
+		parts = append(parts, "up "+percent(*m.Month.Percent)+" in 30 days"+observedText(m.Month))
 	}
 	performance := "performance " + string(m.Performance)
 	if m.Performance == lockstep.MonitorInterrupted {

@@ -36,7 +36,7 @@ for that.`,
 		Example: "  lockstep service disable staging worker\n  lockstep service disable production search --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.toggleService(cmd, args, o, func(ctx context.Context, c *client.Client, env lockstep.Environment, service string) (lockstep.Operation, error) {
-				if err := a.confirmDisable(ctx, c, env, service, o); err != nil {
+				if err := a.confirmDisable(ctx, c, env, service, o, force); err != nil {
 					return lockstep.Operation{}, err
 				}
 				return c.DisableService(ctx, env.ID, service, client.ToggleOptions{ChangeOptions: o.options(), Force: force})
@@ -95,7 +95,7 @@ func (a *app) toggleService(cmd *cobra.Command, args []string, o asked,
 }
 
 // confirmDisable asks before users lose something.
-func (a *app) confirmDisable(ctx context.Context, c *client.Client, env lockstep.Environment, service string, o asked) error {
+func (a *app) confirmDisable(ctx context.Context, c *client.Client, env lockstep.Environment, service string, o asked, force bool) error {
 	if o.yes || o.dryRun || !env.Enabled(service) {
 		return nil
 	}
@@ -105,6 +105,10 @@ func (a *app) confirmDisable(ctx context.Context, c *client.Client, env lockstep
 	}
 	for _, s := range status.Revision.Content.Services {
 		if s.Name == service && len(s.Routes) > 0 {
+			// What is refused anyway is not worth a question.
+			if _, err := c.DisableService(ctx, env.ID, service, client.ToggleOptions{ChangeOptions: client.ChangeOptions{DryRun: true}, Force: force}); err != nil {
+				return err
+			}
 			return a.confirm(fmt.Sprintf("Disable %s in %s? Requests to %s are answered 503.", service, env.Name, strings.Join(s.Routes, ", ")))
 		}
 	}

@@ -81,8 +81,8 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		"  health", p.health(s.Health), "  score", scoreText(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  tried", triedText(p, tried), "  edge", edge, "  unknown", s.UnreachableHost,
 	}
 	facts = append(facts, dayFacts(p, s.Metrics)...)
-	if m := s.Monitoring; m != nil {
-		facts = append(facts, "  monitoring", p.monitoringText(*m, time.Now()))
+	if m := s.Monitoring; m != nil && m.Watched > 0 {
+		facts = append(facts, "  watched", p.monitoringText(*m, time.Now()))
 	}
 	for i, address := range s.Addresses {
 		name := "  address"
@@ -132,7 +132,7 @@ func dayFacts(p paint, m *lockstep.EnvironmentMetrics) []string {
 		return nil
 	}
 	t := m.Total
-	day := fmt.Sprintf("%s requests in 24 hours, %s failed, p95 %s, %s", countText(t.Requests), percentText(100*t.ErrorRate), latencyText(t.Latency.P95), usersText(t.ActiveUsers))
+	day := fmt.Sprintf("%s in 24 hours, %s failed, p95 %s, %s", requestsText(t.Requests), percentText(100*t.ErrorRate), latencyText(t.Latency.P95), usersText(t.ActiveUsers))
 	if t.Restarts > 0 {
 		day += ", " + p.warn(count(int(t.Restarts), "restart"))
 	}

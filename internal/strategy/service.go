@@ -88,9 +88,13 @@ func (b *builder) disable(service string) {
 	b.stop("stop-service", groups, quietDrain)
 }
 
-// offer adds nothing where no requests are led: the next routing has it.
+// offer adds nothing where nothing that serves has the service, such as a
+// dependency: the next routing has it.
 func (b *builder) offer(name, service string, enabled bool) {
-	if len(b.Serving) > 0 {
+	has := func(s lockstep.ServiceSpec) bool { return s.Name == service }
+	if slices.ContainsFunc(b.Serving, func(r lockstep.Revision) bool {
+		return slices.ContainsFunc(r.Content.Services, has)
+	}) {
 		b.add(name, lockstep.StepOffer, lockstep.StepAction{
 			Service: service, Disabled: b.Environment.DisabledWith(service, enabled), Always: b.phase == lockstep.PhaseUndo,
 		})

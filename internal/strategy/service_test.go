@@ -41,7 +41,10 @@ func toggleOne(t *rapid.T, m *model) {
 			t.Fatalf("%d of %d instances of %s are left", m.running[group], n, group)
 		}
 	}
-	if len(plan.Steps) > 0 && trace(plan.Steps).any && !slices.Equal(m.off, m.env.Disabled) && len(s.Serving) > 0 {
+	served := slices.ContainsFunc(s.Serving, func(r lockstep.Revision) bool {
+		return slices.ContainsFunc(m.groups(r.ID), func(g lockstep.Group) bool { return g.Service == service })
+	})
+	if trace(plan.Steps).any && served && slices.Contains(m.off, service) == m.env.Enabled(service) {
 		t.Fatalf("requests to %v are answered by the router, %v are disabled", m.off, m.env.Disabled)
 	}
 	toggled(t, m, s, service, stopAt == len(plan.Steps) || trace(plan.Steps).any)
