@@ -56,6 +56,7 @@ func (m *model) revision(id string) *lockstep.Revision {
 
 func (m *model) snapshot(target string) Snapshot {
 	s := Snapshot{Environment: m.env, Target: m.revisions[target], Active: m.revision(m.serving()), Warm: m.revision(m.warm)}
+	s.Splits = m.splits
 	for _, id := range m.served() {
 		s.Serving = append(s.Serving, m.revisions[id])
 	}
@@ -156,7 +157,11 @@ func (m *model) act(step lockstep.Step) error {
 	case lockstep.StepHold:
 		m.held = true
 	case lockstep.StepShiftTraffic:
+		stays := !m.held && slices.Equal(m.splits, step.Do.Splits)
 		m.held, m.splits, m.off = false, step.Do.Splits, m.env.Disabled
+		if stays {
+			return nil // nobody gets what he did not get before
+		}
 		return m.servedWell()
 	case lockstep.StepVerify:
 		if step.Do.Partial {

@@ -53,6 +53,9 @@ func drawEnvironment(t *rapid.T) lockstep.Environment {
 	}
 	env.Spec.Strategy.MaxSurge = rapid.IntRange(0, 3).Draw(t, "maxSurge")
 	env.Spec.Strategy.MaxUnavailable = rapid.IntRange(0, 3).Draw(t, "maxUnavailable")
+	if rapid.Bool().Draw(t, "testers") {
+		env.Spec.Strategy.Testers = &lockstep.Testers{Header: "X-Preview", Value: "yes"}
+	}
 	if rapid.Bool().Draw(t, "no warm side") {
 		var none lockstep.Duration
 		env.Spec.Strategy.WarmFor = &none
@@ -108,7 +111,9 @@ func deploy(t *rapid.T, m *model, target string, r Request) {
 	for _, other := range s.Serving { // of a failure that was left as it was
 		if other.ID != m.serving() {
 			for _, g := range m.groups(other.ID) {
-				delete(before, g.ID)
+				if m.warm == "" || !contains(m.groups(m.warm), g.ID) {
+					delete(before, g.ID)
+				}
 			}
 		}
 	}
