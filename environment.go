@@ -54,8 +54,10 @@ type Environment struct {
 	WarmUntil   *time.Time          `json:"warmUntil,omitempty"`
 	StoppedAt   *time.Time          `json:"stoppedAt,omitempty"`   // the active revision does not run since, and is kept for a start
 	Scaled      map[string]int      `json:"scaled,omitempty"`      // replicas, by service, that a scale or a start has brought since the last deployment
+	Disabled    []string            `json:"disabled,omitempty"`    // services, by name, that are switched off until somebody enables them
 	Maintenance *Maintenance        `json:"maintenance,omitempty"` // what users are told; nil outside of maintenance
 	Metadata    EnvironmentMetadata `json:"metadata"`
+	Health      *HealthSummary      `json:"health,omitempty"` // in lists only, as it was seen last; nil where nothing serves or was seen
 	Behind      *Behind             `json:"behind,omitempty"` // in lists only, of a stage with another before it in which something runs
 	CreatedAt   time.Time           `json:"createdAt"`
 	UpdatedAt   time.Time           `json:"updatedAt"`
@@ -68,6 +70,33 @@ func (e Environment) ServingID() string {
 		return ""
 	}
 	return e.ActiveID
+}
+
+// Enabled says that a service, or a dependency, is not switched off.
+func (e Environment) Enabled(service string) bool { return !slices.Contains(e.Disabled, service) }
+
+// ReplicasOf is how many instances of a service there should be: none where it
+// is disabled, else as many as are recorded.
+func (e Environment) ReplicasOf(service string) int {
+	if !e.Enabled(service) {
+		return 0
+	}
+	return e.Spec.ReplicasOf(service)
+}
+
+// DisabledWith is Disabled as it is once a service is enabled, or disabled.
+func (e Environment) DisabledWith(service string, enabled bool) []string {
+	var out []string
+	for _, name := range e.Disabled {
+		if name != service {
+			out = append(out, name)
+		}
+	}
+	if !enabled {
+		out = append(out, service)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // EnvironmentMetadata is A's metadata block.

@@ -42,8 +42,8 @@ type EnvironmentSpec struct {
 	Recorded         map[string]any     `json:"recorded,omitempty"` // B's blocks as written: regions, clusters, databases, storage, networking, monitoring, security; "recorded, not provisioned"
 }
 
-// ReplicasOf is how many instances of a service the environment wants: one
-// where it does not say.
+// ReplicasOf is how many instances of a service are recorded: one where the
+// matrix does not say.
 func (s EnvironmentSpec) ReplicasOf(service string) int {
 	if n, ok := s.Replicas[service]; ok {
 		return n

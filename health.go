@@ -27,7 +27,8 @@ type ServiceHealth struct {
 	EnvironmentID string         `json:"environmentId,omitempty"`
 	Name          string         `json:"name"`
 	Type          ServiceType    `json:"type"`
-	Managed       bool           `json:"managed"` // false: nothing says how to check it; it counts for nothing
+	Managed       bool           `json:"managed"`            // false: nothing says how to check it; it counts for nothing
+	Disabled      bool           `json:"disabled,omitempty"` // switched off; it counts for nothing
 	Status        HealthStatus   `json:"status"`
 	Serves        bool           `json:"serves,omitempty"`  // an app service that users' requests go to
 	Ready         int            `json:"ready,omitempty"`   // instances of an app service

@@ -11,8 +11,8 @@ const (
 
 // HealthScore is 100 × the weighted mean of how well the services are: 1
 // where healthy, ½ where a warning, 0 where unhealthy; of an app service the
-// share of its instances that are ready. What is unmanaged or unknown does
-// not count; ok is false where nothing counts. Worst is the service that
+// share of its instances that are ready. What is unmanaged, disabled or
+// unknown does not count; ok is false where nothing counts. Worst is the service that
 // costs most, "" where the score is 100; the first of several.
 func HealthScore(services []ServiceHealth) (score int, worst string, ok bool) {
 	var sum, weights, most float64
@@ -56,7 +56,7 @@ func WorstHealth(services []ServiceHealth) HealthStatus {
 }
 
 func (s ServiceHealth) value() (v float64, counts bool) {
-	if !s.Managed || s.Status == HealthUnknown || s.Type == ServiceApp && s.Desired == 0 {
+	if s.Disabled || !s.Managed || s.Status == HealthUnknown || s.Type == ServiceApp && s.Desired == 0 {
 		return 0, false
 	}
 	if s.Type == ServiceApp {

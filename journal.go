@@ -60,6 +60,8 @@ type Record struct {
 //   - maintenance_on that completes says so of its environment,
 //     maintenance_off takes it back;
 //   - switch that completes makes its environment the current one;
+//   - enable_service and disable_service that complete record that of their
+//     service;
 //   - destroy that completes deletes the environment (its deployments stay).
 type Outcome struct {
 	Status            OperationStatus

@@ -15,6 +15,8 @@ const (
 	OperationScale          OperationKind = "scale"           // changes how many instances services have
 	OperationMaintenanceOn  OperationKind = "maintenance_on"  // the edge answers for what goes on running
 	OperationMaintenanceOff OperationKind = "maintenance_off" // requests are led back
+	OperationEnableService  OperationKind = "enable_service"  // starts a service that was disabled
+	OperationDisableService OperationKind = "disable_service" // stops a service, which stays so until it is enabled
 	OperationSwitch         OperationKind = "switch"          // leads the project's live address to the environment
 )
 
@@ -22,8 +24,13 @@ const (
 func OperationKinds() []OperationKind {
 	return []OperationKind{
 		OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart, OperationScale,
-		OperationMaintenanceOn, OperationMaintenanceOff, OperationSwitch,
+		OperationMaintenanceOn, OperationMaintenanceOff, OperationEnableService, OperationDisableService, OperationSwitch,
 	}
+}
+
+// TogglesService says that operations of the kind enable or disable one.
+func (k OperationKind) TogglesService() bool {
+	return k == OperationEnableService || k == OperationDisableService
 }
 
 // OperationStatus is the state of an operation; see OperationTransitions.
@@ -66,6 +73,7 @@ type Operation struct {
 	UndoCause       UndoCause       `json:"undoCause,omitempty"`   // why the undo phase began
 	RevisionID      string          `json:"revisionId,omitempty"`  // what the operation is about
 	Replicas        map[string]int  `json:"replicas,omitempty"`    // by service: of scale what is wanted, of switch what is to be ready
+	Service         string          `json:"service,omitempty"`     // enable_service, disable_service
 	Maintenance     *Maintenance    `json:"maintenance,omitempty"` // maintenance_on
 	Switch          *Switch         `json:"switch,omitempty"`      // switch
 	Priority        int             `json:"priority"`              // higher first; then by age

@@ -11,6 +11,7 @@ type Routing struct {
 	Drill       bool             `json:"drill,omitempty"`     // the project's DrillHost leads here
 	Revisions   []RevisionRoutes `json:"revisions"`
 	Splits      []Split          `json:"splits"`                // of revisions above; empty or all zero: 503 with a page that says so
+	Disabled    []string         `json:"disabled,omitempty"`    // services whose requests are answered 503 with a page that says so
 	Maintenance *Maintenance     `json:"maintenance,omitempty"` // requests are answered 503 with a page that says so, before anything else; probes are not
 	Sticky      *Sticky          `json:"sticky,omitempty"`      // several revisions with a weight: each client stays with one
 	Testers     *TesterRoute     `json:"testers,omitempty"`

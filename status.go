@@ -21,9 +21,10 @@ type StatusReport struct {
 	LatestConfig    int64               `json:"latestConfig"`
 	NotDeployed     []string            `json:"notDeployed,omitempty"` // what is recorded and does not run yet, for people
 	Addresses       []string            `json:"addresses"`
-	Certificates    []Certificate       `json:"certificates,omitempty"`    // of its domains, where the edge speaks HTTPS
-	Edge            *EdgeStats          `json:"edge,omitempty"`            // nil where the host cannot be reached
-	Metrics         *EnvironmentMetrics `json:"metrics,omitempty"`         // of 24 hours, without a series
+	Certificates    []Certificate       `json:"certificates,omitempty"` // of its domains, where the edge speaks HTTPS
+	Edge            *EdgeStats          `json:"edge,omitempty"`         // nil where the host cannot be reached
+	Metrics         *EnvironmentMetrics `json:"metrics,omitempty"`      // of 24 hours, without a series
+	Monitoring      *MonitoringStatus   `json:"monitoring,omitempty"`
 	Operations      []Operation         `json:"operations"`                // running and queued, without steps
 	Alerts          []Alert             `json:"alerts,omitempty"`          // that are pending, or fire
 	Quarantined     []Quarantine        `json:"quarantined,omitempty"`     // revisions that were rolled back here, the latest first
@@ -46,6 +47,7 @@ type HealthSummary struct {
 type ServiceStatus struct {
 	Name      string         `json:"name"`
 	Type      ServiceType    `json:"type"`
+	Enabled   bool           `json:"enabled"` // false: switched off; not started, not checked, gating nothing
 	Managed   bool           `json:"managed"` // false: recorded and not checked, gating nothing
 	Ready     int            `json:"ready"`
 	Desired   int            `json:"desired"`

@@ -17,6 +17,7 @@ const (
 	StepVerify       StepKind = "verify"        // the checks of Level, watched for Timeout; of Revision's instances directly where Direct, through the router otherwise; of what runs so far where Partial
 	StepShiftTraffic StepKind = "shift_traffic" // the environment's new requests follow Splits; a hold ends
 	StepMaintenance  StepKind = "maintenance"   // the router answers requests with Maintenance; where that is nil they follow their splits again
+	StepOffer        StepKind = "offer"         // the router answers requests to Disabled services; the others' are led as before
 	StepHold         StepKind = "hold"          // the router holds new requests, at most Timeout each
 	StepDrain        StepKind = "drain"         // until no request to Groups is in flight, at most Timeout
 	StepStop         StepKind = "stop"          // instances of Groups are drained, stopped and gone
@@ -83,6 +84,7 @@ type StepAction struct {
 	Partial     bool            `json:"partial,omitempty"` // verify: one instance of each service is enough, more are on their way
 	Timeout     Duration        `json:"timeout,omitempty"`
 	Maintenance *Maintenance    `json:"maintenance,omitempty"`
+	Disabled    []string        `json:"disabled,omitempty"` // offer: all that are
 	Live        *LiveMove       `json:"live,omitempty"`
 	Optional    bool            `json:"optional,omitempty"` // the phase goes on where it fails
 	Message     string          `json:"message,omitempty"`  // approve: what to look at

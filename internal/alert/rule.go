@@ -122,6 +122,11 @@ func (r Rule) Known(f Facts) bool {
 	return true
 }
 
+// Names says that the rule names a service.
+func (r Rule) Names(service string) bool {
+	return slices.Contains(r.clear.names, service) || slices.Contains(r.when.names, service)
+}
+
 // Next is the state that follows from the facts at a time, given the state
 // and since when it is so.
 func (r Rule) Next(state lockstep.AlertState, since, now time.Time, f Facts) (lockstep.AlertState, error) {

@@ -15,6 +15,7 @@ type (
 	autoDeploySchema        string
 	alertStateSchema        string
 	certificateStateSchema  string
+	monitorStateSchema      string
 	checkKindSchema         string
 	healthStatusSchema      string
 	codeSchema              string
@@ -39,6 +40,8 @@ func (alertStateSchema) Schema(huma.Registry) *huma.Schema { return enum(lockste
 func (certificateStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.CertificateStates())
 }
+
+func (monitorStateSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.MonitorStates()) }
 
 func (checkKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.CheckKinds()) }
 
@@ -107,6 +110,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.AutoDeploy]():        reflect.TypeFor[autoDeploySchema](),
 		reflect.TypeFor[lockstep.AlertState]():        reflect.TypeFor[alertStateSchema](),
 		reflect.TypeFor[lockstep.CertificateState]():  reflect.TypeFor[certificateStateSchema](),
+		reflect.TypeFor[lockstep.MonitorState]():      reflect.TypeFor[monitorStateSchema](),
 		reflect.TypeFor[lockstep.CheckKind]():         reflect.TypeFor[checkKindSchema](),
 		reflect.TypeFor[lockstep.HealthStatus]():      reflect.TypeFor[healthStatusSchema](),
 		reflect.TypeFor[lockstep.Code]():              reflect.TypeFor[codeSchema](),

@@ -98,4 +98,5 @@ func (h *Handler) lifecycleRoutes(tags []string) {
 		o, err := h.control.Scale(ctx, by(ctx, in.Change), in.Project.Project, in.ID, in.Body)
 		return accept(in.Change, o, err)
 	})
+	h.serviceRoutes(tags, operation)
 }

@@ -170,6 +170,15 @@ func TestADay(t *testing.T) {
 		t.Errorf("scale %+v", op)
 	}
 	w.work()
+	w.do(http.MethodPost, stopping+"services/nobody/disable", "").problem(404, lockstep.CodeNotFound, "nobody")
+	w.do(http.MethodPost, stopping+"services/backend/enable", "").problem(409, lockstep.CodeConflict, "backend is not disabled")
+	for _, how := range []string{"disable", "enable"} {
+		op := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"services/backend/"+how, `{"force":true}`).is(202))
+		if op.Service != "backend" || string(op.Kind) != how+"_service" {
+			t.Errorf("%s %+v", how, op)
+		}
+		w.work()
+	}
 	if op := decode[lockstep.Operation](w.do(http.MethodPost, stopping+"maintenance", `{"message":"we move"}`).is(202)); op.Maintenance.Message != "we move" {
 		t.Errorf("maintenance %+v", op)
 	}

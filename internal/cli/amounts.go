@@ -29,6 +29,21 @@ func countText(n int64) string {
 	return text
 }
 
+// usersText is how many users there are.
+func usersText(n int64) string {
+	if n == 1 {
+		return "1 active user"
+	}
+	return countText(n) + " active users"
+}
+
+func requestsText(n int64) string {
+	if n == 1 {
+		return "1 request"
+	}
+	return countText(n) + " requests"
+}
+
 // rateText is of something a second, with the digits that matter.
 func rateText(v float64) string {
 	switch {

@@ -16,7 +16,7 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Write the recorded matrix, comments and all",
 		Long: `Writes the matrix as it was applied last, with comments and layout, and with the
 numbers of instances that were scaled since: it applies with an empty plan.`,
-		Args:  noArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.client()
 			if err != nil {

@@ -71,7 +71,7 @@ func (a *app) watchHealth(ctx context.Context, c *client.Client, name string) er
 		}
 		states := fmt.Sprint(h.Status)
 		for _, s := range h.Services {
-			states += fmt.Sprint(" ", s.Name, " ", s.Status)
+			states += fmt.Sprint(" ", s.Name, " ", s.Status, s.Disabled)
 		}
 		if isTerminal(a.Out) {
 			var b bytes.Buffer
@@ -127,6 +127,9 @@ func (a *app) writeHealthTo(w, screen io.Writer, h lockstep.HealthReport) {
 }
 
 func (p paint) healthRow(s lockstep.ServiceHealth, now time.Time) []string {
+	if s.Disabled {
+		return []string{p.dim("○"), s.Name, string(s.Type), p.warn("disabled")}
+	}
 	if !s.Managed {
 		return []string{p.dim("○"), s.Name, string(s.Type), p.dim("unmanaged"), "–", p.dim("not checked")}
 	}
@@ -183,13 +186,17 @@ func uptimeText(all []lockstep.Uptime) string {
 			out = append(out, window+" not observed")
 			continue
 		}
-		text := percent(*u.Percent) + " in " + window
-		if missing := u.Window.Std() - u.Observed.Std(); missing > u.Window.Std()/100 {
-			text += fmt.Sprintf(" (%s of it observed)", percent(100*float64(u.Observed)/float64(u.Window)))
-		}
-		out = append(out, text)
+		out = append(out, percent(*u.Percent)+" in "+window+observedText(u))
 	}
 	return strings.Join(out, "\n")
+}
+
+// observedText says how much of a window was seen, where that is not all.
+func observedText(u lockstep.Uptime) string {
+	if missing := u.Window.Std() - u.Observed.Std(); missing <= u.Window.Std()/100 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s of it observed)", percent(100*float64(u.Observed)/float64(u.Window)))
 }
 
 // percent never rounds up to 100.

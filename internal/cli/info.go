@@ -55,7 +55,12 @@ func (a *app) infoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(env, func(w io.Writer) { writeInfo(w, env) })
+			status, err := c.Status(cmd.Context(), env.ID)
+			if err != nil {
+				return err
+			}
+			doc := infoOf(env, status)
+			return a.print(doc, func(w io.Writer) { a.writeInfo(w, doc, status) })
 		},
 	}
 	environmentFlag(cmd)
@@ -114,8 +119,8 @@ func recipesLine(recipes []lockstep.Recipe) string {
 	return strings.Join(out, ", ")
 }
 
-func writeInfo(w io.Writer, e lockstep.Environment) {
-	s := e.Spec
+func (a *app) writeInfo(w io.Writer, e described, status lockstep.StatusReport) {
+	s, p := e.Spec, a.paint(w)
 	strategies := []string{string(s.Strategy.Primary)}
 	for _, alt := range s.Strategy.Alternatives {
 		strategies = append(strategies, string(alt))
@@ -134,11 +139,23 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 		replicas = append(replicas, fmt.Sprintf("%s×%d", name, s.Replicas[name]))
 	}
 	pairs(w, "name", e.Name, "project", e.Project, "id", e.ID, "type", string(e.Type), "status", string(e.Status),
-		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region,
+		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region, "cluster", e.Cluster,
 		"strategies", strings.Join(strategies, ", "), "recipes", recipesLine(s.Strategy.Recipes), "validation", string(s.Validation), "approval", approval,
 		"prerequisites", prerequisitesLine(s.Prerequisites), "deploys itself", automationLine(s.Automation), "hooks", hooksLine(s.Hooks),
-		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
+		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "), "disabled", strings.Join(e.Disabled, ", "),
+		"health", p.health(status.Health), "unknown", e.Error, "last deployment", lastText(e.LastDeployment),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))
+	var t table
+	for _, svc := range status.Services {
+		if svc.Type == lockstep.ServiceApp {
+			t.add("  "+svc.Name, p.ready(svc))
+		}
+	}
+	if len(t.rows) > 0 {
+		line(w, "")
+		t.write(w)
+		line(w, "")
+	}
 	for _, d := range s.Dependencies {
 		paragraph(w, fmt.Sprintf("depends on %s (%s): %s", d.Name, d.Type, dependencyLine(d)))
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) listCommand() *cobra.Command {
-	var all bool
+	var all, services bool
 	var tags []string
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -39,7 +39,13 @@ func (a *app) listCommand() *cobra.Command {
 			if err := inPipelineOrder(cmd.Context(), c, items); err != nil {
 				return err
 			}
-			return a.print(map[string]any{"items": items}, func(w io.Writer) {
+			var each []lockstep.StatusReport
+			if services {
+				if each, err = statuses(cmd.Context(), c, items); err != nil {
+					return err
+				}
+			}
+			return a.print(listed{items, each}, func(w io.Writer) {
 				if len(items) == 0 && len(tags) > 0 {
 					line(w, "No environment has %s.", strings.Join(tags, " and "))
 					return
@@ -49,7 +55,7 @@ func (a *app) listCommand() *cobra.Command {
 					return
 				}
 				p := a.paint(w)
-				t := table{head: []string{"", "NAME", "TYPE", "STATUS", "VERSION", "PIPELINE", "LAST DEPLOYMENT"}}
+				t := table{head: []string{"", "NAME", "TYPE", "STATUS", "HEALTH", "VERSION", "PIPELINE", "LAST DEPLOYMENT"}}
 				some := slices.ContainsFunc(items, func(e lockstep.Environment) bool { return len(e.Metadata.Tags) > 0 })
 				if some {
 					t.head = append(t.head, "TAGS")
@@ -59,17 +65,21 @@ func (a *app) listCommand() *cobra.Command {
 					if d := e.Metadata.LastDeployment; d != nil {
 						last = fmt.Sprintf("%s by %s", ago(time.Now(), d.DeployedAt), d.DeployedBy)
 					}
-					cells := []string{p.mark(e.Status), e.Name, string(e.Type), string(e.Status), dash(e.Metadata.Version), behindText(p, e), last}
+					cells := []string{p.mark(e.Status), e.Name, string(e.Type), string(e.Status), p.wellness(e.Health), dash(e.Metadata.Version), behindText(p, e), last}
 					if some {
 						cells = append(cells, dash(strings.Join(e.Metadata.Tags, " ")))
 					}
 					t.add(cells...)
 				}
 				t.write(w)
+				for _, s := range each {
+					writeApplications(w, p, s)
+				}
 			})
 		},
 	}
 	cmd.Flags().StringArrayVar(&tags, "tag", nil, "only with this tag: key=value, or a key; repeatable")
+	cmd.Flags().BoolVar(&services, "services", false, "and how many instances of each service are ready, as their hosts see it now")
 	cmd.Flags().BoolVar(&all, "all", false, "archived ones, too")
 	return cmd
 }
@@ -127,4 +137,66 @@ func (p paint) mark(s lockstep.EnvironmentStatus) string {
 		return p.dim("○")
 	}
 	return " "
+}
+
+// listed is a list as JSON.
+type listed struct {
+	Items    []lockstep.Environment  `json:"items"`
+	Statuses []lockstep.StatusReport `json:"statuses,omitempty"` // with --services
+}
+
+// statuses are those of environments, asked one after the other.
+func statuses(ctx context.Context, c *client.Client, items []lockstep.Environment) ([]lockstep.StatusReport, error) {
+	out := make([]lockstep.StatusReport, 0, len(items))
+	for _, e := range items {
+		s, err := c.Status(ctx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// writeApplications says of each of an environment's services whether it is
+// there.
+func writeApplications(w io.Writer, p paint, s lockstep.StatusReport) {
+	var t table
+	for _, svc := range s.Services {
+		if svc.Type == lockstep.ServiceApp {
+			t.add("  "+svc.Name, p.ready(svc))
+		}
+	}
+	line(w, "")
+	title := s.Name
+	if s.UnreachableHost != "" {
+		title += "  " + p.warn(s.UnreachableHost)
+	}
+	line(w, "%s", title)
+	t.write(w)
+}
+
+// ready is how many instances of a service are, of how many.
+func (p paint) ready(s lockstep.ServiceStatus) string {
+	text := fmt.Sprintf("%d/%d ready", s.Ready, s.Desired)
+	switch {
+	case !s.Enabled:
+		return p.warn("disabled")
+	case s.Ready < s.Desired:
+		return p.bad(text)
+	}
+	return text
+}
+
+// wellness is the score of what was seen last.
+func (p paint) wellness(h *lockstep.HealthSummary) string {
+	switch {
+	case h == nil:
+		return "–"
+	case h.Status == "down":
+		return p.bad(fmt.Sprintf("%d%% down", h.Score))
+	case h.Score < 100:
+		return p.warn(fmt.Sprintf("%d%% %s", h.Score, h.Worst))
+	}
+	return "100%"
 }

@@ -9,7 +9,10 @@ import (
 )
 
 func followedOperation(op lockstep.Operation, environment string) followed {
-	f := followed{id: op.ID, title: strings.ReplaceAll(string(op.Kind), "_", " ") + " " + environment}
+	f := followed{id: op.ID, title: operationTitle(op) + " " + environment}
+	if op.Service != "" {
+		f.title = operationTitle(op) + " in " + environment
+	}
 	if op.Switch != nil {
 		f.title = switchTitle(*op.Switch)
 	}
@@ -58,4 +61,12 @@ func (a *app) followedBy(ctx context.Context, c *client.Client, op *lockstep.Ope
 		name = env.Name
 	}
 	return followedOperation(*op, name)
+}
+
+// operationTitle is what an operation does, such as "disable worker".
+func operationTitle(op lockstep.Operation) string {
+	if op.Service != "" {
+		return strings.TrimSuffix(string(op.Kind), "_service") + " " + op.Service
+	}
+	return strings.ReplaceAll(string(op.Kind), "_", " ")
 }

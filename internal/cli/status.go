@@ -81,6 +81,9 @@ func (a *app) writeStatus(w io.Writer, s lockstep.StatusReport, open map[string]
 		"  health", p.health(s.Health), "  score", scoreText(s.Health), "  runs", dash(runs), "  warm", warm, "  last", last, "  tried", triedText(p, tried), "  edge", edge, "  unknown", s.UnreachableHost,
 	}
 	facts = append(facts, dayFacts(p, s.Metrics)...)
+	if m := s.Monitoring; m != nil && m.Watched > 0 {
+		facts = append(facts, "  watched", p.monitoringText(*m, time.Now()))
+	}
 	for i, address := range s.Addresses {
 		name := "  address"
 		if i > 0 {
@@ -129,7 +132,7 @@ func dayFacts(p paint, m *lockstep.EnvironmentMetrics) []string {
 		return nil
 	}
 	t := m.Total
-	day := fmt.Sprintf("%s requests in 24 hours, %s failed, p95 %s, %s active users", countText(t.Requests), percentText(100*t.ErrorRate), latencyText(t.Latency.P95), countText(t.ActiveUsers))
+	day := fmt.Sprintf("%s in 24 hours, %s failed, p95 %s, %s", requestsText(t.Requests), percentText(100*t.ErrorRate), latencyText(t.Latency.P95), usersText(t.ActiveUsers))
 	if t.Restarts > 0 {
 		day += ", " + p.warn(count(int(t.Restarts), "restart"))
 	}
@@ -150,6 +153,10 @@ func maintenanceText(m lockstep.Maintenance) string {
 func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 	var t table
 	for _, svc := range services {
+		if !svc.Enabled && len(svc.Instances) == 0 {
+			t.add("  "+svc.Name, string(svc.Type), p.warn("disabled"))
+			continue
+		}
 		if !svc.Managed {
 			t.add("  "+svc.Name, string(svc.Type), p.dim("unmanaged: shown, not checked"))
 			continue
@@ -161,6 +168,9 @@ func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 		ready := fmt.Sprintf("%d/%d ready", svc.Ready, svc.Desired)
 		if svc.Ready < svc.Desired {
 			ready = p.bad(ready)
+		}
+		if !svc.Enabled { // by an operation that has not begun to tell, or one that failed
+			ready = p.warn("disabled") + ", " + ready
 		}
 		t.add("  "+svc.Name, string(svc.Type), ready)
 		for _, i := range svc.Instances {
@@ -175,7 +185,7 @@ func writeServices(w io.Writer, p paint, services []lockstep.ServiceStatus) {
 
 // operationText is one entry of the queue, and how to get on with it.
 func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Deployment) string {
-	what, next := string(op.Kind), ""
+	what, next := operationTitle(op), ""
 	if op.Switch != nil {
 		what = switchTitle(*op.Switch)
 	}

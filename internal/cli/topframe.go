@@ -328,13 +328,9 @@ func (t *top) one(a lockstep.EnvironmentActivity) []string {
 	if n == nil {
 		return append(lines, t.p.dim("  nothing runs here"))
 	}
-	users := countText(n.Clients) + " active users"
-	if n.Clients == 1 {
-		users = "1 active user"
-	}
 	lines = append(lines,
 		fitting(t.columns, ", ", "  "+rateText(n.Requests)+" requests/s", rateText(n.Errors)+" errors/s", fmt.Sprintf("%d in flight", n.InFlight), sizeText(int64(n.BytesOut))+"/s out"),
-		fitting(t.columns, ", ", "  p50 "+latencyText(n.Latency.P50), "p95 "+latencyText(n.Latency.P95), "p99 "+latencyText(n.Latency.P99), users),
+		fitting(t.columns, ", ", "  p50 "+latencyText(n.Latency.P50), "p95 "+latencyText(n.Latency.P95), "p99 "+latencyText(n.Latency.P99), usersText(n.Clients)),
 	)
 	cells := min(barCells, max(4, t.columns-40))
 	share := func(used, of float64) float64 {

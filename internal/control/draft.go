@@ -224,7 +224,7 @@ func stored(tx Tx, env lockstep.Environment, target lockstep.Revision) (strategy
 			return s, err
 		}
 		for _, g := range groups {
-			if !slices.Contains(s.Running, g.ID) {
+			if env.Enabled(g.Service) && !slices.Contains(s.Running, g.ID) {
 				s.Running, s.Ready = append(s.Running, g.ID), append(s.Ready, g.ID)
 			}
 		}

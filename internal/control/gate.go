@@ -46,7 +46,7 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			q.Claimed, q.Live.Want, q.Live.Drill, q.Reason, q.Approver = true, sw, sw.Drill, sw.Reason, sw.ApprovedBy
 			// Readiness is its first step's to prove.
 		default:
-			q.Action = policy.Action(claimed.Operation.Kind)
+			q.Action, q.Service = policy.Action(claimed.Operation.Kind), claimed.Operation.Service
 		}
 		return policy.Decide(q), nil
 	})

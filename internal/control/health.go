@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -127,6 +128,7 @@ func (r recorded) appHealth(instances []lockstep.Instance, reachable bool) []loc
 			EnvironmentID: r.env.ID, Name: s.Name, Type: lockstep.ServiceApp, Managed: true, Serves: serves[s.Name],
 			Ready: s.Ready, Desired: s.Desired, Status: lockstep.HealthHealthy, Version: r.active.Content.Release,
 		}
+		h.Disabled = !s.Enabled
 		switch {
 		case !reachable, s.Desired == 0:
 			h.Status = lockstep.HealthUnknown
@@ -159,6 +161,9 @@ func (r recorded) dependencyHealth() []lockstep.ServiceHealth {
 		if !checked || h.Kind != spec.Kind {
 			h = lockstep.ServiceHealth{Status: lockstep.HealthUnknown, Kind: spec.Kind}
 		}
+		if !r.env.Enabled(d.Name) {
+			h = lockstep.ServiceHealth{Status: lockstep.HealthUnknown, Kind: spec.Kind, Disabled: true}
+		}
 		h.EnvironmentID, h.Name, h.Type, h.Managed = "", d.Name, d.Type, checked
 		out = append(out, h)
 	}
@@ -166,7 +171,8 @@ func (r recorded) dependencyHealth() []lockstep.ServiceHealth {
 }
 
 // AppHealth are the app services of an environment as its host sees them; an
-// error where it cannot be asked. A monitor samples them.
+// error where it cannot be asked. A monitor samples them: one that is disabled
+// is not seen, so that it is neither down nor a cause of downtime.
 func (c *Control) AppHealth(ctx context.Context, env lockstep.Environment) ([]lockstep.ServiceHealth, error) {
 	r, err := view(ctx, c, func(tx Tx) (recorded, error) {
 		env, err := tx.Environment("", env.ID)
@@ -192,5 +198,6 @@ func (c *Control) AppHealth(ctx context.Context, env lockstep.Environment) ([]lo
 	if unreachable != "" {
 		return nil, lockstep.Errorf(lockstep.CodeUnavailable, "%s cannot be seen: %s", r.env.Name, unreachable)
 	}
-	return r.appHealth(seen.Instances, true), nil
+	all := r.appHealth(seen.Instances, true)
+	return slices.DeleteFunc(all, func(h lockstep.ServiceHealth) bool { return h.Disabled }), nil
 }

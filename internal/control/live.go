@@ -60,7 +60,7 @@ func (l sighting) judge(q policy.Question, wanted map[string]int) error {
 		if n, ok := wanted[service]; ok {
 			return n
 		}
-		return q.Environment.Spec.ReplicasOf(service)
+		return q.Environment.ReplicasOf(service)
 	})
 	return err
 }

@@ -90,7 +90,7 @@ func (r recorded) replicasNotDeployed() []string {
 	}
 	var out []string
 	for _, s := range r.active.Content.Services {
-		if want, now := r.env.Spec.ReplicasOf(s.Name), r.deployed(s.Name); want != now {
+		if want, now := r.env.ReplicasOf(s.Name), r.deployed(s.Name); want != now {
 			out = append(out, fmt.Sprintf("service %s: %d replicas are recorded and %d deployed; the next deployment changes that", s.Name, want, now))
 		}
 	}

@@ -12,8 +12,8 @@ func (c *Control) Projects(ctx context.Context) ([]lockstep.Project, error) {
 	return view(ctx, c, Tx.Projects)
 }
 
-// Environments lists a project's environments by name, and compares each with
-// the stage before it.
+// Environments lists a project's environments by name, with their health as it was
+// seen last, and compares each with the stage before it.
 func (c *Control) Environments(ctx context.Context, projectName string, page lockstep.Page) (List[lockstep.Environment], error) {
 	return view(ctx, c, func(tx Tx) (List[lockstep.Environment], error) {
 		var out List[lockstep.Environment]
@@ -24,7 +24,10 @@ func (c *Control) Environments(ctx context.Context, projectName string, page loc
 		if out.Items, out.NextCursor, err = tx.EnvironmentPage(p.ID, page); err != nil {
 			return out, err
 		}
-		return out, behind(tx, p, out.Items)
+		if err := behind(tx, p, out.Items); err != nil {
+			return out, err
+		}
+		return out, c.wellness(tx, out.Items)
 	})
 }
 

@@ -23,6 +23,7 @@ type recorded struct {
 	takeover     *policy.Question // nil: there is nothing to ask
 	alerts       []lockstep.Alert
 	states       map[string]lockstep.ServiceHealth // of its services, by name
+	month        lockstep.ObservedTime             // of what users' requests go to, in 30 days
 }
 
 // Status is an environment as it is now: what is recorded, and what its host
@@ -35,7 +36,11 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 			return recorded{}, err
 		}
 		r, err := c.recorded(tx, env)
-		if err != nil || r.active == nil {
+		if err != nil {
+			return r, err
+		}
+		uptime, err := tx.HealthUptime(env.ID, lockstep.RollupQuarter, c.now().Add(-month))
+		if r.month = uptime[""]; err != nil || r.active == nil {
 			return r, err
 		}
 		q, err := c.switchQuestion(tx, observer, env)
@@ -51,12 +56,16 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 	seen, unreachable := c.observe(ctx, r.env)
 	report := r.report(seen, unreachable)
 	report.Automation = c.waits.of(r.env.ID)
-	report.Health.Score, report.Health.Worst, _ = lockstep.HealthScore(c.servicesHealth(r, seen, unreachable))
+	services := c.servicesHealth(r, seen, unreachable)
+	report.Health.Score, report.Health.Worst, _ = lockstep.HealthScore(services)
 	if report.Takeover, err = r.takesOver(seen, unreachable); err != nil {
 		return report, err
 	}
-	report.Metrics, err = c.summary(ctx, r.env, unreachable)
-	return report, err
+	if report.Metrics, err = c.summary(ctx, r.env, unreachable); err != nil {
+		return report, err
+	}
+	report.Monitoring = c.monitoring(r, services, report.Metrics)
+	return report, nil
 }
 
 func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
@@ -117,11 +126,12 @@ func (c *Control) readMatrix(r *recorded) {
 	r.wanted = m.Desired().Services
 }
 
-// up says that every service of a revision has an instance that is ready.
-func up(revision lockstep.Revision, instances []lockstep.Instance) bool {
+// up says that every service of a revision that is enabled has an instance
+// that is ready.
+func up(env lockstep.Environment, revision lockstep.Revision, instances []lockstep.Instance) bool {
 	groups, err := revision.Content.Groups()
 	return err == nil && !slices.ContainsFunc(groups, func(g lockstep.Group) bool {
-		return !slices.ContainsFunc(instances, func(i lockstep.Instance) bool {
+		return env.Enabled(g.Service) && !slices.ContainsFunc(instances, func(i lockstep.Instance) bool {
 			return i.Group == g.ID && i.State == lockstep.InstanceReady
 		})
 	})
@@ -165,7 +175,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 	out.Certificates = seen.Certificates
 	if unreachable == "" {
 		out.Edge = &seen.Edge
-		if out.Warm != nil && !up(*out.Warm, seen.Instances) {
+		if out.Warm != nil && !up(r.env, *out.Warm, seen.Instances) {
 			out.Warm = nil // its host has forgotten it, such as after a restore
 		}
 	}
@@ -197,7 +207,7 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 	}
 	out := make([]lockstep.ServiceStatus, 0, len(specs))
 	for _, s := range specs {
-		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
+		status := lockstep.ServiceStatus{Name: s.Name, Type: lockstep.ServiceApp, Enabled: r.env.Enabled(s.Name), Managed: true, Ready: ready[s.Name], Instances: listed[s.Name]}
 		if r.active != nil && r.env.StoppedAt == nil {
 			status.Desired = r.deployed(s.Name)
 		}
@@ -209,6 +219,9 @@ func (r recorded) services(instances []lockstep.Instance) []lockstep.ServiceStat
 // deployed is how many replicas of a service there should be by what was
 // deployed, or scaled since: one that is only recorded is missed by nobody.
 func (r recorded) deployed(service string) int {
+	if !r.env.Enabled(service) {
+		return 0
+	}
 	if n, ok := r.env.Scaled[service]; ok {
 		return n
 	}
@@ -221,7 +234,7 @@ func (r recorded) deployed(service string) int {
 func (r recorded) dependencies() []lockstep.ServiceStatus {
 	out := make([]lockstep.ServiceStatus, 0, len(r.env.Spec.Dependencies))
 	for _, h := range r.dependencyHealth() {
-		s := lockstep.ServiceStatus{Name: h.Name, Type: h.Type, Managed: h.Managed}
+		s := lockstep.ServiceStatus{Name: h.Name, Type: h.Type, Enabled: !h.Disabled, Managed: h.Managed}
 		if h.Managed {
 			s.Health = &h
 		}
@@ -241,12 +254,8 @@ func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lo
 		h.Status = "idle"
 	case unreachable:
 		h.Status = "unknown"
-	case h.Ready == h.Desired:
-		h.Status = "healthy"
-	case h.Ready == 0:
-		h.Status = "down"
 	default:
-		h.Status = "degraded"
+		h.Status = instancesStatus(h)
 	}
 	return h
 }

@@ -86,6 +86,8 @@ func (e *Edge) serve(w http.ResponseWriter, r *http.Request, env *environment, a
 		}
 	case noService:
 		e.lost.refuse(w, r, notThere.of(env))
+	case switchedOff:
+		e.lost.refuse(w, r, disabled.of(env))
 	case nothingServed, unknownEnvironment:
 		e.lost.refuse(w, r, notServed.of(env))
 	case closed:

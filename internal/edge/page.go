@@ -29,6 +29,7 @@ var (
 	notAllowed   = page{status: 405, title: "Method not allowed", detail: "This method is not passed on."}
 	misdirected  = page{status: 421, title: "Misdirected request", detail: "This is not a proxy for other hosts."}
 	notThere     = page{status: 404, title: "Not found", detail: "Nothing is served under this path."}
+	disabled     = page{status: 503, title: "Switched off", detail: "What is served under this path is switched off at the moment."} // nobody knows until when
 	notServed    = page{status: 503, title: "Not in service", detail: "No release is being served at the moment.", retryAfter: 10}
 	maintenance  = page{status: 503, title: "Back in a moment", detail: "A new release is being put in place. Please try again shortly.", retryAfter: 5}
 	notReady     = page{status: 503, title: "Not ready", detail: "No instance is ready to answer. Please try again shortly.", retryAfter: 1}

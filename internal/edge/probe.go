@@ -83,6 +83,8 @@ func probeRefused(ctx context.Context, found verdict, revision, path string) err
 		return lockstep.Errorf(lockstep.CodeNotFound, "revision %s is not in the environment's routing", revision)
 	case noService:
 		return lockstep.Errorf(lockstep.CodeNotFound, "revision %s serves nothing under %s", revision, path)
+	case switchedOff:
+		return lockstep.Errorf(lockstep.CodeUnavailable, "what revision %s serves under %s is disabled", revision, path)
 	case gone:
 		return errors.Join(lockstep.Errorf(lockstep.CodeUnavailable, "no instance of revision %s became ready in time", revision), context.Cause(ctx))
 	default:

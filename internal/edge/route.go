@@ -14,11 +14,12 @@ type route struct {
 	service string
 	group   string
 	tally   *tally
+	off     bool // the service is disabled: the edge answers
 }
 
 // routesOf orders prefixes so that the first match is the longest. Of equal
 // ones the first declared wins.
-func routesOf(services []lockstep.ServiceRoute) []route {
+func routesOf(services []lockstep.ServiceRoute, disabled []string) []route {
 	var routes []route
 	for _, s := range services {
 		for _, prefix := range s.Prefixes {
@@ -26,6 +27,7 @@ func routesOf(services []lockstep.ServiceRoute) []route {
 				prefix:  strings.TrimRight(prefix, "/"),
 				service: s.Service,
 				group:   s.Group,
+				off:     slices.Contains(disabled, s.Service),
 			})
 		}
 	}

@@ -15,7 +15,7 @@ func TestFind(t *testing.T) {
 		{Service: "reports", Group: "r", Prefixes: []string{"/api/reports"}},
 		{Service: "late", Group: "l", Prefixes: []string{"/api"}},
 		{Service: "worker", Group: "w"},
-	})}
+	}, nil)}
 	for path, want := range map[string]string{
 		"/":                "frontend",
 		"/api":             "backend",
@@ -36,7 +36,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s goes to %q (%v), not %q", path, r.service, ok, want)
 		}
 	}
-	if r, ok := (&offer{routes: routesOf([]lockstep.ServiceRoute{{Service: "a", Prefixes: []string{"/a"}}})}).find("/b"); ok {
+	if r, ok := (&offer{routes: routesOf([]lockstep.ServiceRoute{{Service: "a", Prefixes: []string{"/a"}}}, nil)}).find("/b"); ok {
 		t.Errorf("/b goes to %q, which serves /a only", r.service)
 	}
 }
@@ -47,7 +47,7 @@ func FuzzRoute(f *testing.F) {
 	f.Add("", "/")
 	f.Fuzz(func(t *testing.T, prefixes, path string) {
 		all := strings.Split(prefixes, ",")
-		o := &offer{routes: routesOf([]lockstep.ServiceRoute{{Service: "s", Group: "g", Prefixes: all}})}
+		o := &offer{routes: routesOf([]lockstep.ServiceRoute{{Service: "s", Group: "g", Prefixes: all}}, nil)}
 		got, ok := o.find(path)
 
 		// By segments, as the contract says it.

@@ -41,6 +41,7 @@ const (
 	nothingServed              // no weight is above 0
 	closed                     // in maintenance
 	noService                  // nothing under this path
+	switchedOff                // its service is disabled
 	holding                    // new requests wait
 	noInstance                 // none is ready
 	shed                       // held too long, or too many held
@@ -76,6 +77,9 @@ func (v *view) resolve(a aim) (seat, verdict) {
 	r, ok := o.find(a.path)
 	if !ok {
 		return seat{}, noService
+	}
+	if r.off {
+		return seat{}, switchedOff
 	}
 	s := seat{service: r.service}
 	if a.revision == "" {

@@ -119,7 +119,7 @@ func (env *environment) setRouting(r lockstep.Routing) {
 			project: r.Project, environment: r.Environment,
 			revision: revision.Hash, release: revision.Release,
 		})
-		o := &offer{figures: f, routes: routesOf(revision.Services)}
+		o := &offer{figures: f, routes: routesOf(revision.Services, r.Disabled)}
 		for i := range o.routes {
 			o.routes[i].tally = f.of(o.routes[i].prefix)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/runtime"
 	"github.com/lockstep-dev/lockstep/internal/store"
 	"github.com/lockstep-dev/lockstep/internal/suite"
 )
@@ -77,6 +78,15 @@ func stories() []story {
 		{name: "ScaleTakenBack", ask: func(w *world, env string) string { return w.scale(env, "backend=3", "worker=2") }, before: func(w *world, _ string) {
 			w.fake.Inject(fault([]string{"start", "at", "-scale/worker", "refuses"}))
 		}},
+		{name: "Disable", ask: func(w *world, env string) string { return w.toggle(env, "disable", "backend") }},
+		{name: "DisableTakenBack", ask: func(w *world, env string) string { return w.toggle(env, "disable", "backend") }, before: func(w *world, _ string) {
+			w.fake.Inject(fault([]string{"stop", "at", "-stop-service/backend", "refuses"}))
+		}},
+		{name: "Enable", ask: func(w *world, env string) string { return w.toggle(env, "enable", "backend") }, before: disabled},
+		{name: "EnableTakenBack", ask: func(w *world, env string) string { return w.toggle(env, "enable", "backend") }, before: func(w *world, env string) {
+			disabled(w, env)
+			w.fake.Inject(fault([]string{"set", "at", "-resume-requests", "refuses"}))
+		}},
 		{name: "Start", ask: ask(lockstep.OperationStart), before: stopped("v1")},
 		{name: "StartTakenBack", ask: ask(lockstep.OperationStart), before: stopped("bad")},
 		{name: "Switch", ask: switches(false), before: fromAnother},
@@ -88,6 +98,27 @@ func stories() []story {
 		{name: "SwitchHooks", ask: switches(false), before: hookedSwitch("result ROWS=12")},
 		{name: "SwitchHooksTakenBack", ask: switches(false), before: hookedSwitch("exit 1")},
 		{name: "DeployToStoppedTakenBack", ask: deploy("bad", lockstep.StrategyRecreate), before: stopped("v1")},
+	}
+}
+
+// disabled takes the backend out, as an operation before has.
+func disabled(w *world, env string) {
+	e := w.read(env)
+	e.Disabled = []string{"backend"}
+	w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+	call := runtime.Call{Environment: env, Key: "before/2-all"}
+	routing, err := w.fake.Get(w.t.Context(), env)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	routing.Disabled = e.Disabled
+	if err := w.fake.Set(w.t.Context(), call, routing); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, s := range routing.Revisions[0].Services {
+		if err := w.fake.Stop(w.t.Context(), call, []string{s.Group}, 0); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
@@ -140,9 +171,10 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 	}
 	status := lockstep.EnvironmentStatus("gone")
 	var replicas, scaled map[string]int
+	var off []string
 	w.view(func(tx *store.Tx) error {
 		if e, err := tx.Environment("", env); err == nil {
-			status, replicas, scaled = e.Status, e.Spec.Replicas, e.Scaled
+			status, replicas, scaled, off = e.Status, e.Spec.Replicas, e.Scaled, e.Disabled
 		}
 		return nil
 	})
@@ -154,7 +186,7 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 			}
 		}
 	}
-	state := fmt.Sprintf("%s, %v and %v, to %s, runs %v, results %s", status, replicas, scaled, plain(w.routed(env)), w.running(env), results)
+	state := fmt.Sprintf("%s, %v and %v without %v, to %s, runs %v, results %s", status, replicas, scaled, off, plain(w.routed(env)), w.running(env), results)
 	if op.Switch != nil {
 		// Epochs grow from one story to the next: seen from where it began.
 		effects = append(effects, strings.ReplaceAll(w.lives(), env, "it"))

@@ -22,9 +22,10 @@
 //
 //   - A call fails without a code: it is tried again, with back-off, until the
 //     step's deadline. With a code: the step has failed.
-//   - A step fails: a deployment that wants it, a stop, a start and a scale are taken
-//     back (phase undo, cause failure) and end rolled_back; any other operation
-//     ends failed, after a hold that it left has ended.
+//   - A step fails: a deployment that wants it, a stop, a start, a scale, and
+//     what enables or disables a service are taken back (phase undo, cause
+//     failure) and end rolled_back; any other operation ends failed, after what
+//     it left for its own time only, a hold or testers, has ended.
 //   - A cancel is asked for: before the next step, or in the middle of one that
 //     only waits and looks. Then the same undo runs, and the end is cancelled.
 //     During undo it changes nothing.

@@ -66,6 +66,8 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return shiftTraffic, nil
 	case lockstep.StepMaintenance:
 		return maintain, nil
+	case lockstep.StepOffer:
+		return offer, nil
 	case lockstep.StepHold:
 		return hold, nil
 	case lockstep.StepDrain:
@@ -117,7 +119,7 @@ func deadline(step lockstep.Step) time.Duration {
 	case lockstep.StepStop: // each instance may use its grace
 		calls = 5 * time.Minute
 	case lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
-		lockstep.StepMaintenance, lockstep.StepHold, lockstep.StepDrain, lockstep.StepPause, lockstep.StepKeepWarm,
+		lockstep.StepMaintenance, lockstep.StepOffer, lockstep.StepHold, lockstep.StepDrain, lockstep.StepPause, lockstep.StepKeepWarm,
 		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepRemove:
 	}
 	return step.Do.Timeout.Std() + calls

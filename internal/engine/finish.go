@@ -100,6 +100,7 @@ func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.Environ
 			return lockstep.EnvironmentInactive
 		}
 	case lockstep.OperationDestroy, lockstep.OperationStop, lockstep.OperationScale,
+		lockstep.OperationEnableService, lockstep.OperationDisableService,
 		lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
 		if status == lockstep.StatusCompleted {
 			return completed[r.Operation.Kind]
@@ -134,9 +135,10 @@ func (r *run) rollbackResult(status lockstep.OperationStatus) *lockstep.Rollback
 }
 
 // warmAfter is nil where the warm side stays what it is. What a retire, and
-// a stop that completes, do to it the store knows by itself.
+// a stop that completes, do to it the store knows by itself; one without a
+// service that is disabled is as warm as it can be.
 func (r *run) warmAfter(ctx context.Context, status lockstep.OperationStatus) (id *string, warmFor time.Duration, err error) {
-	if k := r.Operation.Kind; k == lockstep.OperationRetire || k == lockstep.OperationDestroy {
+	if k := r.Operation.Kind; k == lockstep.OperationRetire || k == lockstep.OperationDestroy || k.TogglesService() {
 		return nil, 0, nil
 	}
 	err = r.ask(ctx, "outcome", false, func(ctx context.Context) error {

@@ -52,6 +52,10 @@ func (r *run) forward(ctx context.Context, s strategy.Snapshot) (lockstep.Plan, 
 		return strategy.Start(s, r.level(""))
 	case lockstep.OperationScale:
 		return strategy.Scale(s, r.Operation.Replicas)
+	case lockstep.OperationEnableService:
+		return strategy.Enable(s, r.Operation.Service)
+	case lockstep.OperationDisableService:
+		return strategy.Disable(s, r.Operation.Service)
 	case lockstep.OperationMaintenanceOn:
 		m := r.Operation.Maintenance
 		if m == nil {
@@ -119,6 +123,7 @@ func (r *run) takesBack(cause lockstep.UndoCause) bool {
 	case lockstep.OperationDeploy:
 		return r.Deployment != nil && r.Deployment.RollbackOnFailure
 	case lockstep.OperationStop, lockstep.OperationStart, lockstep.OperationScale,
+		lockstep.OperationEnableService, lockstep.OperationDisableService,
 		lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff:
 		return true
 	case lockstep.OperationSwitch: // what moved nobody has just failed
@@ -135,6 +140,8 @@ func (r *run) backward(s strategy.Snapshot, back bool) (lockstep.Plan, error) {
 		return lockstep.Plan{}, nil // what was retired is no loss
 	case back && r.Operation.Kind == lockstep.OperationScale:
 		return strategy.Unscale(s, forward)
+	case back && r.Operation.Kind.TogglesService():
+		return strategy.Untoggle(s, r.Operation.Service, forward)
 	case back && (r.Operation.Kind == lockstep.OperationMaintenanceOn || r.Operation.Kind == lockstep.OperationMaintenanceOff):
 		return strategy.Unmaintain(s, forward), nil
 	case back && r.Operation.Kind == lockstep.OperationSwitch:

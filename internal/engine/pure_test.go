@@ -42,7 +42,7 @@ func TestGroupsOf(t *testing.T) {
 		instance("a-2", "a", lockstep.InstanceReady), instance("a-2", "a", lockstep.InstanceStarting),
 		instance("b-1", "b", lockstep.InstanceReady), instance("b-2", "b", lockstep.InstanceUnready),
 		instance("b-3", "b", lockstep.InstanceReady), instance("b-3", "b", lockstep.InstanceReady),
-	}, lockstep.EnvironmentSpec{Replicas: map[string]int{"a": 2}})
+	}, lockstep.Environment{Spec: lockstep.EnvironmentSpec{Replicas: map[string]int{"a": 2}}})
 	if want := []string{"a-1", "a-2", "b-1", "b-2", "b-3"}; !reflect.DeepEqual(running, want) {
 		t.Errorf("running %v, want %v", running, want)
 	}

@@ -15,6 +15,7 @@ type change struct {
 	splits      []lockstep.Split
 	hold        time.Duration
 	maintenance **lockstep.Maintenance // nil: as it is in force
+	disabled    *[]string              // nil: as it is recorded
 	add         string                 // a revision that is to be known, whatever its weight
 }
 
@@ -47,6 +48,7 @@ func (e effect) declare(ctx context.Context, want change) (lockstep.Routing, err
 	if want.maintenance != nil {
 		routing.Maintenance = *want.maintenance
 	}
+	routing.Disabled = e.disabled(inForce, want)
 	for _, domain := range e.environment.Spec.Domains {
 		routing.Domains = append(routing.Domains, strings.ToLower(domain))
 	}
@@ -69,6 +71,19 @@ func (e effect) live(splits []lockstep.Split) bool {
 		weight(splits, e.operation.RevisionID) > 0
 }
 
+// disabled are the services that the router answers for. What enables or
+// disables one has that recorded at its end only.
+func (e effect) disabled(inForce lockstep.Routing, want change) []string {
+	switch {
+	case want.disabled != nil:
+		return *want.disabled
+	case e.operation.Kind.TogglesService():
+		return inForce.Disabled
+	default:
+		return e.environment.Disabled
+	}
+}
+
 func (e effect) known(ctx context.Context, before []lockstep.RevisionRoutes, splits []lockstep.Split, add string) ([]lockstep.RevisionRoutes, error) {
 	instances, err := e.instances(ctx)
 	if err != nil {
@@ -76,7 +91,7 @@ func (e effect) known(ctx context.Context, before []lockstep.RevisionRoutes, spl
 	}
 	var ids []string
 	for _, r := range before {
-		if e.brings(r.Revision) || runs(r, instances) {
+		if e.brings(r.Revision) || e.runs(r, instances) {
 			ids = append(ids, r.Revision)
 		}
 	}
@@ -133,10 +148,11 @@ func weight(splits []lockstep.Split, revision string) int {
 	return sum
 }
 
-// runs says that each of the revision's routed groups has instances.
-func runs(r lockstep.RevisionRoutes, instances []lockstep.Instance) bool {
+// runs says that each of the revision's routed groups that should have
+// instances has some.
+func (e effect) runs(r lockstep.RevisionRoutes, instances []lockstep.Instance) bool {
 	return !slices.ContainsFunc(r.Services, func(s lockstep.ServiceRoute) bool {
-		return !slices.ContainsFunc(instances, func(i lockstep.Instance) bool { return i.Group == s.Group })
+		return e.environment.Enabled(s.Service) && !slices.ContainsFunc(instances, func(i lockstep.Instance) bool { return i.Group == s.Group })
 	})
 }
 

@@ -204,6 +204,9 @@ func (p *player) play(words []string) {
 	case "scale":
 		p.ops = append(p.ops, p.scale(stage, words[1:]...))
 		p.engine.Wake()
+	case "enable", "disable":
+		p.ops = append(p.ops, p.toggle(stage, words[0], rest))
+		p.engine.Wake()
 	case "approve", "reject", "resume":
 		verdict := map[string]lockstep.Verdict{"approve": lockstep.VerdictApproved, "reject": lockstep.VerdictRejected, "resume": lockstep.VerdictResumed}[words[0]]
 		p.decide(p.ops[len(p.ops)-1], verdict, rest)

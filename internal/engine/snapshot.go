@@ -27,11 +27,12 @@ func (r *run) snapshot(ctx context.Context) (s strategy.Snapshot, err error) {
 	if err != nil {
 		return s, err
 	}
-	s.Running, s.Ready = groupsOf(instances, r.Environment.Spec)
+	s.Running, s.Ready = groupsOf(instances, r.Environment)
 	routing, err := r.router.Get(ctx, r.Environment.ID)
 	if err != nil {
 		return s, err
 	}
+	s.Splits = routing.Splits
 	for _, split := range routing.Splits {
 		if split.Weight == 0 {
 			continue
@@ -56,7 +57,7 @@ func arriving(op lockstep.Operation, env lockstep.Environment) string {
 
 // groupsOf are the groups that have instances, and those whose instances are
 // as many as the environment wants and all ready.
-func groupsOf(instances []lockstep.Instance, spec lockstep.EnvironmentSpec) (running, ready []string) {
+func groupsOf(instances []lockstep.Instance, env lockstep.Environment) (running, ready []string) {
 	count := map[string]int{}
 	for _, i := range instances {
 		if !slices.Contains(running, i.Group) {
@@ -65,7 +66,7 @@ func groupsOf(instances []lockstep.Instance, spec lockstep.EnvironmentSpec) (run
 		if i.State == lockstep.InstanceReady {
 			count[i.Group]++
 		}
-		if count[i.Group] == spec.ReplicasOf(i.Service) {
+		if count[i.Group] == env.ReplicasOf(i.Service) {
 			ready = append(ready, i.Group)
 		}
 	}

@@ -26,7 +26,7 @@ func validateLive(ctx context.Context, e effect) (string, error) {
 		if n, ok := e.operation.Replicas[service]; ok {
 			return n
 		}
-		return e.environment.Spec.ReplicasOf(service)
+		return e.environment.ReplicasOf(service)
 	})
 	if err != nil {
 		return "", err
@@ -136,7 +136,7 @@ func probeLive(ctx context.Context, e effect) (string, error) {
 	}
 	paths, answersOnly := v.paths(), false
 	if len(paths) == 0 { // something has to be seen to arrive, whatever the app says to it
-		paths, answersOnly = []string{"/"}, true
+		paths, answersOnly = []string{v.anyPath()}, true
 	}
 	var lines []string
 	for _, path := range paths {
@@ -147,6 +147,24 @@ func probeLive(ctx context.Context, e effect) (string, error) {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n"), nil
+}
+
+// anyPath leads to a service that is not disabled, where there is one.
+func (v *verification) anyPath() string {
+	for _, path := range append([]string{"/"}, prefixes(v.routes)...) {
+		if service, ok := leadsTo(v.routes, path); ok && v.environment.Enabled(service) {
+			return path
+		}
+	}
+	return "/"
+}
+
+func prefixes(r lockstep.RevisionRoutes) []string {
+	var out []string
+	for _, s := range r.Services {
+		out = append(out, s.Prefixes...)
+	}
+	return out
 }
 
 func (e effect) probeHost(ctx context.Context, host, as, path string, answersOnly bool) (string, error) {

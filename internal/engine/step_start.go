@@ -17,6 +17,8 @@ func start(ctx context.Context, e effect) (string, error) {
 		return "", err
 	}
 	switch {
+	case do.Replicas == 0 && !e.environment.Enabled(do.Service):
+		return fmt.Sprintf("%s gets no instances: %s is disabled", do.Group, do.Service), nil
 	case do.Replicas == 0:
 		return fmt.Sprintf("%s gets no instances: the environment wants 0 replicas", do.Group), nil
 	case len(before) == do.Replicas:

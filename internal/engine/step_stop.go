@@ -49,7 +49,7 @@ func unserved(r lockstep.Routing, groups []string) error {
 			continue
 		}
 		for _, s := range rev.Services {
-			if slices.Contains(groups, s.Group) {
+			if slices.Contains(groups, s.Group) && !slices.Contains(r.Disabled, s.Service) {
 				return lockstep.Errorf(lockstep.CodeConflict, "%s gets requests and is not stopped: lead them elsewhere first", s.Group)
 			}
 		}

@@ -112,7 +112,7 @@ func (v *verification) infrastructure(ctx context.Context) error {
 
 // replicas is how many instances of a group there have to be.
 func (v *verification) replicas(g lockstep.Group) int {
-	wanted := v.environment.Spec.ReplicasOf(g.Service)
+	wanted := v.environment.ReplicasOf(g.Service)
 	if v.step.Do.Partial {
 		return min(wanted, 1)
 	}

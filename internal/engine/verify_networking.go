@@ -43,6 +43,9 @@ func (v *verification) paths() []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(path string) {
+		if service, ok := leadsTo(v.routes, path); ok && !v.environment.Enabled(service) {
+			return // the router answers it
+		}
 		if !seen[path] {
 			seen[path] = true
 			out = append(out, path)

@@ -194,6 +194,11 @@ func (w *world) scale(env string, words ...string) string {
 	})
 }
 
+// toggle enables or disables a service.
+func (w *world) toggle(env, how, service string) string {
+	return w.ask(env, lockstep.OperationKind(how+"_service"), func(o *lockstep.Operation) { o.Service = service })
+}
+
 func (w *world) pending(id string, kind lockstep.OperationKind, e lockstep.Environment, revision string) lockstep.Operation {
 	return lockstep.Operation{
 		ID: id, Kind: kind, ProjectID: e.ProjectID, EnvironmentID: e.ID, Status: lockstep.StatusPending, Phase: lockstep.PhaseForward,
@@ -296,6 +301,9 @@ func (w *world) routed(env string) string {
 	}
 	if r.Maintenance != nil {
 		to += ", in maintenance: " + r.Maintenance.Message
+	}
+	if len(r.Disabled) > 0 {
+		to += ", without " + strings.Join(r.Disabled, " and ")
 	}
 	if r.Live {
 		to += ", live"

@@ -157,7 +157,7 @@ func (m *Monitor) targetsOf(env lockstep.Environment) []target {
 		return out
 	}
 	for _, d := range env.Spec.Dependencies {
-		if spec, ok := d.Checked(); ok {
+		if spec, ok := d.Checked(); ok && env.Enabled(d.Name) {
 			check := &dependency{project: env.Project, environmentID: env.ID, environment: env.Name, record: d, spec: spec}
 			out = append(out, target{key{env.ID, d.Name}, env, check})
 		}

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -18,7 +19,8 @@ type watched struct {
 }
 
 // heed makes the alerts of an environment those of its rules. A rule that has
-// changed begins anew.
+// changed begins anew, and so does one that names a service which was
+// disabled.
 func (m *Monitor) heed(at *concern) {
 	before := map[string]lockstep.Alert{}
 	for _, a := range at.alerts {
@@ -36,6 +38,9 @@ func (m *Monitor) heed(at *concern) {
 			rule, ok := m.rule(*at.env, r)
 			if !ok {
 				continue
+			}
+			if slices.ContainsFunc(at.env.Disabled, rule.Names) {
+				continue // nobody looks at it, and nobody wants to hear of it
 			}
 			w.rules = append(w.rules, rule)
 			if a, ok := before[r.Name]; ok && a.When == r.When {

@@ -44,6 +44,8 @@ const (
 	ReasonAdrift            ReasonCode = "live_address_adrift"
 	ReasonMissed            ReasonCode = "missed"
 	ReasonPrerequisite      ReasonCode = "prerequisite_not_met"
+	ReasonNeeded            ReasonCode = "needed"
+	ReasonOnlyRoute         ReasonCode = "only_route"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -85,6 +87,8 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonAdrift:            lockstep.CodeConflict,
 	ReasonMissed:            lockstep.CodeConflict,
 	ReasonPrerequisite:      lockstep.CodeRefused,
+	ReasonNeeded:            lockstep.CodeConflict,
+	ReasonOnlyRoute:         lockstep.CodeConflict,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".

@@ -360,6 +360,52 @@ func TestDecide(t *testing.T) {
 			"scale what is archived", with(stopped(Scale), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
 			"scale of production is refused: production is archived: unarchive it first", lockstep.CodeRefused,
 		},
+		{"disable", toggle(DisableService, "frontend"), "disable frontend of production is allowed", ""},
+		{
+			"disable what another needs", toggle(DisableService, "backend"),
+			"disable backend of production is refused: frontend depends on it: disable that first, or force it (--force)", lockstep.CodeConflict,
+		},
+		{
+			"disable what another needs by force", with(toggle(DisableService, "backend"), func(q *Question) { q.Force = true }),
+			"disable backend of production is allowed", "",
+		},
+		{
+			"disable what something disabled needed", with(toggle(DisableService, "worker"), func(q *Question) { q.Environment.Disabled = []string{"cron"} }),
+			"disable worker of production is allowed", "",
+		},
+		{
+			"disable the only way in", with(toggle(DisableService, "frontend"), func(q *Question) { q.Environment.Disabled = []string{"backend"} }),
+			"disable frontend of production is refused: users reach nothing else there: begin a maintenance (lockstep maintenance on production) or stop it (lockstep stop production), or force it (--force)", lockstep.CodeConflict,
+		},
+		{
+			"disable what is not reached", with(toggle(DisableService, "worker"), func(q *Question) { q.Environment.Disabled = []string{"backend", "frontend", "cron"} }),
+			"disable worker of production is allowed", "",
+		},
+		{"disable a dependency", toggle(DisableService, "database"), "disable database of production is allowed", ""},
+		{
+			"disable twice", with(toggle(DisableService, "frontend"), func(q *Question) { q.Environment.Disabled = []string{"frontend"} }),
+			"disable frontend of production is refused: frontend is disabled already", lockstep.CodeConflict,
+		},
+		{
+			"disable what is archived", with(toggle(DisableService, "frontend"), func(q *Question) { q.Environment.Status = lockstep.EnvironmentArchived }),
+			"disable frontend of production is refused: production is archived: unarchive it first", lockstep.CodeRefused,
+		},
+		{
+			"enable", with(toggle(EnableService, "frontend"), func(q *Question) { q.Environment.Disabled = []string{"frontend"} }),
+			"enable frontend of production is allowed", "",
+		},
+		{
+			"enable what lacks something", with(toggle(EnableService, "frontend"), func(q *Question) { q.Environment.Disabled = []string{"backend", "frontend"} }),
+			"enable frontend of production is refused: it depends on backend, which is disabled: enable that first, or force it (--force)", lockstep.CodeConflict,
+		},
+		{
+			"enable what lacks something by force", with(toggle(EnableService, "frontend"), func(q *Question) { q.Environment.Disabled, q.Force = []string{"backend", "frontend"}, true }),
+			"enable frontend of production is allowed", "",
+		},
+		{
+			"enable what is not disabled", toggle(EnableService, "frontend"),
+			"enable frontend of production is refused: frontend is not disabled", lockstep.CodeConflict,
+		},
 		{"maintenance on", with(deploy(), func(q *Question) { q.Action = MaintenanceOn }), "maintenance on of production is allowed", ""},
 		{
 			"maintenance on with another message", with(deploy(), func(q *Question) { q.Action, q.Environment.Status = MaintenanceOn, lockstep.EnvironmentMaintenance }),
@@ -431,7 +477,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, EnableService, DisableService, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}
@@ -442,4 +488,16 @@ func TestEveryActionAsksForAName(t *testing.T) {
 			t.Errorf("%s without a name: %s", action, a)
 		}
 	}
+}
+
+func toggle(action Action, service string) Question {
+	q := deploy()
+	q.Action, q.Service = action, service
+	q.Offers = []lockstep.ServiceSpec{
+		{Name: "backend", Routes: []string{"/api"}},
+		{Name: "cron", DependsOn: []string{"worker"}},
+		{Name: "frontend", Routes: []string{"/"}, DependsOn: []string{"backend", "database"}},
+		{Name: "worker"},
+	}
+	return q
 }

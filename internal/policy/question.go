@@ -27,6 +27,8 @@ const (
 	Stop           Action = "stop"
 	Start          Action = "start"
 	Scale          Action = "scale"
+	EnableService  Action = "enable_service"
+	DisableService Action = "disable_service"
 	MaintenanceOn  Action = "maintenance_on"
 	MaintenanceOff Action = "maintenance_off"
 	Archive        Action = "archive"
@@ -54,6 +56,9 @@ type Question struct {
 	Target   *lockstep.RevisionContent // what would run
 	Built    Built
 
+	Service string                 // enable_service, disable_service
+	Offers  []lockstep.ServiceSpec // the same: the services that run there; nil at the claim
+
 	Operation  *lockstep.Operation  // approve, reject, cancel, resume, reschedule
 	Deployment *lockstep.Deployment // rollback: the one to take back; approve, reject: the one that waits
 	Latest     *lockstep.Deployment // the environment's newest completed one
@@ -63,7 +68,7 @@ type Question struct {
 	Upstream   *Upstream            // promote; nil at the claim
 	Proofs     []Proof              // deploy, promote: how the release has done in the prerequisites of Environment
 	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
-	Force      bool                 // deploy, promote: although something speaks against it; comes with a Reason
+	Force      bool                 // deploy, promote: although something speaks against it, comes with a Reason; enable_service, disable_service
 	Reason     string               // a person's
 
 	Live   *LiveAddress // switch; approve: of one
@@ -127,6 +132,8 @@ func (q Question) subject() string {
 			s += " to " + q.Environment.Name
 		}
 		return s
+	case EnableService, DisableService:
+		s = strings.TrimSuffix(s, "_service") + " " + q.Service
 	case MaintenanceOn, MaintenanceOff:
 		s = strings.ReplaceAll(s, "_", " ")
 	case Schedule:

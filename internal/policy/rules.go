@@ -33,6 +33,8 @@ var rules = map[Action][]rule{
 	Stop:           {known, exists, serving, staying, settled, stoppable},
 	Start:          {known, exists, serving, staying, settled, startable, runtimeBuilt},
 	Scale:          {known, exists, kept, staying, settled, runtimeBuilt},
+	EnableService:  {known, exists, kept, staying, settled, disabled, supplied, runtimeBuilt},
+	DisableService: {known, exists, kept, staying, settled, enabled, notNeeded, notTheOnlyWay, runtimeBuilt},
 	MaintenanceOn:  {known, exists, kept, staying, settled, maintainable, runtimeBuilt},
 	MaintenanceOff: {known, exists, kept, staying, settled, maintained, runtimeBuilt},
 	Archive:        {known, exists, staying, archivable},

@@ -96,3 +96,24 @@ func (tx *Tx) putDependencies(environmentID string, all []lockstep.DependencyRec
 	}
 	return nil
 }
+
+// markDisabled makes the rows say what their environment does, whose list is
+// the truth: it knows the services that we run, too.
+func (tx *Tx) markDisabled(environmentID string, disabled []string) error {
+	if _, err := tx.exec("UPDATE environment_services SET enabled = 1 WHERE environment_id = $1 AND enabled <> 1", environmentID); err != nil {
+		return within(err, "enable dependencies")
+	}
+	for _, name := range disabled {
+		if _, err := tx.exec("UPDATE environment_services SET enabled = 0 WHERE environment_id = $1 AND name = $2", environmentID, name); err != nil {
+			return within(err, "dependency %q", name)
+		}
+	}
+	return nil
+}
+
+func namesOrNull(names []string) any {
+	if len(names) == 0 {
+		return nil
+	}
+	return asJSON(names)
+}

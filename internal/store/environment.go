@@ -11,7 +11,7 @@ import (
 
 const selectEnvironment = `SELECT e.id, e.project_id, p.name, e.name, e.type, e.status, e.description,
   e.config, e.deployment, e.database, e.cache, e.storage, e.security, e.monitoring, e.isolation, e.metadata,
-  e.host_id, e.active_revision_id, e.warm_revision_id, e.warm_until, e.stopped_at, e.scaled, e.maintenance, e.automation, e.created_at, e.updated_at
+  e.host_id, e.active_revision_id, e.warm_revision_id, e.warm_until, e.stopped_at, e.scaled, e.maintenance, e.disabled, e.automation, e.created_at, e.updated_at
   FROM environments e JOIN projects p ON p.id = e.project_id`
 
 // scanEnvironment leaves the dependencies out: they are rows of their own.
@@ -20,7 +20,7 @@ func scanEnvironment(r row) (e lockstep.Environment, err error) {
 	err = r.Scan(&e.ID, &e.ProjectID, &e.Project, &e.Name, &e.Type, &e.Status, &e.Description,
 		exactJSON(&c.config), exactJSON(&c.deployment), c.block("database"), c.block("cache"), c.block("storage"),
 		c.block("security"), c.block("monitoring"), c.block("isolation"), fromJSON(&e.Metadata),
-		&e.HostID, &e.ActiveID, &e.WarmID, maybeAt(&e.WarmUntil), maybeAt(&e.StoppedAt), fromJSON(&e.Scaled), fromJSON(&e.Maintenance), fromJSON(&c.automation), at(&e.CreatedAt), at(&e.UpdatedAt))
+		&e.HostID, &e.ActiveID, &e.WarmID, maybeAt(&e.WarmUntil), maybeAt(&e.StoppedAt), fromJSON(&e.Scaled), fromJSON(&e.Maintenance), fromJSON(&e.Disabled), fromJSON(&c.automation), at(&e.CreatedAt), at(&e.UpdatedAt))
 	if err == nil {
 		e.Spec = c.gather(nil)
 	}
@@ -111,8 +111,8 @@ func (tx *Tx) PutEnvironment(e lockstep.Environment) error {
 	c := spread(e.Spec)
 	_, err = tx.exec(`INSERT INTO environments (id, project_id, name, type, status, description,
     config, deployment, database, cache, storage, security, monitoring, isolation, metadata,
-    host_id, active_revision_id, warm_revision_id, warm_until, created_at, updated_at, stopped_at, scaled, maintenance, automation)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+    host_id, active_revision_id, warm_revision_id, warm_until, created_at, updated_at, stopped_at, scaled, maintenance, automation, disabled)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
   ON CONFLICT (id) DO UPDATE SET name = excluded.name, type = excluded.type, status = excluded.status,
     description = excluded.description, config = excluded.config, deployment = excluded.deployment,
     database = excluded.database, cache = excluded.cache, storage = excluded.storage,
@@ -120,15 +120,18 @@ func (tx *Tx) PutEnvironment(e lockstep.Environment) error {
     metadata = excluded.metadata, host_id = excluded.host_id, active_revision_id = excluded.active_revision_id,
     warm_revision_id = excluded.warm_revision_id, warm_until = excluded.warm_until, updated_at = excluded.updated_at,
     stopped_at = excluded.stopped_at, scaled = excluded.scaled,
-    maintenance = excluded.maintenance, automation = excluded.automation`,
+    maintenance = excluded.maintenance, automation = excluded.automation, disabled = excluded.disabled`,
 		e.ID, e.ProjectID, e.Name, string(e.Type), string(e.Status), e.Description,
 		asJSON(c.config), asJSON(c.deployment), asJSON(c.blocks["database"]), asJSON(c.blocks["cache"]), asJSON(c.blocks["storage"]),
 		asJSON(c.blocks["security"]), asJSON(c.blocks["monitoring"]), asJSON(c.blocks["isolation"]), asJSON(e.Metadata),
-		e.HostID, e.ActiveID, e.WarmID, microsOrNull(e.WarmUntil), micros(e.CreatedAt), micros(e.UpdatedAt), microsOrNull(e.StoppedAt), replicasOrNull(e.Scaled), orNull(e.Maintenance), automationOrNull(c.automation))
+		e.HostID, e.ActiveID, e.WarmID, microsOrNull(e.WarmUntil), micros(e.CreatedAt), micros(e.UpdatedAt), microsOrNull(e.StoppedAt), replicasOrNull(e.Scaled), orNull(e.Maintenance), automationOrNull(c.automation), namesOrNull(e.Disabled))
 	if err != nil {
 		return tx.refused(err, fmt.Sprintf("environment %q", e.Name), "exists already in its project", "names a project that does not exist")
 	}
-	return within(tx.putDependencies(e.ID, e.Spec.Dependencies, e.UpdatedAt), "environment %q", e.Name)
+	if err := tx.putDependencies(e.ID, e.Spec.Dependencies, e.UpdatedAt); err != nil {
+		return within(err, "environment %q", e.Name)
+	}
+	return within(tx.markDisabled(e.ID, e.Disabled), "environment %q", e.Name)
 }
 
 // DeleteEnvironment removes an environment with its configuration and its

@@ -49,6 +49,9 @@ func (tx *Tx) conclude(op lockstep.Operation, out lockstep.Outcome, now time.Tim
 	change.upOrDown(op.Kind, completed)
 	if completed {
 		change.maintain(op)
+		if err := tx.toggled(op, &change); err != nil {
+			return err
+		}
 		if err := tx.scaled(op, &change); err != nil {
 			return err
 		}
@@ -233,7 +236,7 @@ func (tx *Tx) scaled(op lockstep.Operation, change *environmentChange) error {
 	case lockstep.OperationDeploy:
 		change.Scaled = nil
 		return nil
-	case lockstep.OperationScale, lockstep.OperationStart:
+	case lockstep.OperationScale, lockstep.OperationStart, lockstep.OperationEnableService:
 	default:
 		return nil
 	}
@@ -255,6 +258,15 @@ func (tx *Tx) scaled(op lockstep.Operation, change *environmentChange) error {
 	return within(err, "environment %q", change.Name)
 }
 
+// toggled records which services are disabled.
+func (tx *Tx) toggled(op lockstep.Operation, change *environmentChange) error {
+	if !op.Kind.TogglesService() {
+		return nil
+	}
+	change.Disabled = change.DisabledWith(op.Service, op.Kind == lockstep.OperationEnableService)
+	return tx.markDisabled(change.ID, change.Disabled)
+}
+
 func merged(a, b map[string]int) map[string]int {
 	out := map[string]int{}
 	maps.Copy(out, a)
@@ -274,8 +286,8 @@ func (c *environmentChange) activate(d lockstep.Deployment) {
 func (tx *Tx) apply(c environmentChange) error {
 	if _, err := tx.exec(`UPDATE environments SET status = $2, active_revision_id = $3, warm_revision_id = $4, warm_until = $5,
     metadata = $6, updated_at = $7, stopped_at = $8, scaled = $9,
-    maintenance = $10 WHERE id = $1`,
-		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now), microsOrNull(c.StoppedAt), replicasOrNull(c.Scaled), orNull(c.Maintenance)); err != nil {
+    maintenance = $10, disabled = $11 WHERE id = $1`,
+		c.ID, string(c.Status), c.ActiveID, c.WarmID, microsOrNull(c.WarmUntil), asJSON(c.Metadata), micros(c.now), microsOrNull(c.StoppedAt), replicasOrNull(c.Scaled), orNull(c.Maintenance), namesOrNull(c.Disabled)); err != nil {
 		return within(err, "environment %q", c.Name)
 	}
 	if c.from == "" {

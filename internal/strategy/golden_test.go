@@ -320,6 +320,40 @@ func TestPlansAreGolden(t *testing.T) {
 			}
 			return Unscale(s, stopped(plan, "scale/worker"))
 		},
+		"disable": func() (lockstep.Plan, error) {
+			return Disable(after(environment(), lockstep.Revision{}, &v2, &v1), "backend")
+		},
+		"disable-what-is-stopped": func() (lockstep.Plan, error) {
+			return Disable(after(environment(), lockstep.Revision{}, nil, nil), "backend")
+		},
+		"disable-undo": func() (lockstep.Plan, error) {
+			s := after(environment(), lockstep.Revision{}, &v2, &v1)
+			plan, err := Disable(s, "backend")
+			if err != nil {
+				return plan, err
+			}
+			return Untoggle(s, "backend", stopped(plan, plan.Steps[len(plan.Steps)-1].Name))
+		},
+		"enable": func() (lockstep.Plan, error) {
+			env := environment()
+			env.Disabled = []string{"backend", "cron"}
+			return Enable(after(env, lockstep.Revision{}, &v2, &v1), "backend")
+		},
+		"enable-undo": func() (lockstep.Plan, error) {
+			env := environment()
+			env.Disabled = []string{"backend"}
+			s := after(env, lockstep.Revision{}, &v2, nil)
+			plan, err := Enable(s, "backend")
+			if err != nil {
+				return plan, err
+			}
+			return Untoggle(s, "backend", stopped(plan, "await-healthy/backend"))
+		},
+		"blue-green-without-a-disabled-service": func() (lockstep.Plan, error) {
+			env := environment()
+			env.Disabled = []string{"backend"}
+			return Plan(after(env, v2, &v1, nil), Request{Strategy: lockstep.StrategyBlueGreen, Level: lockstep.ValidationStandard})
+		},
 		"start": func() (lockstep.Plan, error) {
 			return Start(after(environment(), v2, nil, nil), lockstep.ValidationStandard)
 		},
@@ -427,6 +461,7 @@ func operands(do lockstep.StepAction) string {
 	add("message", strconv.Quote(do.Message), do.Message != "")
 	add("partial", do.Partial, do.Partial)
 	add("timeout", do.Timeout, do.Timeout != 0)
+	add("disabled", strings.Join(do.Disabled, ","), do.Disabled != nil)
 	add("always", do.Always, do.Always)
 	return strings.Join(out, " ")
 }

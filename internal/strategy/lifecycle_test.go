@@ -72,6 +72,9 @@ func partly(t *rapid.T, m *model, s Snapshot, plan lockstep.Plan) (whole bool) {
 // scaleTo gives some services other numbers of instances, or tries to.
 func scaleTo(t *rapid.T, m *model) {
 	before, s := m.env.Spec.Replicas, m.snapshot("")
+	// Of what a failure has left in pieces nobody can expect an order.
+	m.forced = slices.ContainsFunc(m.served(), func(id string) bool { return m.whole(id) != nil })
+	defer func() { m.forced = false }()
 	wanted := map[string]int{}
 	for _, service := range []string{"api", "backend", "frontend", "worker"} {
 		if rapid.Bool().Draw(t, "scale "+service) {

@@ -16,12 +16,14 @@ type model struct {
 	active    string
 	stopped   bool // the active revision does not run
 	warm      string
-	warmAsWas bool            // the warm side keeps the numbers of before a scale, until a rollback
+	warmAsWas bool            // the warm side keeps the numbers of before a scale, or lacks a service, until a rollback
 	prepared  map[string]bool // revisions
 	running   map[string]int  // instances of groups; none is no entry
 	healthy   map[string]int  // of these
 	splits    []lockstep.Split
 	held      bool
+	off       []string     // services whose requests the router answers
+	forced    bool         // what depends on a service may run without it
 	rule      func() error // of the plan that is carried out, beside those of all
 }
 
@@ -54,6 +56,7 @@ func (m *model) revision(id string) *lockstep.Revision {
 
 func (m *model) snapshot(target string) Snapshot {
 	s := Snapshot{Environment: m.env, Target: m.revisions[target], Active: m.revision(m.serving()), Warm: m.revision(m.warm)}
+	s.Splits = m.splits
 	for _, id := range m.served() {
 		s.Serving = append(s.Serving, m.revisions[id])
 	}
@@ -81,6 +84,9 @@ func (m *model) serving() string {
 }
 
 func (m *model) wanted(service string) int {
+	if slices.Contains(m.env.Disabled, service) {
+		return 0
+	}
 	if n, ok := m.env.Spec.Replicas[service]; ok {
 		return n
 	}
@@ -151,13 +157,19 @@ func (m *model) act(step lockstep.Step) error {
 	case lockstep.StepHold:
 		m.held = true
 	case lockstep.StepShiftTraffic:
-		m.held, m.splits = false, step.Do.Splits
+		stays := !m.held && slices.Equal(m.splits, step.Do.Splits)
+		m.held, m.splits, m.off = false, step.Do.Splits, m.env.Disabled
+		if stays {
+			return nil // nobody gets what he did not get before
+		}
 		return m.servedWell()
 	case lockstep.StepVerify:
 		if step.Do.Partial {
 			return m.able(step.Do.Revision)
 		}
 		return m.whole(step.Do.Revision)
+	case lockstep.StepOffer:
+		m.off = step.Do.Disabled
 	case lockstep.StepKeepWarm:
 		return m.whole(step.Do.Revision)
 	case lockstep.StepRemove:
@@ -220,7 +232,7 @@ func (m *model) start(step lockstep.Step) error {
 			continue
 		}
 		for service, dep := range g.DependsOn {
-			if m.wanted(service) > 0 && m.healthy[dep] == 0 {
+			if m.wanted(service) > 0 && m.healthy[dep] == 0 && !m.forced {
 				return fmt.Errorf("starts %s before %s is healthy", g.ID, dep)
 			}
 		}
@@ -252,7 +264,7 @@ func (m *model) halfStop(step lockstep.Step) {
 func (m *model) stop(step lockstep.Step) error {
 	for _, id := range step.Do.Groups {
 		for _, served := range m.served() {
-			if !m.held && contains(m.groups(served), id) {
+			if !m.held && contains(m.groups(served), id) && !slices.Contains(m.off, m.service(id)) {
 				return fmt.Errorf("stops %s, to which requests lead", id)
 			}
 		}
@@ -262,7 +274,7 @@ func (m *model) stop(step lockstep.Step) error {
 			}
 			for _, g := range m.groups(known) {
 				for _, dep := range g.DependsOn {
-					if dep == id && m.running[g.ID] > 0 {
+					if dep == id && m.running[g.ID] > 0 && !m.forced {
 						return fmt.Errorf("stops %s while %s depends on it", id, g.ID)
 					}
 				}
@@ -272,4 +284,16 @@ func (m *model) stop(step lockstep.Step) error {
 		delete(m.healthy, id)
 	}
 	return nil
+}
+
+// service is that of a group.
+func (m *model) service(id string) string {
+	for _, r := range m.revisions {
+		for _, g := range m.groups(r.ID) {
+			if g.ID == id {
+				return g.Service
+			}
+		}
+	}
+	return ""
 }

@@ -53,6 +53,9 @@ func drawEnvironment(t *rapid.T) lockstep.Environment {
 	}
 	env.Spec.Strategy.MaxSurge = rapid.IntRange(0, 3).Draw(t, "maxSurge")
 	env.Spec.Strategy.MaxUnavailable = rapid.IntRange(0, 3).Draw(t, "maxUnavailable")
+	if rapid.Bool().Draw(t, "testers") {
+		env.Spec.Strategy.Testers = &lockstep.Testers{Header: "X-Preview", Value: "yes"}
+	}
 	if rapid.Bool().Draw(t, "no warm side") {
 		var none lockstep.Duration
 		env.Spec.Strategy.WarmFor = &none
@@ -63,7 +66,8 @@ func drawEnvironment(t *rapid.T) lockstep.Environment {
 // TestPlansKeepTheRules plays a history of deployments, each with its own
 // strategy and its own end: completed, failed or cancelled at any step, with
 // or without a rollback, which may fail itself. Between them the environment
-// is stopped, started and scaled, which ends as variously.
+// is stopped, started and scaled, and services are disabled and enabled, which
+// ends as variously.
 func TestPlansKeepTheRules(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -74,6 +78,8 @@ func TestPlansKeepTheRules(t *testing.T) {
 				switch {
 				case rapid.IntRange(0, 2).Draw(t, "scale") == 0:
 					scaleTo(t, m)
+				case rapid.IntRange(0, 1).Draw(t, "toggle") == 0:
+					toggleOne(t, m)
 				case m.stopped && m.active != "":
 					startUp(t, m)
 				default:
@@ -105,7 +111,9 @@ func deploy(t *rapid.T, m *model, target string, r Request) {
 	for _, other := range s.Serving { // of a failure that was left as it was
 		if other.ID != m.serving() {
 			for _, g := range m.groups(other.ID) {
-				delete(before, g.ID)
+				if m.warm == "" || !contains(m.groups(m.warm), g.ID) {
+					delete(before, g.ID)
+				}
 			}
 		}
 	}
@@ -247,7 +255,7 @@ func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan,
 	}
 	retired := slices.ContainsFunc(warm, func(g lockstep.Group) bool { return slices.Contains(stopped, g.ID) })
 	for id := range before {
-		if m.running[id] > 0 || slices.Contains(stopped, id) || retired && contains(warm, id) {
+		if m.running[id] > 0 || m.wanted(m.service(id)) == 0 || slices.Contains(stopped, id) || retired && contains(warm, id) {
 			continue
 		}
 		if contains(warm, id) || !contains(m.groups(target), id) {
@@ -255,7 +263,8 @@ func checkRunning(t *rapid.T, m *model, target string, plan, undo lockstep.Plan,
 		}
 	}
 	for _, g := range without(m.groups(target), active) {
-		if m.running[g.ID] > 0 && before[g.ID] == 0 {
+		completes := m.warmAsWas && contains(warm, g.ID) // a warm side that lacked a service since it was disabled
+		if m.running[g.ID] > 0 && before[g.ID] == 0 && !completes {
 			t.Fatalf("taken back: %s of the target still runs; undo: %s", g.ID, names(undo.Steps))
 		}
 	}

@@ -8,7 +8,8 @@ import (
 
 // Scale gives services of what serves other numbers of instances; nothing
 // else restarts. Those that others call come first. In a stopped environment
-// there is nothing to do.
+// there is nothing to do, nor for a service that is disabled: its number is
+// that of the day on which it is enabled.
 func Scale(s Snapshot, replicas map[string]int) (lockstep.Plan, error) {
 	return scale(s, lockstep.PhaseForward, replicas)
 }
@@ -19,7 +20,7 @@ func Unscale(s Snapshot, forward []lockstep.Step) (lockstep.Plan, error) {
 	replicas := map[string]int{}
 	for _, step := range forward {
 		if step.Kind == lockstep.StepStart && slices.Contains(trace(forward).started, step.Do.Group) {
-			replicas[step.Do.Service] = s.Environment.Spec.ReplicasOf(step.Do.Service)
+			replicas[step.Do.Service] = s.Environment.ReplicasOf(step.Do.Service)
 		}
 	}
 	return scale(s, lockstep.PhaseUndo, replicas)
@@ -46,7 +47,8 @@ func scale(s Snapshot, phase lockstep.Phase, replicas map[string]int) (lockstep.
 		}
 		groups = keep(without(groups, done), func(g lockstep.Group) bool {
 			_, named := replicas[g.Service]
-			return named
+			there := len(s.Serving) > 0 || b.running[g.ID] // else what it calls may be gone, too
+			return named && there && s.Environment.Enabled(g.Service)
 		})
 		if len(groups) == 0 {
 			continue

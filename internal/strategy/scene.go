@@ -47,7 +47,7 @@ func newScene(s Snapshot) (scene, error) {
 	return sc, nil
 }
 
-func (sc scene) replicas(service string) int { return sc.Environment.Spec.ReplicasOf(service) }
+func (sc scene) replicas(service string) int { return sc.Environment.ReplicasOf(service) }
 
 // up says that every group has the instances it should have, ready.
 func (sc scene) up(groups []lockstep.Group) bool {

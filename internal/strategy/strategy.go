@@ -37,6 +37,7 @@ type Snapshot struct {
 	Active      *lockstep.Revision // that requests went to when the operation started; nil in a stopped environment
 	Warm        *lockstep.Revision
 	Serving     []lockstep.Revision // with a weight in the routing in force; differs from Active after a failure that was not rolled back
+	Splits      []lockstep.Split    // of the routing in force
 	Running     []string            // groups with instances
 	Ready       []string            // groups with as many ready instances as the environment wants
 }

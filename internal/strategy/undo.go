@@ -57,10 +57,13 @@ func Undo(s Snapshot, r Request, forward []lockstep.Step) (lockstep.Plan, error)
 	return b.plan(), nil
 }
 
-// Release ends a hold that a plan left in force and takes nothing else back:
-// for a failure that is not to be rolled back. Requests return to the active
-// revision where it is still whole. Where its instances are gone they are
-// answered that nothing serves: what could not be proved gets no traffic.
+// Release ends what a plan keeps from users, or gives them, only while it runs,
+// and takes nothing else back: for a failure that is not to be rolled back.
+//
+// Of a hold requests return to the active revision where it is still whole.
+// Where its instances are gone they are answered that nothing serves: what
+// could not be proved gets no traffic. Testers, and copies of requests, are not
+// led to a target any more that has only a share, or none; shares stay.
 func Release(s Snapshot, forward []lockstep.Step) (lockstep.Plan, error) {
 	sc, err := newScene(s)
 	if err != nil {
@@ -73,8 +76,20 @@ func Release(s Snapshot, forward []lockstep.Step) (lockstep.Plan, error) {
 			to = nil
 		}
 		b.shift("release-traffic", to, true)
+	} else if done.any && b.audience() {
+		b.add("end-trial", lockstep.StepShiftTraffic, lockstep.StepAction{Revision: s.Target.ID, Splits: s.Splits, Always: true})
 	}
 	return b.plan(), nil
+}
+
+// audience says that testers or copies may be led to the target beside the
+// shares in force.
+func (b *builder) audience() bool {
+	spec := b.Environment.Spec.Strategy
+	if spec.Testers == nil && spec.Mirror == 0 || b.Target.ID == "" {
+		return false
+	}
+	return len(b.Serving) > 1 || len(b.Serving) == 1 && b.Serving[0].ID != b.Target.ID
 }
 
 // wording is what the steps of switchBack are called.
@@ -151,7 +166,7 @@ func trace(steps []lockstep.Step) traces {
 		case lockstep.StepShiftTraffic:
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
-			lockstep.StepMaintenance, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepPause, lockstep.StepApprove, lockstep.StepKeepWarm, lockstep.StepRemove,
+			lockstep.StepMaintenance, lockstep.StepOffer, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepPause, lockstep.StepApprove, lockstep.StepKeepWarm, lockstep.StepRemove,
 			lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent:
 		}
 	}

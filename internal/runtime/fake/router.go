@@ -78,6 +78,9 @@ func inShort(r lockstep.Routing) string {
 	if r.Maintenance != nil {
 		out += ", in maintenance"
 	}
+	if len(r.Disabled) > 0 {
+		out += ", without " + strings.Join(r.Disabled, " and ")
+	}
 	return out
 }
 

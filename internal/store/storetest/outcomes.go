@@ -47,6 +47,7 @@ func testOutcomes(t *testing.T, open Opener) {
 		{"a scale records its replicas", testScales},
 		{"a maintenance says what users are told", testMaintains},
 		{"a switch makes another environment current", testSwitches},
+		{"a service that was disabled stays so until it is enabled", testToggles},
 		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")
@@ -293,6 +294,42 @@ func testScales(t *testing.T, w *world) {
 	// What a deployment starts stands with the deployment.
 	w.completed(env, "2.0.0")
 	replicas(3, 2, 0, 0, 0)
+	w.idle()
+}
+
+func testToggles(t *testing.T, w *world) {
+	env := w.environment("staging")
+	w.completed(env, "1.0.0")
+	carriedOut := func(kind lockstep.OperationKind, service string, end lockstep.OperationStatus, disabled ...string) {
+		t.Helper()
+		w.queue(kind, env, func(o *lockstep.Operation) { o.Service = service })
+		c := w.claim("worker", time.Hour)
+		if c.Operation.Service != service {
+			t.Errorf("claimed %+v", c.Operation)
+		}
+		plan := lockstep.Plan{}
+		if kind == lockstep.OperationEnableService {
+			plan.Steps = append(plan.Steps, lockstep.Step{Name: "enable/" + service, Kind: lockstep.StepStart, Do: lockstep.StepAction{Service: service, Replicas: 2}})
+		}
+		w.record(c.Lease, lockstep.Record{Plan: &plan, Phase: lockstep.PhaseForward})
+		w.record(c.Lease, ends(end, ""))
+		if got := w.readEnvironment(env.ID); !slices.Equal(got.Disabled, disabled) || got.Status != lockstep.EnvironmentActive {
+			t.Errorf("%s of %s, %s: %v are disabled, want %v; %s", kind, service, end, got.Disabled, disabled, got.Status)
+		}
+	}
+	carriedOut(lockstep.OperationDisableService, "worker", lockstep.StatusRolledBack)
+	carriedOut(lockstep.OperationDisableService, "worker", lockstep.StatusCompleted, "worker")
+	carriedOut(lockstep.OperationDisableService, "backend", lockstep.StatusCompleted, "backend", "worker")
+	w.completed(env, "2.0.0")
+	if got := w.readEnvironment(env.ID); len(got.Disabled) != 2 || got.ReplicasOf("worker") != 0 || got.Spec.ReplicasOf("worker") != 1 {
+		t.Errorf("a deployment left %v disabled", got.Disabled)
+	}
+	carriedOut(lockstep.OperationEnableService, "worker", lockstep.StatusRolledBack, "backend", "worker")
+	carriedOut(lockstep.OperationEnableService, "worker", lockstep.StatusCompleted, "backend")
+	if got := w.readEnvironment(env.ID); got.Scaled["worker"] != 2 {
+		t.Errorf("it came with %v", got.Scaled)
+	}
+	carriedOut(lockstep.OperationEnableService, "backend", lockstep.StatusCompleted)
 	w.idle()
 }
 

@@ -118,6 +118,7 @@ func testWholeEnvironment(t *testing.T, w *world) {
 	want := lockstep.Environment{
 		ID: "e", ProjectID: w.project.ID, Project: w.project.Name, Name: "production", Type: lockstep.TypeProduction, Status: lockstep.EnvironmentActive,
 		Description: "where it counts", HostID: "host", ActiveID: "", WarmID: "w", WarmUntil: &until, StoppedAt: &modified, Scaled: map[string]int{"backend": 2},
+		Disabled:    []string{"cache", "worker"},
 		Maintenance: &lockstep.Maintenance{Message: "it's late", Until: &until},
 		Spec: lockstep.EnvironmentSpec{
 			Runtime: lockstep.RuntimeProcess, Region: "eu", Validation: lockstep.ValidationStandard, ApprovalRequired: true, SwitchApproval: true,
@@ -155,7 +156,7 @@ func testWholeEnvironment(t *testing.T, w *world) {
 	}
 	put()
 	want.Spec.Dependencies = []lockstep.DependencyRecord{{Name: "storage", Type: lockstep.ServiceStorage}, {Name: "database", Type: lockstep.ServiceDatabase}}
-	want.Spec.Recorded, want.WarmUntil, want.StoppedAt, want.Scaled, want.Maintenance, want.UpdatedAt = nil, nil, nil, nil, nil, epoch.Add(time.Second)
+	want.Spec.Recorded, want.WarmUntil, want.StoppedAt, want.Scaled, want.Disabled, want.Maintenance, want.UpdatedAt = nil, nil, nil, nil, nil, nil, epoch.Add(time.Second)
 	put()
 	want.Spec.Dependencies = nil
 	put()

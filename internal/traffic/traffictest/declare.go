@@ -22,6 +22,7 @@ func getIsWhatWasSet(t *testing.T, w *world) {
 	r := routing(revision("one", "backend", "backend-000000000001"), revision("two", "backend", "backend-000000000002"))
 	r.Domains, r.Live, r.HoldFor = []string{"app.example.com"}, true, lockstep.Duration(2*time.Second)
 	until := time.Date(2030, 5, 1, 22, 0, 0, 0, time.UTC)
+	r.Disabled = []string{"backend"}
 	r.Maintenance = &lockstep.Maintenance{Message: "We move.", Until: &until}
 	r.Sticky = &lockstep.Sticky{Lifetime: lockstep.Duration(time.Hour)}
 	r.Testers = &lockstep.TesterRoute{Revision: "two", Match: lockstep.Testers{Header: "X-Preview", Cookie: "preview", Value: "yes"}}

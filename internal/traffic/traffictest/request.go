@@ -40,6 +40,17 @@ func withoutWeightsNothingIsServed(t *testing.T, w *world) {
 	w.request(t, "/", http.StatusServiceUnavailable, "")
 }
 
+func whatIsDisabledIsAnsweredFor(t *testing.T, w *world) {
+	blue := w.serve(t, "blue")
+	r := routing(blue)
+	r.Disabled = []string{blue.Services[0].Service}
+	w.set(t, r)
+	w.request(t, "/", http.StatusServiceUnavailable, "")
+	r.Disabled = []string{"another"}
+	w.set(t, r)
+	w.request(t, "/", http.StatusOK, "blue")
+}
+
 func inMaintenanceNobodyIsServed(t *testing.T, w *world) {
 	blue := w.serve(t, "blue")
 	r := routing(blue)

@@ -72,6 +72,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"EveryRequestAfterSetFollowsIt", everyRequestAfterSetFollowsIt},
 		{"PathsLeadToServicesOfOneRevision", pathsLeadToServicesOfOneRevision},
 		{"WithoutWeightsNothingIsServed", withoutWeightsNothingIsServed},
+		{"WhatIsDisabledIsAnsweredFor", whatIsDisabledIsAnsweredFor},
 		{"InMaintenanceNobodyIsServed", inMaintenanceNobodyIsServed},
 		{"AHoldEndsWithTheNextSet", aHoldEndsWithTheNextSet},
 		{"DrainWaitsForRequestsInFlight", drainWaitsForRequestsInFlight},
