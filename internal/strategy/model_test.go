@@ -87,6 +87,18 @@ func (m *model) wanted(service string) int {
 	return 1
 }
 
+// wantsNone says that the environment wants no instances of a group's service.
+func (m *model) wantsNone(group string) bool {
+	for _, r := range m.revisions {
+		for _, g := range m.groups(r.ID) {
+			if g.ID == group {
+				return m.wanted(g.Service) == 0
+			}
+		}
+	}
+	return false
+}
+
 // served are the revisions that requests lead to.
 func (m *model) served() []string {
 	var out []string
