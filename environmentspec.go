@@ -33,6 +33,7 @@ type EnvironmentSpec struct {
 	ApprovalRequired bool               `json:"approvalRequired"`
 	Prerequisites    Prerequisites      `json:"prerequisites,omitzero"`
 	Automation       Automation         `json:"automation,omitzero"`
+	Notifications    Notifications      `json:"notifications,omitzero"`
 	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order
 	Alerts           []AlertRule        `json:"alerts,omitempty"`
 	Domains          []string           `json:"domains,omitempty"`

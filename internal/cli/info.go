@@ -91,6 +91,13 @@ func prerequisitesLine(p lockstep.Prerequisites) string {
 	return where
 }
 
+func notificationsLine(n lockstep.Notifications) string {
+	if len(n.Channels) == 0 {
+		return ""
+	}
+	return strings.Join(n.Channels, ", ") + " (recorded; nothing is sent yet)"
+}
+
 func automationLine(a lockstep.Automation) string {
 	switch a.Deploy {
 	case lockstep.DeployOnRelease:
@@ -131,6 +138,7 @@ func writeInfo(w io.Writer, e lockstep.Environment) {
 		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region,
 		"strategies", strings.Join(strategies, ", "), "recipes", recipesLine(s.Strategy.Recipes), "validation", string(s.Validation), "approval", approval,
 		"prerequisites", prerequisitesLine(s.Prerequisites), "deploys itself", automationLine(s.Automation), "hooks", hooksLine(s.Hooks),
+		"notifications", notificationsLine(s.Notifications),
 		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))
 	for _, d := range s.Dependencies {

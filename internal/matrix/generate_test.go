@@ -267,6 +267,7 @@ func (g generator) environment(i int, services, environments []string) any {
 		g.maybe(&q, "soak", func() any { return g.one("1s", "30s", "1h", "1m30s") })
 		return q
 	})
+	g.maybe(&p, "notifications", func() any { return pairs{{"channels", []any{"#releases", g.one("ops", "a: b", "1.10")}}} })
 	g.maybe(&p, "automation", func() any { return pairs{{"deploy", "on_release"}} })
 	g.maybe(&p, "hooks", func() any {
 		noPort := func() string { return strings.ReplaceAll(g.text(), "{{port}}", "{{project}}") }
