@@ -36,7 +36,7 @@ func LedgerKinds() []LedgerKind {
 type Ledger []LedgerEntry
 
 // LedgerEntry is one kind. Made counts everything that ever was, also what
-// was removed long before.
+// was removed long before; of what environments share, what went with this one.
 type LedgerEntry struct {
 	Kind    LedgerKind `json:"kind"`
 	Made    int64      `json:"made"`

@@ -34,6 +34,16 @@ func (a *agent) artifactsOf(env string) (out []string) {
 	return out
 }
 
+// sharedArtifacts counts those that others use too.
+func (a *agent) sharedArtifacts(env string) (n int) {
+	for _, digest := range a.store.view().environment(env).Artifacts {
+		if a.artifacts.has(digest) && a.usedElsewhere(env, digest) {
+			n++
+		}
+	}
+	return n
+}
+
 // usedElsewhere says whether another environment uses an artifact, or has used
 // it and may again.
 func (a *agent) usedElsewhere(env, digest string) bool {

@@ -40,13 +40,14 @@ func (a *agent) remove(ctx context.Context, call wire.Call) error {
 	if err := a.journal.write(wire.Entry{Effect: effectRemove, Environment: env, Key: call.Key}); err != nil {
 		return err
 	}
-	certificates := len(a.certificatesOf(env))
+	certificates, shared := len(a.certificatesOf(env)), a.sharedArtifacts(env)
 	err = a.store.change(env, func(e *environment) error {
 		if err := e.allow(call); err != nil {
 			return err
 		}
 		if !e.isRemoved() {
 			e.count(lockstep.LedgerCertificates, certificates)
+			e.count(lockstep.LedgerArtifacts, -shared) // they are the others' now
 		}
 		for _, g := range e.Groups { // of before these were noted
 			a.uses(e, g.Spec.Artifact)
