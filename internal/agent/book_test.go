@@ -51,7 +51,7 @@ func (r *reader) ask(n int) {
 	r.Helper()
 	for range n {
 		w := httptest.NewRecorder()
-		req := httptest.NewRequest(http.MethodGet, "http://staging.sunday.localhost/", nil)
+		req := httptest.NewRequestWithContext(r.Context(), http.MethodGet, "http://staging.sunday.localhost/", nil)
 		r.a.edge.Handler().ServeHTTP(w, req)
 		if w.Code != http.StatusOK {
 			r.Fatalf("answered %d %s", w.Code, w.Body)

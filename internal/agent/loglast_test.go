@@ -58,6 +58,10 @@ func TestLastLinesThatAreTooMuchComeInPages(t *testing.T) {
 			t.Errorf("%+v: %d lines from %q on, want %d", tt.query, len(got), got[:min(1, len(got))], tt.last)
 		}
 	}
+	one := lockstep.LogQuery{Instances: []string{web}, Tail: each} // 9 MiB
+	if page := s.page(one); !page.More || len(s.all(one)) != each {
+		t.Errorf("%d lines of %s at once, more %v", len(page.Lines), web, page.More)
+	}
 	found := s.all(lockstep.LogQuery{Search: "NEEDLE1"})
 	if got := s.all(lockstep.LogQuery{Search: "NEEDLE1", Tail: lockstep.MaxLogTail}); len(got) != len(found) || len(got) < 2*each/3 || !slices.Equal(head(got), head(found)) {
 		t.Errorf("%d of the last lines fit, want %d", len(got), len(found))

@@ -62,6 +62,7 @@ func injected(n int) bool { return n%10 == failsInHook || n%10 == failsToStart }
 
 // converging is what came of it.
 type converging struct {
+	built    string // where the example's builds are
 	mu       sync.Mutex
 	made     map[lockstep.LedgerKind]int64
 	failed   int // deployments, as injected
@@ -82,12 +83,12 @@ func TestCrashManyEnvironmentsConvergeToNothing(t *testing.T) {
 	f := emptyField(t, "")
 	ctx, began := t.Context(), time.Now()
 	f.apply(convergingMatrix())
-	shared := f.script(ctx, "shared", "good")
+	sum := &converging{built: filepath.Join(binaries.Dir(t), "sunday"), made: map[lockstep.LedgerKind]int64{}}
+	shared := f.script(ctx, "shared", filepath.Join(sum.built, "good", "backend"))
 
-	sum := &converging{made: map[lockstep.LedgerKind]int64{}}
-	killing, stop := context.WithCancel(ctx)
+	stop := make(chan struct{})
 	var killer, workers sync.WaitGroup
-	killer.Go(func() { f.killAlways(killing, random, sum) })
+	killer.Go(func() { f.killAlways(ctx, stop, random, sum) })
 	next := make(chan int)
 	for range convergingAtOnce {
 		workers.Go(func() {
@@ -101,7 +102,7 @@ func TestCrashManyEnvironmentsConvergeToNothing(t *testing.T) {
 	}
 	close(next)
 	workers.Wait()
-	stop()
+	close(stop)
 	killer.Wait()
 
 	t.Logf("%d environments in %s: %d kills of the server, %d of the agent, %d deployments failed, %d environments took more than one destroy; made and removed: %v",
@@ -125,7 +126,7 @@ func (f *field) comeAndGo(ctx context.Context, n int, shared string, sum *conver
 	if n%10 == failsToStart {
 		build = "never-healthy"
 	}
-	own := f.script(ctx, fmt.Sprint("of env-", n), build)
+	own := f.script(ctx, fmt.Sprint("of env-", n), filepath.Join(sum.built, build, "backend"))
 	c, env, version := f.client(), fmt.Sprint("env-", n), fmt.Sprint("1.0.", n)
 	f.retry(ctx, "create release "+version, func() error {
 		_, err := c.CreateRelease(ctx, client.NewRelease{Version: version, Artifacts: map[string]string{"backend": own, "side": shared}})
@@ -214,15 +215,14 @@ func lastDestroy(ctx context.Context, c *client.Client, env string) (lockstep.Op
 	return lockstep.Operation{}, err
 }
 
-// script uploads an artifact of its own content that runs a build of the
-// example's backend.
-func (f *field) script(ctx context.Context, content, build string) (digest string) {
+// script uploads an artifact of its own content that runs a program.
+func (f *field) script(ctx context.Context, content, program string) (digest string) {
 	f.t.Helper()
 	dir, err := os.MkdirTemp(f.t.TempDir(), "script-")
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	text := fmt.Sprintf("#!/bin/sh\n# %s\nexec %s \"$@\"\n", content, filepath.Join(binaries.Dir(f.t), "sunday", build, "backend"))
+	text := fmt.Sprintf("#!/bin/sh\n# %s\nexec %s \"$@\"\n", content, program)
 	if err := os.WriteFile(filepath.Join(dir, "run"), []byte(text), 0o755); err != nil { //nolint:gosec // a program
 		f.t.Fatal(err)
 	}
@@ -239,28 +239,27 @@ func (f *field) script(ctx context.Context, content, build string) (digest strin
 	return digest
 }
 
-// killAlways kills the server, and more rarely the agent, until ctx ends; both
-// live then.
-func (f *field) killAlways(ctx context.Context, random *rand.Rand, sum *converging) {
-	whole := f.t.Context()
+// killAlways kills the server, and more rarely the agent, until it is to stop;
+// both live then.
+func (f *field) killAlways(ctx context.Context, stop <-chan struct{}, random *rand.Rand, sum *converging) {
 	for {
 		pause := time.NewTimer(time.Duration(400+random.IntN(1600)) * time.Millisecond)
 		select {
 		case <-pause.C:
-		case <-ctx.Done():
+		case <-stop:
 			return
 		}
 		if random.IntN(10) < 7 {
-			f.killServer(whole)
+			f.killServer(ctx)
 			sum.server++
 			continue
 		}
-		before := f.box.AgentPID(whole)
-		if err := f.box.KillAgent(whole); err != nil {
+		before := f.box.AgentPID(ctx)
+		if err := f.box.KillAgent(ctx); err != nil {
 			f.t.Errorf("kill the agent: %v", err)
 		}
-		f.retry(whole, "the agent's return", func() error {
-			if pid := f.box.AgentPID(whole); pid == 0 || pid == before {
+		f.retry(ctx, "the agent's return", func() error {
+			if pid := f.box.AgentPID(ctx); pid == 0 || pid == before {
 				return errNotYet
 			}
 			return nil
