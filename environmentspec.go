@@ -34,6 +34,7 @@ type EnvironmentSpec struct {
 	SwitchApproval   bool               `json:"switchApproval,omitempty"` // of a switch of the live address to it
 	Prerequisites    Prerequisites      `json:"prerequisites,omitzero"`
 	Automation       Automation         `json:"automation,omitzero"`
+	Notifications    Notifications      `json:"notifications,omitzero"`
 	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order
 	Alerts           []AlertRule        `json:"alerts,omitempty"`
 	Domains          []string           `json:"domains,omitempty"`

@@ -22,7 +22,7 @@ const (
 	EventOperationPlanned     EventType = "operation.planned"     // data: phase, steps
 	EventOperationCancelAsked EventType = "operation.cancel_requested"
 	EventOperationFinished    EventType = "operation.finished" // data: status, error
-	EventScheduleChanged      EventType = "schedule.changed"   // data: name, change (created, paused, resumed, deleted)
+	EventScheduleChanged      EventType = "schedule.changed"   // data: name, change (created, changed, paused, resumed, deleted)
 	EventScheduleFired        EventType = "schedule.fired"     // data: name, instant, outcome, reason
 	EventStepStarted          EventType = "step.started"       // data: the step
 	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message

@@ -17,12 +17,17 @@ const (
 	LedgerRoutes      LedgerKind = "routes"      // at the router, with its pools of instances
 	LedgerJobs        LedgerKind = "jobs"        // with their files
 	LedgerDirectories LedgerKind = "directories" // for logs, and to work in
+
+	LedgerCgroups      LedgerKind = "cgroups"      // of instances with limits, where the system has them
+	LedgerArtifacts    LedgerKind = "artifacts"    // unpacked for it, and for no other environment
+	LedgerCertificates LedgerKind = "certificates" // stored for its domains, which no other environment has
 )
 
 // LedgerKinds lists the kinds.
 func LedgerKinds() []LedgerKind {
 	return []LedgerKind{
 		LedgerProcesses, LedgerGroups, LedgerPorts, LedgerListeners, LedgerRoutes, LedgerJobs, LedgerDirectories,
+		LedgerCgroups, LedgerArtifacts, LedgerCertificates,
 	}
 }
 
@@ -31,7 +36,7 @@ func LedgerKinds() []LedgerKind {
 type Ledger []LedgerEntry
 
 // LedgerEntry is one kind. Made counts everything that ever was, also what
-// was removed long before.
+// was removed long before; of what environments share, what went with this one.
 type LedgerEntry struct {
 	Kind    LedgerKind `json:"kind"`
 	Made    int64      `json:"made"`

@@ -39,7 +39,7 @@ type LogQuery struct {
 	Previous  bool       `json:"previous,omitempty"` // of each instance what it wrote before its last restart
 	Tail      int        `json:"tail,omitempty"`     // begin with the last so many lines; counted before Pattern and Search
 	Cursor    string     `json:"cursor,omitempty"`   // begin after it; Since and Tail do not count then
-	Limit     int        `json:"limit,omitempty"`    // at most so many lines; default and maximum MaxLogPage, with Tail MaxLogTail
+	Limit     int        `json:"limit,omitempty"`    // at most so many lines; default and maximum MaxLogPage, with Tail MaxLogTail; a page also ends where it has enough text
 	Wait      Duration   `json:"waitMs,omitempty"`   // for the first line, at most MaxLogWait
 }
 

@@ -29,6 +29,7 @@ type Schedule struct {
 	CreatedAt     time.Time  `json:"createdAt"`
 	CreatedBy     string     `json:"createdBy"`
 	UpdatedAt     time.Time  `json:"updatedAt"`
+	Version       int64      `json:"version"` // counts the changes that people made; firings do not count
 
 	Upcoming []time.Time `json:"upcoming,omitempty"` // the next times; of one that is read by itself
 	History  []Firing    `json:"history,omitempty"`  // the latest first; of one that is read by itself, and of a list only the latest

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -55,6 +56,30 @@ type ScheduleRequest struct {
 // CreateSchedule records a rule by which deployments are made.
 func (c *Client) CreateSchedule(ctx context.Context, req ScheduleRequest, opts ChangeOptions) (lockstep.Schedule, error) {
 	return post[lockstep.Schedule](ctx, c, schedules, opts.query(), req)
+}
+
+// ScheduleChange says what of a schedule becomes something else; nil stays as
+// it is. A release that is named ends a promotion, and the other way round.
+type ScheduleChange struct {
+	Rule        *string            `json:"rule,omitempty"`
+	TimeZone    *string            `json:"timeZone,omitempty"`
+	Release     *string            `json:"release,omitempty"`
+	Promote     *bool              `json:"promote,omitempty"`
+	From        *string            `json:"from,omitempty"`
+	Strategy    *lockstep.Strategy `json:"strategy,omitempty"`
+	Description *string            `json:"description,omitempty"`
+	WithConfig  *string            `json:"withConfig,omitempty"`
+	IfMissed    *lockstep.IfMissed `json:"ifMissed,omitempty"`
+	Grace       *lockstep.Duration `json:"grace,omitempty"`
+}
+
+// ChangeSchedule changes the schedule that was read at a version: CodeStale
+// where somebody changed it since.
+func (c *Client) ChangeSchedule(ctx context.Context, ref string, version int64, change ScheduleChange, opts ChangeOptions) (lockstep.Schedule, error) {
+	var s lockstep.Schedule
+	header := http.Header{"If-Match": {`"` + strconv.FormatInt(version, 10) + `"`}}
+	err := c.json(ctx, call{method: http.MethodPatch, path: schedules + "/" + seg(ref), query: opts.query(), header: header}, change, &s)
+	return s, err
 }
 
 // Schedules lists schedules by name, each with the latest of its history: of

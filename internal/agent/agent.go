@@ -45,7 +45,8 @@ type agent struct {
 	holding *holding // what this life hands over
 	drained func()   // tells the life after that no request is in flight here; set before over says so
 
-	pools     sync.Mutex // held while a pool is read and set, so that the newest one stays
+	trees     sync.RWMutex // read-held from the look at an artifact until the state says who uses it
+	pools     sync.Mutex   // held while a pool is read and set, so that the newest one stays
 	mu        sync.Mutex
 	instances map[instanceKey]*instance
 	endings   map[string]chan struct{} // of groups and instances that leave; closed when they are gone from the state

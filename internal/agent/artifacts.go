@@ -154,13 +154,7 @@ func (a *artifacts) tidy(wanted func(digest string) bool) error {
 	slices.SortFunc(spare, func(x, y fs.FileInfo) int { return y.ModTime().Compare(x.ModTime()) })
 	var failed error
 	for _, info := range spare[min(artifactsKept, len(spare)):] {
-		// A tree loses its name first, so that no half of one is ever found.
-		tree, aside := filepath.Join(a.dir, info.Name()), filepath.Join(a.tmp, "gone-"+info.Name())
-		if err := errors.Join(os.Chmod(tree, 0o755), os.Rename(tree, aside)); err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		failed = errors.Join(failed, removeTree(aside))
+		failed = errors.Join(failed, a.discard(info.Name()))
 	}
 	return failed
 }

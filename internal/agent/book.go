@@ -96,6 +96,7 @@ func (b *book) look(now time.Time, fresh time.Duration) {
 	case lasted > 4*bookLook, lasted < -bookLook: // the machine slept, or the clock was set: of that time nothing is known
 		b.turn(b.last)
 		b.open.From = now.Add(-bookLook)
+		b.looks = nil // whose times mean nothing any more
 		lasted = bookLook
 	case lasted < fresh || lasted <= 0:
 		return

@@ -59,7 +59,19 @@ func (a *agent) sweepCells(found []finding) {
 			used = append(used, f.p.cell)
 		}
 	}
-	for _, c := range a.cells.leftovers(used) {
+	a.end(a.cells.leftovers(used))
+}
+
+// endCells ends what is left in the cells of an environment of which nothing
+// runs any more, and removes them.
+func (a *agent) endCells(env string) {
+	if len(a.cells.of(env)) > 0 {
+		a.end(a.cells.leftoversOf(env))
+	}
+}
+
+func (a *agent) end(left []*cell) {
+	for _, c := range left {
 		a.running.Go(func() {
 			c.kill()
 			if err := c.remove(); err != nil {

@@ -84,10 +84,10 @@ const deniedByFlag = "is denied by --hook-deny"
 // refuses says why a request must not go to an address; "" it may. local is a
 // request to whom says that it is of this machine.
 func (n HookNetwork) refuses(addr netip.Addr, local bool) string {
-	dialled := addr.WithZone("")
+	dialled := addr.Unmap().WithZone("")
 	addr = plain(addr)
-	holds := func(p netip.Prefix) bool { // as it was dialled, as what it stands for, and that within IPv6
-		return p.Contains(addr) || p.Contains(dialled) || p.Contains(netip.AddrFrom16(addr.As16()))
+	holds := func(p netip.Prefix) bool { // as it was dialled, as what it stands for, and that where the network is IPv4 in the words of IPv6
+		return p.Contains(addr) || p.Contains(dialled) || p.Addr().Is4In6() && p.Bits() >= 96 && p.Contains(netip.AddrFrom16(addr.As16()))
 	}
 	switch {
 	case slices.ContainsFunc(n.Deny, holds):

@@ -198,6 +198,7 @@ func TestARequestThatFailsSaysWhy(t *testing.T) {
 	if got := other.requests(); res.Fault != "" || len(got) != 1 || got[0].body == "" || got[0].header.Get("Authorization")+got[0].header.Get("X-Key") != "" {
 		t.Errorf("result %+v of %+v", res, got)
 	}
+	f.redirectedLocally(t)
 	missing := f.request(t, r.URL)
 	missing.HTTP.HeadersFrom = map[string]lockstep.HeaderSource{"Cookie": {File: "/no/such/file"}}
 	res, err = f.RunJob(t.Context(), missing)
@@ -221,6 +222,83 @@ func TestARequestThatFailsSaysWhy(t *testing.T) {
 	wrong := f.request(t, "ftp://example.com")
 	_, err = f.RunJob(t.Context(), wrong)
 	wantCode(t, err, lockstep.CodeInvalid)
+}
+
+// redirectedLocally: another name of this machine is another party, which gets
+// no secrets, and may be met because the hook itself means this machine.
+func (f *field) redirectedLocally(t *testing.T) {
+	t.Helper()
+	var back string
+	there := newReceiver(t, func(w http.ResponseWriter, req *http.Request) {
+		if req.URL.Path == "/back" {
+			http.Redirect(w, req, back, http.StatusTemporaryRedirect)
+		}
+	})
+	_, port, _ := strings.Cut(strings.TrimPrefix(there.URL, "http://"), ":")
+	here := newReceiver(t, func(w http.ResponseWriter, req *http.Request) {
+		if req.URL.Path != "/end" {
+			http.Redirect(w, req, "http://localhost:"+port+req.URL.Path, http.StatusTemporaryRedirect)
+		}
+	})
+	back = here.URL + "/end"
+	for _, path := range []string{"/stay", "/back"} {
+		res, err := f.RunJob(t.Context(), f.request(t, here.URL+path))
+		must(t, err)
+		if res.Fault != "" || res.Answer != "200 OK" {
+			t.Errorf("%s: %+v", path, res)
+		}
+	}
+	for _, g := range there.requests() {
+		if g.body != `{"version": "2.0.0"}` || g.header.Get("Authorization")+g.header.Get("X-Key") != "" || g.header.Get("Idempotency-Key") == "" {
+			t.Errorf("the other name got %+v", g)
+		}
+	}
+	if got := here.requests(); len(there.requests()) != 2 || len(got) != 3 || got[2].path != "/end" {
+		t.Errorf("%d requests there, %+v here", len(there.requests()), got)
+	}
+}
+
+// Networks of IPv6 hold what IPv6 leads to, IPv4 inside it too, however the
+// network is written; and no IPv4 that was not meant.
+func TestNetworksOfIPv6(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		network string
+		holds   []string
+		others  []string
+	}{
+		{"2001:db8::/32", []string{"2001:db8::1", "2001:db8:ffff::", "2001:db8::1%eth0"}, []string{"2001:db9::1", "10.0.0.1", "::ffff:10.0.0.1"}},
+		{"fd00::/8", []string{"fd12:3456::7", "fd00:ec2::254"}, []string{"fc00::1", "10.0.0.1"}},
+		{"2001:db8::7", []string{"2001:db8::7"}, []string{"2001:db8::8"}},
+		{"::/0", []string{"2001:db8::1", "fd12::1", "64:ff9b::a00:1"}, []string{"10.0.0.1", "::ffff:10.0.0.1", "8.8.8.8"}},
+		{"64:ff9b::/96", []string{"64:ff9b::a00:1"}, []string{"10.0.0.1"}},
+		{"10.0.0.0/8", []string{"10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::a01:203", "2002:a01:203::1", "::10.1.2.3"}, []string{"11.0.0.1", "2001:db8::1"}},
+		{"::ffff:10.0.0.0/104", []string{"10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::a01:203"}, []string{"11.0.0.1", "2001:db8::1"}},
+	} {
+		denied, err := agent.ParseHookNetwork(nil, []string{tt.network})
+		must(t, err)
+		for _, addr := range tt.holds {
+			if got := agent.Refuses(denied, netip.MustParseAddr(addr), true); !strings.Contains(got, "--hook-deny") {
+				t.Errorf("--hook-deny %s and %s: %q", tt.network, addr, got)
+			}
+		}
+		for _, addr := range tt.others {
+			if got := agent.Refuses(denied, netip.MustParseAddr(addr), true); got != "" {
+				t.Errorf("--hook-deny %s and %s: %q", tt.network, addr, got)
+			}
+		}
+	}
+	// What is allowed of IPv6 opens nothing of IPv4, and a network that is
+	// denied stays so where a larger one is allowed.
+	network, err := agent.ParseHookNetwork([]string{"::/0"}, []string{"2001:db8::/32"})
+	must(t, err)
+	for addr, want := range map[string]string{
+		"fe80::1": "", "fd00:ec2::254": "", "169.254.169.254": "link-local", "::ffff:169.254.169.254": "link-local", "127.0.0.1": "this machine", "2001:db8::1": "--hook-deny",
+	} {
+		if got := agent.Refuses(network, netip.MustParseAddr(addr), false); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", addr, got, want)
+		}
+	}
 }
 
 func TestWhereRequestsMayGo(t *testing.T) {

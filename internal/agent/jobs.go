@@ -119,6 +119,8 @@ func (a *agent) beginJob(ctx context.Context, req wire.JobRequest) (*jobRun, err
 	if ok {
 		return run, nil
 	}
+	a.trees.RLock()
+	defer a.trees.RUnlock()
 	if d := req.Artifact; d != "" {
 		if !digestShape.MatchString(d) {
 			return nil, lockstep.Invalid("artifact", "artifact %q is not a digest", d)
@@ -164,6 +166,7 @@ func (a *agent) declareJob(req wire.JobRequest, launch string) error {
 		e.count(lockstep.LedgerProcesses, 1)
 		e.count(lockstep.LedgerJobs, 1)
 		e.Jobs[req.Call.Key] = &job{Launch: launch, At: time.Now().UTC(), Artifact: req.Artifact}
+		a.uses(e, req.Artifact)
 		dropped = a.oldJobs(env, e)
 		for _, key := range dropped {
 			delete(e.Jobs, key)

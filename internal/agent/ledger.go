@@ -44,6 +44,10 @@ func (a *agent) ledger(env string) (lockstep.Ledger, error) {
 		lockstep.LedgerJobs:        names(a.jobDirs(env)),
 		lockstep.LedgerDirectories: a.directoriesOf(env),
 		lockstep.LedgerListeners:   a.hosts.of(env),
+
+		lockstep.LedgerCgroups:      a.cells.of(env),
+		lockstep.LedgerArtifacts:    a.artifactsOf(env),
+		lockstep.LedgerCertificates: a.certificatesOf(env),
 	}
 	for id := range known.Groups {
 		left[lockstep.LedgerGroups] = append(left[lockstep.LedgerGroups], id)

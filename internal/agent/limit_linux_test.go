@@ -108,7 +108,28 @@ func TestAMemoryHogIsKilledAndSaysSo(t *testing.T) {
 		return strings.HasPrefix(i.Reason, overMemory)
 	})
 	f.awaitReady(g.ID, 1)
+	f.wantEntry(lockstep.LedgerCgroups, 1, 1)
 	f.stop(g.ID)
+	f.awaitCells()
+	f.wantEntry(lockstep.LedgerCgroups, 1, 0)
+}
+
+// A cgroup that nobody took away is found by the ledger and ended by a Remove.
+func TestACgroupThatIsLeftGoesWithItsEnvironment(t *testing.T) {
+	t.Parallel()
+	f := confinedField(t)
+	g := f.run(f.limited("web", agenttest.Serves), 1)
+	cells := f.cells(f.instances(g.ID)[0])
+	f.stop(g.ID)
+	f.awaitCells()
+	for _, dir := range cells {
+		must(t, os.Mkdir(dir, 0o755))
+	}
+	if e := f.entry(lockstep.LedgerCgroups); len(e.Left) != 1 || e.Left[0] != filepath.Base(cells[0]) {
+		t.Errorf("%+v, want %s", e, cells[0])
+	}
+	must(t, f.Remove(t.Context(), f.call()))
+	f.balanced(t)
 	f.awaitCells()
 }
 

@@ -27,6 +27,12 @@ func (c *cells) adopt(_ int, l limit) (*cell, string) { return c.make("", "", ""
 
 func (c *cells) leftovers([]*cell) []*cell { return nil }
 
+func (c *cells) leftoversOf(string) []*cell { return nil }
+
+func (c *cells) of(string) []string { return nil }
+
+func (c *cells) confines(limit) bool { return false }
+
 func (c *cell) start(cmd *exec.Cmd) (started *exec.Cmd, why, err error) { return cmd, nil, cmd.Start() }
 
 func (c *cell) members() map[int]bool { return nil }

@@ -24,7 +24,7 @@ const (
 	logSize    = 10 << 20
 	logCopies  = 3
 	logLook    = 250 * time.Millisecond
-	tailWindow = 4 << 20 // how far back the last lines are looked for
+	tailWindow = 4 << 20 // how far back tail looks
 
 	// Of instances that are gone, in each environment.
 	logsKept     = 20

@@ -248,7 +248,6 @@ func (l *logs) lastLines(path string, lines int) (int64, error) {
 	}
 	first, end := w.first(), w.end()
 	l.mu.RUnlock()
-	first = max(first, end-tailWindow)
 	seen := 0
 	for begin := end; begin > first; {
 		text, at, err := l.before(path, begin)

@@ -17,6 +17,7 @@ import (
 const (
 	pageBytes  = 64 << 20
 	pageText   = 2 << 20
+	tailText   = 8 << 20 // of last lines, which are one page where they have no more
 	pageTime   = 2 * time.Second
 	gonePeriod = time.Minute // between two looks for logs that are too old
 )
@@ -91,15 +92,19 @@ func (l *logs) page(ctx context.Context, env string, q lockstep.LogQuery, matche
 	if q.Until != nil && q.Until.Before(now) {
 		until = *q.Until
 	}
+	if q.Tail > 0 && from.IsZero() {
+		page, before, err := l.lastPage(ctx, env, q, matches, lives, now, until)
+		if err != nil || before == nil {
+			return page, err
+		}
+		from = *before
+	}
 	all, err := l.opened(env, q, from, lives)
 	if err != nil {
 		return lockstep.LogPage{}, err
 	}
 	limit := q.Limit
-	tailing := q.Tail > 0 && from.IsZero()
-	if tailing && (limit <= 0 || limit > q.Tail) {
-		limit = q.Tail
-	} else if limit <= 0 || limit > lockstep.MaxLogPage {
+	if limit <= 0 || limit > lockstep.MaxLogPage {
 		limit = lockstep.MaxLogPage
 	}
 	page := lockstep.LogPage{Lines: []lockstep.LogLine{}, Cursor: q.Cursor}
@@ -113,7 +118,7 @@ func (l *logs) page(ctx context.Context, env string, q lockstep.LogQuery, matche
 			page.Cursor = lockstep.LogCursor{At: now, Instance: lastInstance}.String()
 			break
 		}
-		if !tailing && (len(page.Lines) >= limit || text > pageText || read > pageBytes || time.Since(began) > pageTime || ctx.Err() != nil) {
+		if len(page.Lines) >= limit || text > pageText || read > pageBytes || time.Since(began) > pageTime || ctx.Err() != nil {
 			page.More = true
 			break
 		}
@@ -123,14 +128,8 @@ func (l *logs) page(ctx context.Context, env string, q lockstep.LogQuery, matche
 			shown := r.shown(line)
 			text += int64(len(shown.Text))
 			page.Lines = append(page.Lines, shown)
-			if tailing && len(page.Lines) > 2*limit {
-				page.Lines = slices.Delete(page.Lines, 0, len(page.Lines)-limit)
-			}
 		}
 		r.pop()
-	}
-	if tailing {
-		page.Lines = page.Lines[max(0, len(page.Lines)-limit):]
 	}
 	for _, r := range all {
 		page.Lost += r.lost

@@ -62,6 +62,8 @@ func (a *agent) prepare(ctx context.Context, req wire.PrepareRequest) error {
 	if err := a.checkGroups(req.Groups, known); err != nil {
 		return err
 	}
+	a.trees.RLock()
+	defer a.trees.RUnlock()
 	if missing := a.missing(req.Groups); len(missing) > 0 {
 		return &wire.MissingError{Digests: missing}
 	}
@@ -226,6 +228,7 @@ func (a *agent) addGroups(req wire.PrepareRequest, known *environment) (err erro
 				e.count(lockstep.LedgerPorts, 1)
 				e.count(lockstep.LedgerListeners, 1)
 				e.Groups[g.ID] = &group{Group: g, Place: req.Place, Port: r.port}
+				a.uses(e, g.Spec.Artifact)
 			}
 		}
 		return nil

@@ -40,11 +40,19 @@ func (a *agent) remove(ctx context.Context, call wire.Call) error {
 	if err := a.journal.write(wire.Entry{Effect: effectRemove, Environment: env, Key: call.Key}); err != nil {
 		return err
 	}
+	certificates, shared := len(a.certificatesOf(env)), a.sharedArtifacts(env)
 	err = a.store.change(env, func(e *environment) error {
 		if err := e.allow(call); err != nil {
 			return err
 		}
-		*e = environment{Fence: e.Fence, Made: e.Made}
+		if !e.isRemoved() {
+			e.count(lockstep.LedgerCertificates, certificates)
+			e.count(lockstep.LedgerArtifacts, -shared) // they are the others' now
+		}
+		for _, g := range e.Groups { // of before these were noted
+			a.uses(e, g.Spec.Artifact)
+		}
+		*e = environment{Fence: e.Fence, Made: e.Made, Artifacts: e.Artifacts, Domains: e.Domains}
 		return nil
 	})
 	if err != nil {
@@ -74,5 +82,7 @@ func (a *agent) clear(env string, known *environment) {
 	for _, dir := range a.jobDirs(env) { // of jobs that no state names any more
 		removeAll(a.log, dir)
 	}
+	a.endCells(env)
+	a.dropBelongings(env)
 	a.tidy()
 }

@@ -42,6 +42,9 @@ func (a *agent) setRouting(ctx context.Context, req wire.RoutingRequest) (err er
 			e.count(lockstep.LedgerRoutes, 1)
 		}
 		e.Routing = next
+		if next != nil && a.certificates != nil {
+			e.Domains = union(e.Domains, next.Domains)
+		}
 		return nil
 	})
 	if err != nil {

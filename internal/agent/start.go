@@ -57,6 +57,9 @@ func (a *agent) start(ctx context.Context, req wire.StartRequest) error {
 			e.count(lockstep.LedgerProcesses, len(s.fresh))
 			e.count(lockstep.LedgerPorts, len(s.fresh))
 			e.countDirectories(g)
+			if l, err := limitOf(g.Spec.Resources); err == nil && a.cells.confines(l) {
+				e.count(lockstep.LedgerCgroups, len(s.fresh))
+			}
 			for _, id := range s.surplus {
 				g.Instances[id].Leaving = true
 			}

@@ -45,6 +45,11 @@ type environment struct {
 
 	// Made counts what was ever made for it; it outlives a Remove, too.
 	Made map[lockstep.LedgerKind]int64 `json:"made,omitempty"`
+
+	// Artifacts and Domains are those that it has used; after a Remove those
+	// of which something is left.
+	Artifacts []string `json:"artifacts,omitempty"`
+	Domains   []string `json:"domains,omitempty"`
 }
 
 // group is a prepared group.
@@ -148,6 +153,7 @@ func (e *environment) clone() *environment {
 		out.Groups[id] = &c
 	}
 	out.Done, out.Made = slices.Clone(e.Done), maps.Clone(e.Made)
+	out.Artifacts, out.Domains = slices.Clone(e.Artifacts), slices.Clone(e.Domains)
 	out.Jobs = make(map[string]*job, len(e.Jobs))
 	for key, j := range e.Jobs {
 		j := *j

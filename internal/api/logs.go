@@ -25,7 +25,7 @@ type logsInput struct {
 	Grep        string   `query:"grep" maxLength:"1000" doc:"Only lines that this regular expression (RE2) matches."`
 	Search      string   `query:"search" maxLength:"1000" doc:"Only lines that hold this text, in whatever case."`
 	Previous    bool     `query:"previous" doc:"Of each instance what it wrote before its last restart."`
-	Tail        int      `query:"tail" minimum:"0" maximum:"10000" doc:"Begin with the last so many lines, counted before grep and search."`
+	Tail        int      `query:"tail" minimum:"0" maximum:"10000" doc:"Begin with the last so many lines, counted before grep and search. Where they have more than 8 MiB of text the page begins with the first of them and has more: go on at nextCursor."`
 	Limit       int      `query:"limit" minimum:"0" maximum:"1000" doc:"At most so many lines. Default: 1000, or tail."`
 	Cursor      string   `query:"cursor" maxLength:"300" doc:"Go on after this: what the page before returned as nextCursor, or a line's cursor."`
 	Follow      bool     `query:"follow" doc:"Stream lines as they are written (server-sent events)."`

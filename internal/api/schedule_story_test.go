@@ -52,6 +52,27 @@ func (w *world) schedules() {
 	if got := decode[lockstep.Schedule](w.get(system + "/schedules/" + s.ID).is(200)); len(got.Upcoming) != 5 {
 		w.Errorf("schedule %+v", got)
 	}
+	w.changedSchedule()
 	w.do(http.MethodDelete, system+"/schedules/nightly", "").is(200)
 	w.get(system+"/schedules/nightly").problem(404, lockstep.CodeNotFound)
+}
+
+// changedSchedule changes what has the version that was read, and no other.
+func (w *world) changedSchedule() {
+	const nightly = "/api/system/schedules/nightly"
+	tag := w.get(nightly).is(200).header.Get("ETag")
+	patch := func(body string, h head) reply { return w.do(http.MethodPatch, nightly, body, h) }
+	patch(`{"rule":"@daily"}`, nil).problem(428, lockstep.CodePreconditionRequired, tag[1:len(tag)-1])
+	patch(`{"rule":"0 0 30 2 *"}`, head{"If-Match": tag}).problem(422, lockstep.CodeInvalid, "never fires")
+	patch(`{}`, head{"If-Match": tag}).problem(422, lockstep.CodeInvalid, "nothing is to change")
+	patch(`{"name":"daily"}`, head{"If-Match": tag}).problem(422, lockstep.CodeInvalid)
+	done := patch(`{"rule":"0 4 * * *","timeZone":"","grace":60000}`, head{"If-Match": tag}).is(200)
+	if s := decode[lockstep.Schedule](done); s.Rule != "0 4 * * *" || s.TimeZone != "" || s.Grace.Std() != time.Minute || s.IfMissed != lockstep.MissedRun || len(s.Upcoming) != 5 {
+		w.Errorf("changed %+v", s)
+	}
+	patch(`{"rule":"0 5 * * *"}`, head{"If-Match": tag}).problem(412, lockstep.CodeStale, "lockstep schedule show nightly")
+	if now := w.get(nightly).is(200).header.Get("ETag"); now == tag || now != done.header.Get("ETag") {
+		w.Errorf("changed from %s to %s, and then it is %s", tag, done.header.Get("ETag"), now)
+	}
+	patch(`{"description":"by night"}`, head{"If-Match": "*"}).is(200)
 }

@@ -45,6 +45,19 @@ type ScheduleRef struct {
 	ID string `path:"id" maxLength:"64" doc:"The schedule's ID or name."`
 }
 
+// tagged is an answer with the version that a change of it names.
+type tagged[T any] struct {
+	ETag string `header:"ETag" doc:"The version, for If-Match."`
+	Body T
+}
+
+func taggedSchedule(s lockstep.Schedule, err error) (*tagged[lockstep.Schedule], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &tagged[lockstep.Schedule]{etag(s.Version), s}, nil
+}
+
 func (h *Handler) ruleRoutes(tags []string) {
 	register(h, huma.Operation{
 		OperationID: "list-schedules", Method: http.MethodGet, Path: schedulesPath, Tags: tags,
@@ -85,8 +98,22 @@ func (h *Handler) ruleRoutes(tags []string) {
 		ScheduleRef
 		Project
 	},
-	) (*body[lockstep.Schedule], error) {
-		return answer(h.control.Schedule(ctx, in.Project.Project, in.ID))
+	) (*tagged[lockstep.Schedule], error) {
+		return taggedSchedule(h.control.Schedule(ctx, in.Project.Project, in.ID))
+	})
+	register(h, huma.Operation{
+		OperationID: "change-schedule", Method: http.MethodPatch, Path: schedulesPath + "/{id}", Tags: tags,
+		Summary: "Change when a schedule fires, or what it brings",
+		Description: "What is left out stays, what is empty goes back to its default; naming a release ends a promotion, and the other way round. The next time is the next one from now on. " +
+			"A time that has come and that nobody has seen to yet is seen to first, as the schedule was. Deployments that it has made stay as they are.",
+	}, func(ctx context.Context, in *struct {
+		ScheduleRef
+		Change
+		IfMatch string `header:"If-Match" maxLength:"40" doc:"The version of the schedule that the change is made for, or *. Required (428)."`
+		Body    control.ScheduleChange
+	},
+	) (*tagged[lockstep.Schedule], error) {
+		return taggedSchedule(h.control.ChangeSchedule(ctx, by(ctx, in.Change), in.Project.Project, in.ID, version(in.IfMatch), in.Body))
 	})
 	for _, route := range []struct {
 		method, path, name, summary string

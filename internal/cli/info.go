@@ -97,6 +97,13 @@ func prerequisitesLine(p lockstep.Prerequisites) string {
 	return where
 }
 
+func notificationsLine(n lockstep.Notifications) string {
+	if len(n.Channels) == 0 {
+		return ""
+	}
+	return strings.Join(n.Channels, ", ") + " (recorded; nothing is sent yet)"
+}
+
 func automationLine(a lockstep.Automation) string {
 	switch a.Deploy {
 	case lockstep.DeployOnRelease:
@@ -142,6 +149,7 @@ func (a *app) writeInfo(w io.Writer, e described, status lockstep.StatusReport) 
 		"description", e.Description, "version", e.Metadata.Version, "runtime", string(s.Runtime), "region", s.Region, "cluster", e.Cluster,
 		"strategies", strings.Join(strategies, ", "), "recipes", recipesLine(s.Strategy.Recipes), "validation", string(s.Validation), "approval", approval,
 		"prerequisites", prerequisitesLine(s.Prerequisites), "deploys itself", automationLine(s.Automation), "hooks", hooksLine(s.Hooks),
+		"notifications", notificationsLine(s.Notifications),
 		"domains", strings.Join(s.Domains, ", "), "replicas", strings.Join(replicas, " "), "disabled", strings.Join(e.Disabled, ", "),
 		"health", p.health(status.Health), "unknown", e.Error, "last deployment", lastText(e.LastDeployment),
 		"created", fmt.Sprintf("%s by %s", e.CreatedAt.Format(time.RFC3339), e.Metadata.CreatedBy))

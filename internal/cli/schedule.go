@@ -26,43 +26,6 @@ rules of cron by which deployments are made.`,
 	return cmd
 }
 
-func (a *app) scheduleChangeCommand() *cobra.Command {
-	var t timing
-	cmd := &cobra.Command{
-		Use:   "change DEPLOYMENT --at TIME",
-		Short: "Change when a deployment starts that waits for its time",
-		Long: `An approval that was given holds: it is of the release and its configuration,
-not of an hour.`,
-		Example: `  lockstep schedule change 5d41402abc4b --at "2026-11-24 02:00" --tz Asia/Jakarta`,
-		Args:    atMost(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ref, c, err := a.named(cmd, args)
-			if err != nil {
-				return err
-			}
-			if t.at == "" {
-				return lockstep.Invalid("at", "name the time at which it is to start (--at)")
-			}
-			timing, err := t.read(time.Now())
-			if err != nil {
-				return err
-			}
-			d, err := a.awaitingTime(cmd, c, ref)
-			if err != nil {
-				return err
-			}
-			if d, err = c.Reschedule(cmd.Context(), d.ID, timing); err != nil {
-				return err
-			}
-			return a.print(d, func(w io.Writer) { a.scheduled(w, d) })
-		},
-	}
-	t.flags(cmd.Flags())
-	cmd.Flags().Lookup("at").Usage = `start then instead: "2026-11-23 02:00", RFC 3339, or +2h`
-	environmentFlag(cmd)
-	return cmd
-}
-
 func (a *app) scheduleCancelCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cancel DEPLOYMENT",

@@ -9,6 +9,24 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/control"
 )
 
+func TestADeploymentHasTheChannelsOfItsEnvironment(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.apply(strings.Replace(matrixText, "  staging:\n", "  staging:\n    notifications: {channels: [\"#releases\", ops]}\n", 1))
+	w.release("1.0.0")
+	d := must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "latest"}))
+	if stored := must(w, got(w.control.Deployment(t.Context(), d.ID))); !slices.Equal(stored.NotificationChannels, []string{"#releases", "ops"}) {
+		t.Errorf("channels %q", stored.NotificationChannels)
+	}
+	d = must(w, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "latest", NotificationChannels: []string{"#sunday"}}))
+	if !slices.Equal(d.NotificationChannels, []string{"#sunday"}) {
+		t.Errorf("channels %q", d.NotificationChannels)
+	}
+	if d = must(w, w.tryDeploy("production", lockstep.DeploymentRequest{Version: "latest"})); len(d.NotificationChannels) > 0 {
+		t.Errorf("channels %q", d.NotificationChannels)
+	}
+}
+
 func TestDeployFreezesAndQueues(t *testing.T) {
 	t.Parallel()
 	w := applied(t)

@@ -110,6 +110,9 @@ func (c *Control) deployment(env lockstep.Environment, req lockstep.DeploymentRe
 		Description:        req.Description, NotificationChannels: req.NotificationChannels, Forced: req.Force, Reason: req.Reason,
 		Steps: []lockstep.Step{}, CreatedAt: c.now(),
 	}
+	if d.NotificationChannels == nil {
+		d.NotificationChannels = env.Spec.Notifications.Channels
+	}
 	if d.Strategy == "" && req.Recipe != "" {
 		d.Strategy = lockstep.StrategyCustom
 	}

@@ -109,6 +109,7 @@ func (c *Control) maySchedule(tx Tx, by By, env lockstep.Environment) error {
 // put stores a schedule with its next time, from now on.
 func (c *Control) put(tx Tx, by By, s *lockstep.Schedule, rule schedule.Rule, what string) error {
 	s.UpdatedAt, s.NextAt = c.now(), nil
+	s.Version++
 	after := s.UpdatedAt
 	last, err := tx.Firings(s.ID, 1)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -104,14 +103,8 @@ func (f *field) storeIsSound(ctx context.Context) {
 // nothingRuns looks for a process whose working directory lies in the sandbox.
 func (f *field) nothingRuns() {
 	f.t.Helper()
-	dirs, err := filepath.Glob("/proc/[0-9]*/cwd")
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	for _, link := range dirs {
-		if cwd, err := os.Readlink(link); err == nil && strings.HasPrefix(cwd, f.box.Dir()) {
-			f.t.Errorf("process %s still runs in %s", strings.Split(link, "/")[2], cwd)
-		}
+	for _, pid := range f.inDir() {
+		f.t.Errorf("process %s still runs in %s", pid, f.box.Dir())
 	}
 }
 

@@ -93,6 +93,30 @@ func databases(t *testing.T, test func(t *testing.T, url string)) {
 
 func newField(t *testing.T, url string, env ...string) *field {
 	t.Helper()
+	f := emptyField(t, url, env...)
+	f.apply([]byte(strings.ReplaceAll(matrixText, "RAN", f.ran())))
+	built, c := binaries.Dir(t), f.client()
+	for _, build := range []string{"good/backend", "never-healthy/backend", "broken-api/backend", "frontend/frontend"} {
+		f.digests[build] = upload(t, c, filepath.Join(built, "sunday", build))
+	}
+	return f
+}
+
+func (f *field) apply(matrix []byte) {
+	f.t.Helper()
+	c := f.client()
+	planned, err := c.PlanMatrix(f.t.Context(), matrix)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if _, err := c.ApplyMatrix(f.t.Context(), matrix, client.ApplyOptions{Version: planned.Version}); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// emptyField is a sandbox in which nothing was made yet.
+func emptyField(t *testing.T, url string, env ...string) *field {
+	t.Helper()
 	built := binaries.Dir(t)
 	dir, err := os.MkdirTemp("", "lsc-") //nolint:usetesting // t.TempDir is too long for a socket's path
 	if err != nil {
@@ -119,18 +143,6 @@ func newField(t *testing.T, url string, env ...string) *field {
 			t.Errorf("remove: %v", err)
 		}
 	})
-	c := f.client()
-	matrix := []byte(strings.ReplaceAll(matrixText, "RAN", f.ran()))
-	planned, err := c.PlanMatrix(t.Context(), matrix)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.ApplyMatrix(t.Context(), matrix, client.ApplyOptions{Version: planned.Version}); err != nil {
-		t.Fatal(err)
-	}
-	for _, build := range []string{"good/backend", "never-healthy/backend", "broken-api/backend", "frontend/frontend"} {
-		f.digests[build] = upload(t, c, filepath.Join(built, "sunday", build))
-	}
 	return f
 }
 

@@ -22,16 +22,8 @@ const killsEach = 100
 // LOCKSTEP_SEED repeats a run.
 func TestCrashAtRandom(t *testing.T) {
 	suiteOnly(t)
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("LOCKSTEP_SEED"); s != "" {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seed = n
-	}
+	start := seed(t)
 	databases(t, func(t *testing.T, url string) {
-		t.Logf("repeat with LOCKSTEP_SEED=%d", seed)
 		f := newField(t, url)
 		ctx := t.Context()
 		f.deployAll(ctx, 0) // all environments serve before anything dies
@@ -41,7 +33,7 @@ func TestCrashAtRandom(t *testing.T) {
 		var killer sync.WaitGroup
 		killer.Go(func() {
 			defer stopKilling()
-			f.killAtRandom(ctx, rand.New(rand.NewPCG(seed, 1)))
+			f.killAtRandom(ctx, rand.New(rand.NewPCG(start, 1)))
 		})
 		rounds := 1
 		for ; killing.Err() == nil; rounds++ {
@@ -53,6 +45,21 @@ func TestCrashAtRandom(t *testing.T) {
 		t.Logf("%d rounds of deployments over %d kills", rounds, killsEach)
 		f.afterwards(ctx)
 	})
+}
+
+// seed is LOCKSTEP_SEED, or of this moment.
+func seed(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("LOCKSTEP_SEED"); s != "" {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seed = n
+	}
+	t.Logf("repeat with LOCKSTEP_SEED=%d", seed)
+	return seed
 }
 
 // deployAll sends one release into all environments at once. Every third

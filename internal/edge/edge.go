@@ -61,6 +61,8 @@ type Edge struct {
 	changes uint64 // orders claims of host names
 
 	departed []departed // since the last harvest
+
+	patience time.Duration // of copies; a test has less
 }
 
 // New makes an Edge without routes.
@@ -74,7 +76,7 @@ func New(opts Options) *Edge {
 	if opts.RoomLimit <= 0 {
 		opts.RoomLimit = defaultRoomLimit
 	}
-	e := &Edge{opts: opts, envs: map[string]*environment{}, claims: claims{}}
+	e := &Edge{opts: opts, envs: map[string]*environment{}, claims: claims{}, patience: mirrorPatience}
 	e.table.Store(&table{})
 	return e
 }

@@ -98,7 +98,7 @@ func copyable(r *http.Request) bool {
 // send is the life of a copy.
 func (m *mirror) send(e *Edge, env *environment, r *http.Request, count *apart) {
 	defer func() { <-m.run.waiting }()
-	ctx, cancel := context.WithTimeout(r.Context(), mirrorPatience)
+	ctx, cancel := context.WithTimeout(r.Context(), e.patience)
 	defer cancel()
 	select {
 	case m.run.running <- struct{}{}:
@@ -107,7 +107,7 @@ func (m *mirror) send(e *Edge, env *environment, r *http.Request, count *apart) 
 		return
 	}
 	defer func() { <-m.run.running }()
-	ctx, end := context.WithTimeout(m.run.ctx, mirrorPatience) // of its own, after the wait
+	ctx, end := context.WithTimeout(m.run.ctx, e.patience) // of its own, after the wait
 	defer end()
 	r = r.WithContext(ctx) //nolint:contextcheck // the copy outlives the request that it is of
 	r.Body = http.NoBody

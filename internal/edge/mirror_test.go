@@ -155,6 +155,37 @@ func TestACopyNeverHoldsAUserUp(t *testing.T) {
 	}
 }
 
+// A copy that is not answered in time counts as a failure of the revision that
+// it was sent to, gives its place to another, and is nothing to the user.
+func TestACopyThatTimesOutCountsAgainstItsRevision(t *testing.T) {
+	t.Parallel()
+	w := &witness{may: make(chan struct{}), gone: make(chan struct{}, 1)}
+	e := mirroring(t, w)
+	e.patience = 100 * time.Millisecond
+	ask := func() {
+		t.Helper()
+		if got := get(e.Handler(), "http://"+envHost+"/api/x"); got.Code != http.StatusOK || got.Header().Get("X-Sunday-Release") != "old" {
+			t.Fatalf("the user got %d of %s", got.Code, got.Header().Get("X-Sunday-Release"))
+		}
+	}
+	ask()
+	<-w.gone // whoever hangs sees that nobody waits any more
+	copies := func() lockstep.SampleStats { return e.Stats(envID)["new"].Apart[lockstep.SampleMirrored] }
+	eventually(t, "the copy is counted", func() bool { return copies().Requests == 1 })
+	if got := copies(); got.Errors != 1 || got.Dropped != 0 || got.Failed != 0 {
+		t.Errorf("a copy that timed out is counted as %+v", got)
+	}
+	if left := e.DrainGroups(t.Context(), envID, []string{groupOf("new")}); left != 0 {
+		t.Errorf("%d copies are left", left)
+	}
+	close(w.may)
+	ask()
+	eventually(t, "the next copy is answered", func() bool { return copies().Requests == 2 })
+	if got, s := copies(), e.Stats(envID); got.Errors != 1 || s["old"].Errors != 0 || s["old"].Requests != 2 || s["new"].Requests != 0 {
+		t.Errorf("copies %+v, users' figures %+v", got, s)
+	}
+}
+
 func TestACopyThatReachesNobodyIsCounted(t *testing.T) {
 	t.Parallel()
 	w := &witness{}

@@ -19,6 +19,7 @@ func (d *decoder) check(doc *document) {
 	d.checkDomains(doc)
 	d.checkHooks(doc)
 	d.checkPrerequisites(doc)
+	d.checkPrerequisiteCycles(doc)
 	checkAlerts(doc)
 	d.checkRecipes(doc)
 	d.checkRules(doc)

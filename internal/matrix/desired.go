@@ -114,6 +114,7 @@ func resolveEnvironment(doc *document, e *environment, said *strategies) Desired
 	}
 	resolveStrategy(&out.Spec, e, said)
 	out.Spec.Prerequisites, out.Spec.Automation = e.prerequisites.resolved(), lockstep.Automation{Deploy: e.automation.deploy}
+	out.Spec.Notifications = notifications(e.notifications)
 	out.Spec.Strategy.Recipes = recipesFor(doc, e)
 	for _, h := range e.hooks {
 		out.Spec.Hooks = append(out.Spec.Hooks, h.Hook)

@@ -19,6 +19,7 @@ type environment struct {
 	domains       []word
 	overlays      []*service
 	dependencies  []dependency
+	notifications []word
 	hooks         []hook
 	alerts        []alertRule
 	recorded      map[string]any
@@ -51,6 +52,7 @@ var environmentKeys = keys[environment]{
 		e.automation.at = v.at()
 		automationKeys.read(v, &e.automation)
 	}},
+	{"notifications", func(v value, e *environment) { notificationKeys.read(v, &e.notifications) }},
 	{"hooks", func(v value, e *environment) { e.hooks = readHooks(v) }},
 	{"alerts", func(v value, e *environment) { e.alerts = readAlerts(v) }},
 	{"domains", func(v value, e *environment) {

@@ -27,6 +27,7 @@ func exportEnvironment(e DesiredEnvironment, services []lockstep.ServiceSpec, co
 	}
 	p.put("prerequisites", inOrder(prerequisiteTree(spec.Prerequisites), prerequisiteKeys.names()))
 	p.put("automation", inOrder(automationTree(spec.Automation), automationKeys.names()))
+	p.put("notifications", inOrder(notificationTree(spec.Notifications), notificationKeys.names()))
 	p.put("hooks", exportHooks(spec.Hooks))
 	p.put("alerts", exportAlerts(spec.Alerts))
 	p.put("domains", anyList(spec.Domains))

@@ -260,14 +260,14 @@ func (g generator) environment(i int, services, environments []string) any {
 	g.maybe(&p, "validation", g.validation)
 	g.maybe(&p, "approvals", func() any { return pairs{{"required", g.yes()}} })
 	g.maybe(&p, "prerequisites", func() any {
-		other := environments[(i+1)%len(environments)]
-		if len(environments) < 2 {
-			return pairs{}
+		if i == 0 {
+			return pairs{} // those of all the others lead here, and never round in a circle
 		}
-		q := pairs{{"environments", []any{other}}}
+		q := pairs{{"environments", []any{environments[i-1]}}}
 		g.maybe(&q, "soak", func() any { return g.one("1s", "30s", "1h", "1m30s") })
 		return q
 	})
+	g.maybe(&p, "notifications", func() any { return pairs{{"channels", []any{"#releases", g.one("ops", "a: b", "1.10")}}} })
 	g.maybe(&p, "automation", func() any { return pairs{{"deploy", "on_release"}} })
 	g.maybe(&p, "hooks", func() any {
 		noPort := func() string { return strings.ReplaceAll(g.text(), "{{port}}", "{{project}}") }

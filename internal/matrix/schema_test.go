@@ -35,6 +35,7 @@ func DecoderKeys() map[string][]string {
 		"environments.<name>.hooks[]":                   hookKeys.names(),
 		"environments.<name>.prerequisites":             prerequisiteKeys.names(),
 		"environments.<name>.automation":                automationKeys.names(),
+		"environments.<name>.notifications":             notificationKeys.names(),
 		"environments.<name>.alerts[]":                  alertKeys.names(),
 		"environments.<name>.services.<name>":           environmentServiceKeys.names(),
 		"environments.<name>.dependencies.<name>":       dependencyKeys.names(),

@@ -103,6 +103,7 @@ func environmentTree(e DesiredEnvironment) branch {
 	}
 	b.put("prerequisites", prerequisiteTree(spec.Prerequisites))
 	b.put("automation", automationTree(spec.Automation))
+	b.put("notifications", notificationTree(spec.Notifications))
 	b.put("hooks", hookTrees(spec.Hooks))
 	b.put("alerts", alertTrees(spec.Alerts))
 	if _, said := spec.Recorded["regions"]; !said && spec.Region != "" {

@@ -107,7 +107,7 @@ var table = []room{
 	},
 	{
 		path: "internal/crash", forTest: true,
-		tests: []string{".", "client", "internal/artifact", "internal/load", "internal/sandbox", "internal/store"},
+		tests: []string{".", "client", "internal/artifact", "internal/load", "internal/sandbox", "internal/store", "internal/agent/wire"},
 	},
 	{path: "internal/edge/acmetest", forTest: true},
 	{path: "internal/agent/agenttest", imports: []string{everything}, forTest: true},

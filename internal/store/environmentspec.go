@@ -36,6 +36,7 @@ type deploymentColumn struct {
 	Hooks            []lockstep.Hook          `json:"hooks,omitempty"`
 	Prerequisites    lockstep.Prerequisites   `json:"prerequisites,omitzero"`
 	Alerts           []lockstep.AlertRule     `json:"alerts,omitempty"`
+	Notifications    lockstep.Notifications   `json:"notifications,omitzero"`
 }
 
 // blockOf names the matrix's block that each column holds. The cache is
@@ -51,7 +52,7 @@ var blockOf = map[string]string{
 func spread(spec lockstep.EnvironmentSpec) specColumns {
 	rest := maps.Clone(spec.Recorded)
 	c := specColumns{
-		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.SwitchApproval, spec.Hooks, spec.Prerequisites, spec.Alerts},
+		deployment: deploymentColumn{spec.Strategy, spec.Validation, spec.ApprovalRequired, spec.SwitchApproval, spec.Hooks, spec.Prerequisites, spec.Alerts, spec.Notifications},
 		automation: spec.Automation,
 		blocks:     map[string]any{},
 	}
@@ -88,7 +89,8 @@ func (c specColumns) gather(dependencies []lockstep.DependencyRecord) lockstep.E
 		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas,
 		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired, SwitchApproval: c.deployment.SwitchApproval,
 		Hooks: c.deployment.Hooks, Prerequisites: c.deployment.Prerequisites, Automation: c.automation, Alerts: c.deployment.Alerts,
-		Dependencies: dependencies, Recorded: recorded,
+		Notifications: c.deployment.Notifications,
+		Dependencies:  dependencies, Recorded: recorded,
 	}
 }
 

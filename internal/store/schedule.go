@@ -8,13 +8,13 @@ import (
 )
 
 const selectSchedule = `SELECT s.id, s.project_id, s.name, s.environment_id, e.name, s.rule, s.time_zone, s.release, s.promote, s.from_environment,
-  s.strategy, s.description, s.with_config, s.if_missed, s.grace, s.paused, s.next_at, s.created_at, s.created_by, s.updated_at
+  s.strategy, s.description, s.with_config, s.if_missed, s.grace, s.paused, s.next_at, s.created_at, s.created_by, s.updated_at, s.version
   FROM schedules s JOIN environments e ON e.id = s.environment_id`
 
 func scanSchedule(r row) (s lockstep.Schedule, err error) {
 	var grace int64
 	err = r.Scan(&s.ID, &s.ProjectID, &s.Name, &s.EnvironmentID, &s.Environment, &s.Rule, &s.TimeZone, &s.Release, &s.Promote, &s.From,
-		&s.Strategy, &s.Description, &s.WithConfig, &s.IfMissed, &grace, &s.Paused, maybeAt(&s.NextAt), at(&s.CreatedAt), &s.CreatedBy, at(&s.UpdatedAt))
+		&s.Strategy, &s.Description, &s.WithConfig, &s.IfMissed, &grace, &s.Paused, maybeAt(&s.NextAt), at(&s.CreatedAt), &s.CreatedBy, at(&s.UpdatedAt), &s.Version)
 	s.Grace = lockstep.Duration(time.Duration(grace) * time.Millisecond)
 	return s, err
 }
@@ -58,15 +58,15 @@ func (tx *Tx) DueSchedules(now time.Time) (due []lockstep.Schedule, next time.Ti
 // PutSchedule inserts a schedule, or updates the one with its ID.
 func (tx *Tx) PutSchedule(s lockstep.Schedule) error {
 	_, err := tx.exec(`INSERT INTO schedules (id, project_id, environment_id, name, rule, time_zone, release, promote, from_environment,
-    strategy, description, with_config, if_missed, grace, paused, next_at, created_at, created_by, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    strategy, description, with_config, if_missed, grace, paused, next_at, created_at, created_by, updated_at, version)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
   ON CONFLICT (id) DO UPDATE SET name = excluded.name, rule = excluded.rule, time_zone = excluded.time_zone, release = excluded.release,
     promote = excluded.promote, from_environment = excluded.from_environment, strategy = excluded.strategy, description = excluded.description,
     with_config = excluded.with_config, if_missed = excluded.if_missed, grace = excluded.grace, paused = excluded.paused,
-    next_at = excluded.next_at, updated_at = excluded.updated_at`,
+    next_at = excluded.next_at, updated_at = excluded.updated_at, version = excluded.version`,
 		s.ID, s.ProjectID, s.EnvironmentID, s.Name, s.Rule, s.TimeZone, s.Release, flag(s.Promote), s.From,
 		string(s.Strategy), s.Description, s.WithConfig, string(s.IfMissed), s.Grace.Std().Milliseconds(), flag(s.Paused),
-		microsOrNull(s.NextAt), micros(s.CreatedAt), s.CreatedBy, micros(s.UpdatedAt))
+		microsOrNull(s.NextAt), micros(s.CreatedAt), s.CreatedBy, micros(s.UpdatedAt), s.Version)
 	return tx.refused(err, fmt.Sprintf("schedule %q", s.Name), "exists already in its project", "names an environment that does not exist")
 }
 

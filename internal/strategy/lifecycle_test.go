@@ -95,6 +95,15 @@ func scaleTo(t *rapid.T, m *model) {
 		m.env.Spec.Replicas = before
 		undo := must(Unscale(m.snapshot(""), plan.Steps))(t)
 		run(t, m, undo.Steps, len(undo.Steps))
+		for _, step := range undo.Steps { // it may bring up what others call, too
+			if step.Kind != lockstep.StepStart {
+				continue
+			}
+			delete(others, step.Do.Group)
+			if now, want := m.running[step.Do.Group], m.wanted(step.Do.Service); now != want {
+				t.Fatalf("taken back: %d instances of %s run, %d are wanted", now, step.Do.Group, want)
+			}
+		}
 	}
 	for _, step := range plan.Steps {
 		if step.Kind != lockstep.StepStart {

@@ -7,9 +7,12 @@ import (
 )
 
 // Scale gives services of what serves other numbers of instances; nothing
-// else restarts. Those that others call come first. In a stopped environment
+// else restarts. Those that others call come first, and where such a one is
+// not all there, it is brought up before its callers. In a stopped environment
 // there is nothing to do, nor for a service that is disabled: its number is
-// that of the day on which it is enabled.
+// that of the day on which it is enabled. In an environment in which nothing
+// serves, because a deployment failed and left it so, only what runs changes:
+// the next deployment brings the rest.
 func Scale(s Snapshot, replicas map[string]int) (lockstep.Plan, error) {
 	return scale(s, lockstep.PhaseForward, replicas)
 }
@@ -45,17 +48,41 @@ func scale(s Snapshot, phase lockstep.Phase, replicas map[string]int) (lockstep.
 		if err != nil {
 			return lockstep.Plan{}, err
 		}
-		groups = keep(without(groups, done), func(g lockstep.Group) bool {
-			_, named := replicas[g.Service]
-			there := len(s.Serving) > 0 || b.running[g.ID] // else what it calls may be gone, too
-			return named && there && s.Environment.Enabled(g.Service)
-		})
+		groups = without(b.scaled(groups, replicas), done)
 		if len(groups) == 0 {
 			continue
 		}
 		b.prepare("prepare-instances", revision)
-		b.bringUpTo(name, "await-healthy", revision, groups, func(g lockstep.Group) int { return replicas[g.Service] })
+		b.bringUpTo(name, "await-healthy", revision, groups, func(g lockstep.Group) int { return b.scaledTo(g.Service, replicas) })
 		done = append(done, groups...)
 	}
 	return b.plan(), nil
+}
+
+// scaled keeps the groups that a scale is about: those it names, and those
+// that they need and that are not ready.
+func (b *builder) scaled(groups []lockstep.Group, replicas map[string]int) []lockstep.Group {
+	wanted := map[string]bool{}
+	for _, g := range slices.Backward(groups) { // who calls comes before who is called
+		if _, named := replicas[g.Service]; named && b.Environment.Enabled(g.Service) && (len(b.Serving) > 0 || b.running[g.ID]) {
+			wanted[g.ID] = true
+		}
+		n := b.scaledTo(g.Service, replicas)
+		if !wanted[g.ID] || n == 0 || b.ready[g.ID] && n <= b.replicas(g.Service) {
+			continue // nothing of it starts
+		}
+		for service, dep := range g.DependsOn {
+			if b.scaledTo(service, replicas) > 0 && !b.ready[dep] {
+				wanted[dep] = true
+			}
+		}
+	}
+	return keep(groups, func(g lockstep.Group) bool { return wanted[g.ID] })
+}
+
+func (b *builder) scaledTo(service string, replicas map[string]int) int {
+	if n, named := replicas[service]; named && b.Environment.Enabled(service) {
+		return n
+	}
+	return b.replicas(service)
 }

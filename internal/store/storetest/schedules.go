@@ -16,7 +16,7 @@ func (w *world) schedule(env lockstep.Environment, name string, next time.Time) 
 		ID: w.id("schedule"), ProjectID: env.ProjectID, Name: name, EnvironmentID: env.ID, Environment: env.Name,
 		Rule: "0 2 * * *", TimeZone: "Europe/Berlin", Release: "latest", Strategy: lockstep.StrategyRolling, Description: "by night",
 		WithConfig: "latest", IfMissed: lockstep.MissedRun, Grace: lockstep.Duration(time.Minute),
-		CreatedAt: now, CreatedBy: "ada", UpdatedAt: now,
+		CreatedAt: now, CreatedBy: "ada", UpdatedAt: now, Version: 1,
 	}
 	if !next.IsZero() {
 		s.NextAt = &next
@@ -39,7 +39,7 @@ func testSchedules(t *testing.T, open Opener) {
 			w.same("by name", s, w.readSchedule("nightly"))
 			w.same("by ID", s, w.readSchedule(s.ID))
 			s.Rule, s.TimeZone, s.Release, s.Promote, s.From, s.Paused, s.NextAt = "@daily", "", "", true, "development", true, nil
-			s.IfMissed, s.Grace, s.Strategy, s.UpdatedAt = lockstep.MissedSkip, 0, "", w.tick()
+			s.IfMissed, s.Grace, s.Strategy, s.UpdatedAt, s.Version = lockstep.MissedSkip, 0, "", w.tick(), 2
 			w.update(func(tx *store.Tx) error { return tx.PutSchedule(s) })
 			w.same("changed", s, w.readSchedule("nightly"))
 		}},

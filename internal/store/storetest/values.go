@@ -122,6 +122,7 @@ func testWholeEnvironment(t *testing.T, w *world) {
 		Maintenance: &lockstep.Maintenance{Message: "it's late", Until: &until},
 		Spec: lockstep.EnvironmentSpec{
 			Runtime: lockstep.RuntimeProcess, Region: "eu", Validation: lockstep.ValidationStandard, ApprovalRequired: true, SwitchApproval: true,
+			Notifications: lockstep.Notifications{Channels: []string{"#sunday"}},
 			Prerequisites: lockstep.Prerequisites{Environments: []string{"staging"}, Soak: lockstep.Duration(time.Hour)},
 			Automation:    lockstep.Automation{Deploy: lockstep.DeployWhenProved},
 			Domains:       []string{"app.example.com"}, Replicas: map[string]int{"backend": 3}, Recorded: recorded,
