@@ -197,7 +197,14 @@ func TestADay(t *testing.T) {
 	if dry := decode[lockstep.Operation](w.do(http.MethodPost, switching+"?dryRun=true", options).is(200)); len(dry.Steps) != 6 {
 		t.Errorf("a dry run %+v", dry)
 	}
+	unwanted := decode[lockstep.Operation](w.do(http.MethodPost, switching, options).is(202))
+	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/switches/"+unwanted.ID+"/reject", `{"reason":"not now"}`).is(200)); got.Status != lockstep.StatusCancelled {
+		t.Errorf("rejected %+v", got)
+	}
 	switched := decode[lockstep.Operation](w.do(http.MethodPost, switching, options).is(202))
+	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/switches/"+switched.ID+"/approve", `{"comment":"go"}`).is(200)); got.Status != lockstep.StatusPending || got.Switch.ApprovedBy != "ana" {
+		t.Errorf("approved %+v", got)
+	}
 	w.do(http.MethodPost, switching, options).problem(409, lockstep.CodeConflict, "asked for by ana", "is under way")
 	w.work()
 	if r := decode[lockstep.SwitchResult](w.get(system + "/switches/" + switched.ID).is(200)); r.Status != lockstep.SwitchCompleted || r.StartedBy != "ana" || r.From != "production" {
@@ -205,9 +212,9 @@ func TestADay(t *testing.T) {
 	}
 	w.get(system+"/switches/"+d.ID).problem(404, lockstep.CodeNotFound, "is no switch")
 	w.do(http.MethodPost, system+"/switches/"+d.ID+"/approve", "").problem(404, lockstep.CodeNotFound, "is no switch")
-	w.do(http.MethodPost, system+"/switches/"+switched.ID+"/approve", `{"comment":"late"}`).problem(409, lockstep.CodeConflict, "approve of switch "+switched.ID+" (to staging) is refused: it is completed and does not wait")
+	w.do(http.MethodPost, system+"/switches/"+switched.ID+"/approve", `{"comment":"late"}`).problem(409, lockstep.CodeConflict, "approve of switch "+switched.ID+" (to staging) is refused: it is completed, and was approved by ana")
 	w.do(http.MethodPost, system+"/switches/"+switched.ID+"/reject", `{"reason":"late"}`).problem(409, lockstep.CodeConflict, "it is completed")
-	if all := decode[control.List[lockstep.SwitchResult]](w.get(system + "/switches").is(200)); len(all.Items) != 1 {
+	if all := decode[control.List[lockstep.SwitchResult]](w.get(system + "/switches").is(200)); len(all.Items) != 2 {
 		t.Errorf("switches %+v", all)
 	}
 	if l := decode[lockstep.Live](w.get(system + "/live").is(200)); l.Environment.Name != "staging" || l.Epoch != 2 || len(l.Others) != 1 || l.Others[0].Environment != "production" {
@@ -310,7 +317,7 @@ func TestConflictsAndWhatIsMissing(t *testing.T) {
 
 	put(matrixText, nil).problem(428, lockstep.CodePreconditionRequired)
 	put(matrixText, head{"If-Match": `"7"`}).problem(412, lockstep.CodeStale)
-	gone := strings.Replace(strings.Replace(matrixText, "  staging: {strategy: {recipe: careful}}\n", "", 1), "  staging: {primary: recreate, alternatives: [blue_green, custom]}\n", "", 1)
+	gone := strings.Replace(strings.Replace(matrixText, "  staging: {strategy: {recipe: careful}, approvals: {required: true, for: [switch]}}\n", "", 1), "  staging: {primary: recreate, alternatives: [blue_green, custom]}\n", "", 1)
 	put(gone, head{"If-Match": `W/"1"`}).problem(409, lockstep.CodeConflict, "staging", "delete")
 	p := put("project: sunday\nenvironmints: {}\nservices: 3\n", head{"If-Match": "*"}).problem(422, lockstep.CodeInvalid)
 	if len(p.Problems) < 2 || p.Problems[0].Line == 0 || p.Problems[0].Excerpt == "" {

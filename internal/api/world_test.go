@@ -33,7 +33,7 @@ services:
 recipes:
   careful: {steps: [start: new, hook: {name: smoke, run: [./smoke]}, approve, shift_traffic: 100, pause: 10m]}
 environments:
-  staging: {strategy: {recipe: careful}}
+  staging: {strategy: {recipe: careful}, approvals: {required: true, for: [switch]}}
   production:
     alerts: [{name: unwell, when: health.score < 90}]
 deployment_strategies:
