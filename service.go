@@ -28,19 +28,22 @@ const (
 // revision is frozen, so a service that names it differs from release to
 // release, and one that does not is shared by revisions that do not change it.
 type ServiceSpec struct {
-	Name      string            `json:"name"`
-	Artifact  string            `json:"artifact,omitempty"` // blob digest; "" where the command needs no files
-	Image     string            `json:"image,omitempty"`
-	Command   []string          `json:"command,omitempty"`
-	Port      int               `json:"port,omitempty"` // inside a container; a process gets a free one
-	Routes    []string          `json:"routes"`         // path prefixes; default "/"; empty: not reached from outside
-	Env       map[string]string `json:"env,omitempty"`
-	Health    HealthSpec        `json:"health"`
-	Resources Resources         `json:"resources,omitzero"`
-	DependsOn []string          `json:"dependsOn,omitempty"`
-	Validate  []string          `json:"validate,omitempty"`  // paths that must answer 2xx before and after traffic moves (standard and up)
-	User      string            `json:"user,omitempty"`      // process runtime as root: run as this user
-	StopGrace Duration          `json:"stopGrace,omitempty"` // from SIGTERM to SIGKILL; default 10 seconds
+	Name     string            `json:"name"`
+	Artifact string            `json:"artifact,omitempty"` // blob digest; "" where the command needs no files
+	Image    string            `json:"image,omitempty"`
+	Command  []string          `json:"command,omitempty"`
+	Port     int               `json:"port,omitempty"` // inside a container; a process gets a free one
+	Routes   []string          `json:"routes"`         // path prefixes; default "/"; empty: not reached from outside
+	Env      map[string]string `json:"env,omitempty"`
+	// Of a revision: variables with secrets in them, which are put in on the
+	// way to the instance and nowhere before.
+	SecretEnv map[string]SecretText `json:"secretEnv,omitempty"`
+	Health    HealthSpec            `json:"health"`
+	Resources Resources             `json:"resources,omitzero"`
+	DependsOn []string              `json:"dependsOn,omitempty"`
+	Validate  []string              `json:"validate,omitempty"`  // paths that must answer 2xx before and after traffic moves (standard and up)
+	User      string                `json:"user,omitempty"`      // process runtime as root: run as this user
+	StopGrace Duration              `json:"stopGrace,omitempty"` // from SIGTERM to SIGKILL; default 10 seconds
 }
 
 // HealthSpec says when an instance is ready. No path: a TCP connection is enough.
