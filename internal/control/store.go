@@ -85,6 +85,13 @@ type Tx interface {
 	HealthUptime(environmentID string, resolution time.Duration, since time.Time) (map[string]lockstep.ObservedTime, error) // by service; "": what users' requests go to
 	Figures(environmentID string, step time.Duration, from, until time.Time) ([]lockstep.FiguresRow, error)                 // oldest first; step: lockstep.FigureMinute or FigureQuarter
 
+	Secret(place lockstep.SecretPlace) (lockstep.Secret, error)
+	Secrets(projectID string) ([]lockstep.Secret, error)                          // by key, level and owner
+	SecretVersion(id string, version int64) (lockstep.SecretVersion, error)       // version 0: the newest
+	SecretVersions(id string) ([]lockstep.SecretVersion, error)                   // the newest first
+	AddSecretVersion(lockstep.SecretVersion) error                                // the next one, the first one with its secret; conflict where somebody else was faster
+	RevokeSecretVersion(id string, version int64, by string, now time.Time) error // its ciphertext is gone; again: stays as it was
+
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet
 	Answer(actor, key string) (lockstep.Answer, error) // given earlier to an Idempotency-Key
