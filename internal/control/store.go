@@ -39,7 +39,11 @@ type Tx interface {
 	DeleteEnvironment(id string) error
 
 	AddConfigVersion(lockstep.ConfigVersion) error
-	ConfigVersion(environmentID string, number int64) (lockstep.ConfigVersion, error) // number 0: the newest
+	ConfigVersion(environmentID string, number int64) (lockstep.ConfigVersion, error)                  // number 0: the newest
+	ConfigVersions(environmentID string, page lockstep.Page) ([]lockstep.ConfigVersion, string, error) // the newest first, without documents
+	Variables(owner lockstep.VariableOwner) ([]lockstep.Variable, error)                               // its own, without Owner
+	PutVariable(id string, owner lockstep.VariableOwner, v lockstep.Variable) error                    // inserts, or replaces the one in its slot, which keeps its ID
+	DeleteVariable(owner lockstep.VariableOwner, v lockstep.Variable) error                            // the one in the same slot
 
 	AddRelease(lockstep.Release) error                                                 // the version is unique in its project
 	Release(projectID, version string) (lockstep.Release, error)                       // "latest": the newest
