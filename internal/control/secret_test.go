@@ -58,48 +58,29 @@ func (l later) Status(ctx context.Context) (lockstep.KeyStatus, error) { return 
 
 func (l later) Rotate(ctx context.Context, by string) error { return l.keys.Rotate(ctx, by) }
 
-func (w *secretWorld) place() lockstep.SecretPlace {
-	return lockstep.SecretPlace{Project: w.environment("staging").ProjectID, Level: lockstep.LevelProject, Key: "API_KEY"}
-}
-
-// value adds a value of the project's API_KEY.
-func (w *secretWorld) value(version int64, value string) {
+// value gives the project's API_KEY its next value.
+func (w *secretWorld) value(value string) {
 	w.Helper()
-	sealed, keyID, err := w.keys.Seal(w.Context(), w.place(), lockstep.Conceal(value))
-	if err != nil {
-		w.Fatal(err)
-	}
-	v := lockstep.SecretVersion{SecretRef: lockstep.SecretRef{ID: "s1", Version: version}, Place: w.place(), Sealed: sealed, KeyID: keyID, CreatedAt: w.clock.Now(), CreatedBy: "ana"}
-	if err := w.store.Update(w.Context(), func(tx *store.Tx) error { return tx.AddSecretVersion(v) }); err != nil {
-		w.Fatal(err)
-	}
+	must(w.world, got(w.control.UpdateOwnVariables(w.Context(), ana, "", "", lockstep.ConfigUpdate{Variables: []lockstep.VariableChange{secretly("API_KEY", value)}})))
 }
 
-func apiKey(version int64) lockstep.SecretRef {
-	return lockstep.SecretRef{ID: "s1", Key: "API_KEY", Version: version}
+func secretly(key, value string) lockstep.VariableChange {
+	kind := lockstep.VariableSecret
+	return lockstep.VariableChange{Key: key, Type: &kind, Value: &value}
 }
 
-// releaseWith is a release whose backend has a value of API_KEY.
-func (w *secretWorld) releaseWith(version string, value int64) {
+// apiKey is a value of the project's API_KEY.
+func (w *secretWorld) apiKey(version int64) lockstep.SecretRef {
 	w.Helper()
-	err := w.store.Update(w.Context(), func(tx *store.Tx) error {
-		r, err := tx.Release(w.environment("staging").ProjectID, "1.0.0")
-		if err != nil {
-			return err
-		}
-		r.ID, r.Version = "release-"+version, version
-		r.Services = slices.Clone(r.Services)
-		for i := range r.Services {
-			if r.Services[i].Name == "backend" {
-				ref := apiKey(value)
-				r.Services[i].SecretEnv = map[string]lockstep.SecretText{"API_KEY": {{Secret: &ref}}, "URL": {{Text: "https://"}, {Secret: &ref}}}
-			}
-		}
-		return tx.AddRelease(r)
-	})
-	if err != nil {
-		w.Fatal(err)
-	}
+	return lockstep.SecretRef{ID: w.uses("production").Secret.ID, Key: "API_KEY", Version: version}
+}
+
+// shipped deploys 1.0.0 to staging with the newest configuration.
+func (w *secretWorld) shipped() lockstep.Deployment {
+	w.Helper()
+	d := must(w.world, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "latest"}))
+	w.work()
+	return w.deployment(d.ID)
 }
 
 func (w *secretWorld) uses(environment string) lockstep.SecretUse {
@@ -118,24 +99,26 @@ func (w *secretWorld) revoke(version int64, force bool) result[lockstep.SecretUs
 func TestSecretIsReplacedStepByStepAndThenRevoked(t *testing.T) {
 	t.Parallel()
 	w := newSecretWorld(t)
-	w.value(1, "hunter2")
-	w.releaseWith("2.0.0", 1)
-	w.releaseWith("3.0.0", 2)
-	w.deployed("staging", "2.0.0")
+	w.value("hunter2")
+	url := "https://${API_KEY}"
+	must(w.world, got(w.control.UpdateConfig(t.Context(), ana, "", "staging", lockstep.ConfigUpdate{
+		Variables: []lockstep.VariableChange{{Key: "URL", Scope: lockstep.ScopeService, Target: "backend", Value: &url}},
+	})))
+	w.shipped()
 	w.run(lockstep.InstanceReady, 2)
 	use := w.uses("production") // it is the project's
 	v := use.Versions[0]
-	if use.Owner != "sunday" || len(v.Instances) != 2 || v.Instances[0].Environment != "staging" || !slices.Equal(v.Instances[0].Variables, []string{"API_KEY", "URL"}) {
+	if use.Owner != "sunday" || len(v.Instances) != 4 || v.Instances[0].Environment != "staging" || !slices.Equal(v.Instances[0].Variables, []string{"API_KEY", "URL"}) {
 		t.Errorf("uses %+v", use)
 	}
-	if len(v.Revisions) != 1 || v.Revisions[0].Role != lockstep.RoleRuns || v.Revisions[0].Release != "2.0.0" {
+	if len(v.Revisions) != 1 || v.Revisions[0].Role != lockstep.RoleRuns || v.Revisions[0].Release != "1.0.0" {
 		t.Errorf("revisions %+v", v.Revisions)
 	}
 	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "API_KEY version 1 is in use by staging/backend-", "--force")
 
-	w.value(2, "hunter3")
+	w.value("hunter3")
 	refused(w.world, w.revoke(2, false), lockstep.CodeConflict, "is its newest value")
-	pending := w.deploy("staging", "3.0.0")
+	pending := must(w.world, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "latest"}))
 	if got := w.uses("staging").Versions[0].Revisions; len(got) != 1 || got[0].Role != lockstep.RolePending {
 		t.Errorf("on its way: %+v", got)
 	}
@@ -152,7 +135,7 @@ func TestSecretIsReplacedStepByStepAndThenRevoked(t *testing.T) {
 	if got := types(w.happened(before)); !slices.Equal(got, []lockstep.EventType{lockstep.EventSecretRevoked}) {
 		t.Errorf("events %v", got)
 	}
-	if _, err := w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{apiKey(1)}); lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), "API_KEY version 1 was revoked") {
+	if _, err := w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{w.apiKey(1)}); lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), "API_KEY version 1 was revoked") {
 		t.Errorf("%v", err)
 	}
 	w.rollbackWithout(second)
@@ -169,11 +152,12 @@ func (w *secretWorld) rollbackWithout(latest lockstep.Deployment) {
 	if made.ID == target.ID || made.Hash != back.RevisionHash {
 		w.Fatalf("returned to %+v", back)
 	}
-	if refs := made.Content.SecretRefs(); len(refs) != 1 || refs[0] != apiKey(2) {
+	if refs := made.Content.SecretRefs(); len(refs) != 1 || refs[0] != w.apiKey(2) {
 		w.Errorf("it needs %+v", refs)
 	}
 	// Everything else is as it was.
 	text := strings.ReplaceAll(asText(w.world, made.Content), `"version":2`, `"version":1`)
+	text = strings.ReplaceAll(text, `"secrets":{"API_KEY":2}`, `"secrets":{"API_KEY":1}`)
 	if want := asText(w.world, target.Content); text != want {
 		w.Errorf("got\n%s\nwant\n%s", text, want)
 	}
@@ -195,12 +179,11 @@ func asText(w *world, v any) string {
 func TestWhatNeedsARevokedValueIsRefusedWheneverItComes(t *testing.T) {
 	t.Parallel()
 	w := newSecretWorld(t)
-	w.value(1, "hunter2")
-	w.releaseWith("2.0.0", 1)
-	w.deployed("staging", "2.0.0")
-	w.deploy("staging", "2.0.0")
+	w.value("hunter2")
+	w.shipped()
+	w.deploy("staging", "1.0.0")
 	must(w.world, w.revoke(1, true))
-	refused(w.world, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "2.0.0"}), lockstep.CodeConflict, "API_KEY version 1 (revoked")
+	refused(w.world, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0"}), lockstep.CodeConflict, "API_KEY version 1 (revoked")
 	c := w.claim()
 	if err := w.control.Gate(t.Context(), *c); lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), "API_KEY version 1 (revoked") {
 		t.Errorf("at the claim: %v", err)
@@ -217,10 +200,10 @@ func TestWhatNeedsARevokedValueIsRefusedWheneverItComes(t *testing.T) {
 func TestRollbackDoesNotTakeAValueThatIsGoneToo(t *testing.T) {
 	t.Parallel()
 	w := newSecretWorld(t)
-	w.value(1, "hunter2")
-	w.releaseWith("2.0.0", 1)
-	w.deployed("staging", "2.0.0")
-	latest := w.deployed("staging", "1.0.0")
+	w.value("hunter2")
+	w.shipped()
+	must(w.world, got(w.control.UpdateOwnVariables(t.Context(), ana, "", "", lockstep.ConfigUpdate{Variables: []lockstep.VariableChange{{Key: "API_KEY", Remove: true}}})))
+	latest := w.shipped()
 	must(w.world, w.revoke(1, true))
 	refused(w.world, w.rollback(latest.ID, control.RollbackRequest{Secrets: "current"}), lockstep.CodeConflict, "API_KEY has no newer value")
 }
@@ -228,8 +211,8 @@ func TestRollbackDoesNotTakeAValueThatIsGoneToo(t *testing.T) {
 func TestValueIsNotRevokedWhereNobodyCanSeeWhoHasIt(t *testing.T) {
 	t.Parallel()
 	w := newSecretWorld(t)
-	w.value(1, "hunter2")
-	w.value(2, "hunter3")
+	w.value("hunter2")
+	w.value("hunter3")
 	w.deployed("staging", "1.0.0")
 	w.sees.set(control.Observation{}, lockstep.Errorf(lockstep.CodeUnavailable, "the agent is starting"))
 	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "the host of staging does not answer", "--force")
@@ -239,24 +222,14 @@ func TestValueIsNotRevokedWhereNobodyCanSeeWhoHasIt(t *testing.T) {
 func TestSecretsOfSeveralLevelsAreToldApart(t *testing.T) {
 	t.Parallel()
 	w := newSecretWorld(t)
-	w.value(1, "hunter2")
-	w.value(2, "hunter3")
-	env := w.environment("staging")
-	place := w.place()
-	place.Level, place.Owner = lockstep.LevelEnvironment, env.ID
-	sealed, keyID, err := w.keys.Seal(t.Context(), place, lockstep.Conceal("own"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.store.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.AddSecretVersion(lockstep.SecretVersion{SecretRef: lockstep.SecretRef{ID: "s2", Version: 1}, Place: place, Sealed: sealed, KeyID: keyID})
-	}); err != nil {
-		t.Fatal(err)
-	}
-	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "there are 2 secrets API_KEY", "s1: API_KEY of project sunday", "s2: API_KEY of environment staging")
-	req := lockstep.SecretRevocation{Version: 1, SecretID: "s1"}
+	w.value("hunter2")
+	w.value("hunter3")
+	project := w.uses("production").Secret.ID
+	must(w.world, got(w.control.UpdateConfig(t.Context(), ana, "", "staging", lockstep.ConfigUpdate{Variables: []lockstep.VariableChange{secretly("API_KEY", "own")}})))
+	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "there are 2 secrets API_KEY", project+": API_KEY of project sunday", "API_KEY of environment staging")
+	req := lockstep.SecretRevocation{Version: 1, SecretID: project}
 	must(w.world, got(w.control.RevokeSecret(t.Context(), bo, "", "staging", "API_KEY", req)))
-	if all := must(w.world, got(w.control.SecretUses(t.Context(), "", "production", "API_KEY"))); len(all) != 1 || all[0].Secret.ID != "s1" {
+	if all := must(w.world, got(w.control.SecretUses(t.Context(), "", "production", "API_KEY"))); len(all) != 1 || all[0].Secret.ID != project {
 		t.Errorf("production sees %+v", all)
 	}
 }
@@ -264,9 +237,9 @@ func TestSecretsOfSeveralLevelsAreToldApart(t *testing.T) {
 func TestOpenedValuesAreThoseAskedFor(t *testing.T) {
 	t.Parallel()
 	w := newSecretWorld(t)
-	w.value(1, "hunter2")
-	w.value(2, "hunter3")
-	values := must(w.world, got(w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{apiKey(1), apiKey(2), apiKey(1)})))
+	w.value("hunter2")
+	w.value("hunter3")
+	values := must(w.world, got(w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{w.apiKey(1), w.apiKey(2), w.apiKey(1)})))
 	plain := map[int64]string{}
 	for ref, value := range values {
 		plain[ref.Version] = value.Reveal()

@@ -65,7 +65,7 @@ func findSecrets(tx Tx, projectName, environmentRef, key string) (found, error) 
 	}
 	f.values = map[string][]lockstep.SecretVersion{}
 	for _, s := range secrets {
-		if !named(s.Place.Key, key) || !inherited(s.Place, env) && !used[s.ID] {
+		if !named(s.Place, key) || !inherited(s.Place, env) && !used[s.ID] {
 			continue
 		}
 		if f.values[s.ID], err = tx.SecretVersions(s.ID); err != nil {
@@ -79,8 +79,21 @@ func findSecrets(tx Tx, projectName, environmentRef, key string) (found, error) 
 	return f, nil
 }
 
-// named says that a slot is what somebody calls key.
-func named(slot, key string) bool {
+// slotOfPlace is the slot of the variable whose values a place has.
+func slotOfPlace(p lockstep.SecretPlace) string {
+	scope, rest, ok := strings.Cut(p.Key, "/")
+	switch {
+	case !ok:
+		return p.Key
+	case scope == string(lockstep.ScopeService):
+		return rest
+	}
+	return scope + ":" + rest
+}
+
+// named says that a secret is what somebody calls key.
+func named(p lockstep.SecretPlace, key string) bool {
+	slot := slotOfPlace(p)
 	_, _, bare := lockstep.ParseSlot(slot)
 	return slot == key || bare == key
 }
