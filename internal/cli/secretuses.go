@@ -44,14 +44,14 @@ Values are never shown.`,
 	return cmd
 }
 
-// ownerText says whose a secret is.
-func ownerText(use lockstep.SecretUse) string {
+// secretOwner says whose a secret is.
+func secretOwner(use lockstep.SecretUse) string {
 	return string(use.Secret.Place.Level) + " " + use.Owner
 }
 
 func (a *app) secretUse(w io.Writer, use lockstep.SecretUse) {
 	p := a.paint(w)
-	line(w, "%s of %s  %s", use.Secret.Place.Key, ownerText(use), p.dim(use.Secret.ID))
+	line(w, "%s of %s  %s", use.Secret.Place.Key, secretOwner(use), p.dim(use.Secret.ID))
 	t := table{head: []string{"VERSION", "SET", "BY", "INSTANCES", "REVISIONS"}}
 	for _, v := range use.Versions {
 		set := age(time.Now(), v.CreatedAt)
@@ -122,7 +122,7 @@ before anything happens.`,
 				return err
 			}
 			return a.print(use, func(w io.Writer) {
-				line(w, "%s version %d of %s is revoked: nobody can open it any more.", use.Secret.Place.Key, req.Version, ownerText(use))
+				line(w, "%s version %d of %s is revoked: nobody can open it any more.", use.Secret.Place.Key, req.Version, secretOwner(use))
 			})
 		},
 	}
