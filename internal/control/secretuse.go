@@ -65,7 +65,7 @@ func findSecrets(tx Tx, projectName, environmentRef, key string) (found, error) 
 	}
 	f.values = map[string][]lockstep.SecretVersion{}
 	for _, s := range secrets {
-		if !named(s.Place, key) || !inherited(s.Place, env) && !used[s.ID] {
+		if !isNamed(s.Place, key) || !inherited(s.Place, env) && !used[s.ID] {
 			continue
 		}
 		if f.values[s.ID], err = tx.SecretVersions(s.ID); err != nil {
@@ -91,8 +91,8 @@ func slotOfPlace(p lockstep.SecretPlace) string {
 	return scope + ":" + rest
 }
 
-// named says that a secret is what somebody calls key.
-func named(p lockstep.SecretPlace, key string) bool {
+// isNamed says that a secret is what somebody calls key.
+func isNamed(p lockstep.SecretPlace, key string) bool {
 	slot := slotOfPlace(p)
 	_, _, bare := lockstep.ParseSlot(slot)
 	return slot == key || bare == key
