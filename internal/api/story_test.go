@@ -228,6 +228,7 @@ func TestADay(t *testing.T) {
 
 	w.schedules()
 	w.waitingSteps(system)
+	w.secrets(system)
 	w.configuration(system)
 
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))

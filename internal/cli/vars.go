@@ -27,7 +27,8 @@ them: at one level, what is set by hand wins.
 A value may say ${OTHER}; $${ is the text ${. What runs changes with the next
 deployment with --with-config latest, or at once with --apply.`,
 		Args: cobra.ArbitraryArgs,
-	}, a.varsListCommand(), a.varsGetCommand(), a.varsSetCommand(), a.varsUnsetCommand(), a.varsExplainCommand())
+	}, a.varsListCommand(), a.varsGetCommand(), a.varsSetCommand(), a.varsUnsetCommand(), a.varsExplainCommand(),
+		a.varsWhoUsesCommand(), a.varsRevokeCommand())
 }
 
 // whose are the flags that say whose variables are meant.
