@@ -60,6 +60,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 	w.run("keys", "rotate")
 	w.nowhere()
 
+	w.plant("vars", "set", "--everywhere", "PLAIN", "--secret")
 	// What a hook writes of its own accord is masked before it is kept; its
 	// own file, at the agent, is not Lockstep's to change.
 	if out := w.fails("deploy", "staging", "1.0.0", "--with-config", "latest"); !strings.Contains(out, "it is [REDACTED]") {
