@@ -78,18 +78,35 @@ func (w *canaries) looksAround() {
 		w.Errorf("deployments: %s", deployment)
 	}
 	for _, args := range [][]string{
-		{"status", "production"}, {"deployments", "production"}, {"logs", "production"},
-		{"vars", "list", "production", "--service", "web"}, {"vars", "explain", "production", "URL"},
-		{"vars", "who-uses", "production", "PLAIN"}, {"config", "diff", "production", "1", "2"}, {"output", "production", "migrate"},
+		{"status", "production"},
+		{"deployments", "production"},
+		{"logs", "production"},
+		{"vars", "list", "production", "--service", "web"},
+		{"vars", "explain", "production", "URL"},
+		{"vars", "who-uses", "production", "PLAIN"},
+		{"config", "diff", "production", "1", "2"},
+		{"output", "production", "migrate"},
 	} {
 		w.try(args...)
 	}
 	for _, args := range [][]string{
-		{"status", "production"}, {"info", "production"}, {"health", "production"}, {"metrics", "production"},
-		{"deployments", "production"}, {"logs", "production"}, {"export"}, {"keys", "status"}, {"release", "show", "1.0.0"},
-		{"vars", "list", "production"}, {"vars", "list", "--everywhere"}, {"vars", "explain", "production", "PLAIN"},
-		{"vars", "who-uses", "production", "web/LINES"}, {"config", "get", "production"}, {"config", "versions", "production"},
-		{"config", "diff", "production", "1", "2"}, {"output", "production", "migrate"},
+		{"status", "production"},
+		{"info", "production"},
+		{"health", "production"},
+		{"metrics", "production"},
+		{"deployments", "production"},
+		{"logs", "production"},
+		{"export"},
+		{"keys", "status"},
+		{"release", "show", "1.0.0"},
+		{"vars", "list", "production"},
+		{"vars", "list", "--everywhere"},
+		{"vars", "explain", "production", "PLAIN"},
+		{"vars", "who-uses", "production", "web/LINES"},
+		{"config", "get", "production"},
+		{"config", "versions", "production"},
+		{"config", "diff", "production", "1", "2"},
+		{"output", "production", "migrate"},
 	} {
 		w.try(append(args, "-o", "json")...)
 	}
