@@ -374,7 +374,7 @@ func (a *app) writeConfigured(w io.Writer, owner client.VariableOwner, result lo
 		line(w, "Nothing changes: it is like that already.")
 	case len(made) == 0:
 		line(w, "Recorded. No environment's configuration changes by it.")
-	case result.Deployment != nil:
+	case result.Deployment != nil || result.ValidationResult != nil && len(result.ValidationResult.Errors) > 0:
 		line(w, "Recorded as configuration %s.", strings.Join(made, ", "))
 	default:
 		line(w, "Recorded as configuration %s. It ships with: lockstep deploy %s --with-config latest", strings.Join(made, ", "), cmp.Or(owner.Environment, "ENV"))
