@@ -112,7 +112,7 @@ func TestHostileConfiguration(t *testing.T) {
 		many.WriteString(`"V` + strings.Repeat("I", i%7) + strconv.Itoa(i) + `":"x"`)
 	}
 	put(`{"variables":{`+many.String()+`}}`).problem(422, lockstep.CodeInvalid)
-	put(`{"variables":{"A":"secret-value","B":{"value":"hunter2","sensitive":true}}}`).problem(501, lockstep.CodeUnsupported)
+	put(`{"variables":{"A":"secret-value","B":{"value":"hunter2","sensitive":true},"C":"${NOWHERE}"}}`).problem(422, lockstep.CodeInvalid)
 	if v := decode[lockstep.ConfigVersion](w.get("/api/system/environments/staging/config/versions/latest").is(200)); v.Number != 1 {
 		t.Errorf("something was changed: version %d", v.Number)
 	}
