@@ -14,6 +14,7 @@ const (
 	EventEnvironmentDeleted   EventType = "environment.deleted"
 	EventCurrentChanged       EventType = "environment.current_changed"
 	EventConfigVersionCreated EventType = "config.version_created"
+	EventSecretsRevealed      EventType = "secrets.revealed" // data: environment, keys
 	EventReleaseCreated       EventType = "release.created"
 	EventOperationRequested   EventType = "operation.requested"
 	EventOperationApproved    EventType = "operation.approved"
@@ -31,6 +32,8 @@ const (
 	EventAlertChanged         EventType = "alert.changed"      // data: name, from, to, summary
 	EventAlertAcknowledged    EventType = "alert.acknowledged" // data: name, comment
 	EventStepDecided          EventType = "step.decided"       // data: step, seq, verdict, comment
+	EventSecretRevoked        EventType = "secret.revoked"     // data: key, version, forced
+	EventKeysRotated          EventType = "keys.rotation_asked"
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

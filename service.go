@@ -1,6 +1,10 @@
 package lockstep
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // ServiceType is what a service is. App is ours; the others are A's.
 type ServiceType string
@@ -28,19 +32,25 @@ const (
 // revision is frozen, so a service that names it differs from release to
 // release, and one that does not is shared by revisions that do not change it.
 type ServiceSpec struct {
-	Name      string            `json:"name"`
-	Artifact  string            `json:"artifact,omitempty"` // blob digest; "" where the command needs no files
-	Image     string            `json:"image,omitempty"`
-	Command   []string          `json:"command,omitempty"`
-	Port      int               `json:"port,omitempty"` // inside a container; a process gets a free one
-	Routes    []string          `json:"routes"`         // path prefixes; default "/"; empty: not reached from outside
-	Env       map[string]string `json:"env,omitempty"`
-	Health    HealthSpec        `json:"health"`
-	Resources Resources         `json:"resources,omitzero"`
-	DependsOn []string          `json:"dependsOn,omitempty"`
-	Validate  []string          `json:"validate,omitempty"`  // paths that must answer 2xx before and after traffic moves (standard and up)
-	User      string            `json:"user,omitempty"`      // process runtime as root: run as this user
-	StopGrace Duration          `json:"stopGrace,omitempty"` // from SIGTERM to SIGKILL; default 10 seconds
+	Name     string            `json:"name"`
+	Artifact string            `json:"artifact,omitempty"` // blob digest; "" where the command needs no files
+	Image    string            `json:"image,omitempty"`
+	Command  []string          `json:"command,omitempty"`
+	Port     int               `json:"port,omitempty"` // inside a container; a process gets a free one
+	Routes   []string          `json:"routes"`         // path prefixes; default "/"; empty: not reached from outside
+	Env      map[string]string `json:"env,omitempty"`
+	// Of a revision: variables with secrets in them, which are put in on the
+	// way to the instance and nowhere before.
+	SecretEnv map[string]SecretText `json:"secretEnv,omitempty"`
+	// Of a revision: those of Env and SecretEnv of which the instance gets the
+	// path of a file with the value, and not the value.
+	FileEnv   []string   `json:"fileEnv,omitempty"`
+	Health    HealthSpec `json:"health"`
+	Resources Resources  `json:"resources,omitzero"`
+	DependsOn []string   `json:"dependsOn,omitempty"`
+	Validate  []string   `json:"validate,omitempty"`  // paths that must answer 2xx before and after traffic moves (standard and up)
+	User      string     `json:"user,omitempty"`      // process runtime as root: run as this user
+	StopGrace Duration   `json:"stopGrace,omitempty"` // from SIGTERM to SIGKILL; default 10 seconds
 }
 
 // HealthSpec says when an instance is ready. No path: a TCP connection is enough.
@@ -72,3 +82,30 @@ const (
 	DefaultDeadline       = 10 * time.Minute
 	DefaultStableFor      = 2 * time.Second
 )
+
+// SecretRefs are the values that instances of the service need, each once.
+func (s ServiceSpec) SecretRefs() []SecretRef {
+	var out []SecretRef
+	for _, name := range slices.Sorted(maps.Keys(s.SecretEnv)) {
+		for _, ref := range s.SecretEnv[name].Refs() {
+			if !slices.Contains(out, ref) {
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
+}
+
+// WithSecrets is the spec with the values that its instances need in it: it
+// goes to them, and nowhere else.
+func (s ServiceSpec) WithSecrets(values map[SecretRef]Sensitive) ServiceSpec {
+	if len(s.SecretEnv) == 0 {
+		return s
+	}
+	opened := make(map[string]SecretText, len(s.SecretEnv))
+	for name, text := range s.SecretEnv {
+		opened[name] = text.With(values)
+	}
+	s.SecretEnv = opened
+	return s
+}

@@ -54,7 +54,7 @@ func (c *Control) changeSchedule(ctx context.Context, by By, projectName, ref, i
 		if err != nil {
 			return was, err
 		}
-		if err := seen(ifMatch, was); err != nil {
+		if err := sawNewest(ifMatch, was); err != nil {
 			return was, err
 		}
 		env, err := tx.Environment("", was.EnvironmentID)
@@ -83,8 +83,8 @@ func (c *Control) changeSchedule(ctx context.Context, by By, projectName, ref, i
 	})
 }
 
-// seen refuses a change of what somebody else has changed meanwhile.
-func seen(ifMatch string, s lockstep.Schedule) error {
+// sawNewest refuses a change of what somebody else has changed meanwhile.
+func sawNewest(ifMatch string, s lockstep.Schedule) error {
 	switch version := strconv.FormatInt(s.Version, 10); ifMatch {
 	case "":
 		return lockstep.Errorf(lockstep.CodePreconditionRequired, "say which version of schedule %s you have seen with If-Match (it is %q now), or * for any", s.Name, version)

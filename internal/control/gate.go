@@ -30,6 +30,9 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			}
 			q.Target, q.TargetID, q.Reason = &revision.Content, revision.ID, d.Reason
 			q.Force = d.Forced
+			if q.Gone, err = goneSecrets(tx, revision.Content); err != nil {
+				return policy.Answer{}, err
+			}
 			if q.Action != policy.Rollback {
 				if q.Proofs, err = c.proofs(tx, claimed.Environment, revision.Content.Release, q.Now); err != nil {
 					return policy.Answer{}, err
@@ -45,6 +48,11 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			sw := claimed.Operation.Switch
 			q.Claimed, q.Live.Want, q.Live.Drill, q.Reason, q.Approver = true, sw, sw.Drill, sw.Reason, sw.ApprovedBy
 			// Readiness is its first step's to prove.
+		case lockstep.OperationStart:
+			q.Action = policy.Start
+			if q.Gone, err = goneActive(tx, claimed.Environment); err != nil {
+				return policy.Answer{}, err
+			}
 		default:
 			q.Action, q.Service = policy.Action(claimed.Operation.Kind), claimed.Operation.Service
 		}

@@ -46,6 +46,7 @@ const (
 	ReasonPrerequisite      ReasonCode = "prerequisite_not_met"
 	ReasonNeeded            ReasonCode = "needed"
 	ReasonOnlyRoute         ReasonCode = "only_route"
+	ReasonSecretGone        ReasonCode = "secret_gone"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -89,6 +90,7 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonPrerequisite:      lockstep.CodeRefused,
 	ReasonNeeded:            lockstep.CodeConflict,
 	ReasonOnlyRoute:         lockstep.CodeConflict,
+	ReasonSecretGone:        lockstep.CodeConflict,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".

@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -456,6 +457,13 @@ func TestDecide(t *testing.T) {
 			"rollback of production to 2.0.0 is allowed", "",
 		},
 		{"apply", Question{Action: Apply, Actor: "ana"}, "apply is allowed", ""},
+		{"the configuration of an archived environment", Question{Action: Configure, Actor: "ana", Environment: func() *lockstep.Environment {
+			e := production()
+			e.Status = lockstep.EnvironmentArchived
+			return e
+		}()}, "change of the configuration of production is refused: production is archived: unarchive it first", lockstep.CodeRefused},
+		{"the configuration of a project", Question{Action: ConfigureAbove, Actor: "ana"}, "change of the configuration is allowed", ""},
+		{"secrets", Question{Action: Reveal, Actor: "ana", Environment: production()}, "reading the secrets of production is allowed", ""},
 		{"a release", Question{Action: ReleaseCreate, Actor: "ana"}, "a new release is allowed", ""},
 		{"something else", Question{Action: "explode", Actor: "ana"}, `explode is refused: there is no rule for "explode"`, lockstep.CodeRefused},
 	})
@@ -477,7 +485,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, EnableService, DisableService, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, EnableService, DisableService, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire, Configure, ConfigureAbove, Reveal, RotateKeys, RevokeSecret}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}
@@ -500,4 +508,30 @@ func toggle(action Action, service string) Question {
 		{Name: "worker"},
 	}
 	return q
+}
+
+func TestWhatNeedsGoneSecretsIsRefused(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	q := deploy()
+	q.Gone = []GoneSecret{
+		{SecretRef: lockstep.SecretRef{Key: "API_KEY", Version: 2}, RevokedAt: &at, RevokedBy: "eve"},
+		{SecretRef: lockstep.SecretRef{Key: "TOKEN", Version: 1}},
+	}
+	for action, remedy := range map[Action]string{
+		Deploy: "--with-config latest", Promote: "--with-config latest", Start: "--with-config latest", Rollback: "--secrets current", Restore: "--secrets current",
+	} {
+		q.Action = action
+		a := Decide(q)
+		i := slices.IndexFunc(a.Reasons, func(r Reason) bool { return r.Code == ReasonSecretGone })
+		if a.Allowed || i < 0 {
+			t.Errorf("%s: %s", action, a)
+			continue
+		}
+		for _, word := range []string{"API_KEY version 2 (revoked on 2026-03-01 09:30 UTC by eve)", "TOKEN version 1 (removed)", remedy} {
+			if !strings.Contains(a.Reasons[i].Message, word) {
+				t.Errorf("%s does not say %q: %s", action, word, a.Reasons[i].Message)
+			}
+		}
+	}
 }

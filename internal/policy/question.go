@@ -14,6 +14,9 @@ type Action string
 const (
 	Read           Action = "read"
 	Apply          Action = "apply"
+	Configure      Action = "configure"       // an environment's own variables and sections
+	ConfigureAbove Action = "configure.above" // what all environments of a project or a type have
+	Reveal         Action = "reveal"          // the values of an environment's secrets
 	ReleaseCreate  Action = "release.create"
 	Deploy         Action = "deploy"
 	Promote        Action = "promote"  // a deployment of what runs in another environment
@@ -36,7 +39,9 @@ const (
 	Switch         Action = "switch" // of the project's live address
 	Reschedule     Action = "reschedule"
 	Schedule       Action = "schedule" // what a schedule of an environment does, and whether it does
-	Retire         Action = "retire"   // the end of a warm side; asked by its timer
+	RotateKeys     Action = "keys.rotate"
+	RevokeSecret   Action = "secret.revoke"
+	Retire         Action = "retire" // the end of a warm side; asked by its timer
 )
 
 // Question is an action with the facts that it is judged by. Each action
@@ -68,6 +73,7 @@ type Question struct {
 	Upstream   *Upstream            // promote; nil at the claim
 	Proofs     []Proof              // deploy, promote: how the release has done in the prerequisites of Environment
 	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
+	Gone       []GoneSecret         // that what would run needs, and that cannot be had any more
 	Force      bool                 // deploy, promote: although something speaks against it, comes with a Reason; enable_service, disable_service
 	Reason     string               // a person's
 
@@ -136,8 +142,16 @@ func (q Question) subject() string {
 		s = strings.TrimSuffix(s, "_service") + " " + q.Service
 	case MaintenanceOn, MaintenanceOff:
 		s = strings.ReplaceAll(s, "_", " ")
+	case Configure, ConfigureAbove:
+		s = "change of the configuration"
+	case Reveal:
+		s = "reading the secrets"
 	case Schedule:
 		s = "a schedule"
+	case RotateKeys:
+		return "a rotation of the secret keys"
+	case RevokeSecret:
+		return "the revocation of a secret's value"
 	case Destroy, Stop, Start, Scale, Archive, Unarchive, Retire, Read, Apply:
 	}
 	if q.Environment != nil {

@@ -13,17 +13,20 @@ type rule func(Question) *Reason
 
 // rules says which are asked of which action, the plainest first.
 var rules = map[Action][]rule{
-	Read:          {known},
-	Apply:         {known},
-	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, settled, strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
+	Read:           {known},
+	Apply:          {known},
+	ReleaseCreate:  {known},
+	Deploy:         {known, exists, serving, staying, settled, strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, secretsThere, forceable(prerequisites), rolledBack, approval},
+	Configure:      {known, exists, kept, staying},
+	ConfigureAbove: {known},
+	Reveal:         {known, exists},
 	Promote: {
 		known, exists, serving, staying, settled, somethingUpstream, otherRelease,
 		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
-		forceable(prerequisites), strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, rolledBack, approval,
+		forceable(prerequisites), strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, secretsThere, rolledBack, approval,
 	},
-	Rollback:       {known, exists, serving, staying, settled, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, rolledBack, emergency},
-	Restore:        {known, exists, serving, staying, settled, otherThanNow, strategyBuilt, runtimeBuilt, rolledBack, emergency},
+	Rollback:       {known, exists, serving, staying, settled, latest, undoneOnce, somethingBefore, strategyBuilt, runtimeBuilt, secretsThere, rolledBack, emergency},
+	Restore:        {known, exists, serving, staying, settled, otherThanNow, strategyBuilt, runtimeBuilt, secretsThere, rolledBack, emergency},
 	Approve:        {known, waiting, inTime, oneSwitch, unmoved, unreplaced},
 	Reschedule:     {known, unbegun},
 	Reject:         {known, waiting},
@@ -31,7 +34,7 @@ var rules = map[Action][]rule{
 	Resume:         {known, pausing},
 	Destroy:        {known, exists, destroyedOnce, settled},
 	Stop:           {known, exists, serving, staying, settled, stoppable},
-	Start:          {known, exists, serving, staying, settled, startable, runtimeBuilt},
+	Start:          {known, exists, serving, staying, settled, startable, runtimeBuilt, secretsThere},
 	Scale:          {known, exists, kept, staying, settled, runtimeBuilt},
 	EnableService:  {known, exists, kept, staying, settled, disabled, supplied, runtimeBuilt},
 	DisableService: {known, exists, kept, staying, settled, enabled, notNeeded, notTheOnlyWay, runtimeBuilt},
@@ -42,6 +45,8 @@ var rules = map[Action][]rule{
 	Switch:         {known, exists, notCurrent, oneSwitch, unmoved, unreplaced, serving, staying, takesOver, samePlace, rolledBack, ready, runtimeBuilt, switchApproval},
 	Schedule:       {known, exists, kept, staying},
 	Retire:         {exists, settled},
+	RotateKeys:     {known},
+	RevokeSecret:   {known},
 }
 
 func reason(code ReasonCode, format string, args ...any) *Reason {

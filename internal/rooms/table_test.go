@@ -27,6 +27,7 @@ var table = []room{
 	{path: "internal/alert", imports: []string{".", "internal/expression"}, never: pure},
 	{path: "internal/rule", imports: []string{".", "internal/expression"}, never: pure},
 	{path: "internal/matrix", imports: []string{".", "internal/expression", "internal/alert", "internal/rule"}, never: pure},
+	{path: "internal/config", imports: []string{"."}, never: pure},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
 	{path: "internal/verdict", imports: []string{".", "internal/rule"}, never: pure},
@@ -46,15 +47,16 @@ var table = []room{
 	{
 		path: "internal/control",
 		imports: []string{
-			".", "internal/matrix", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
+			".", "internal/matrix", "internal/config", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
 		},
-		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
+		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake", "internal/secret"},
 	},
 
 	// Adapters: each knows its contract and one technology.
 	{path: "internal/artifact", imports: []string{"."}},
 	{path: "internal/blob", imports: []string{"."}},
 	{path: "internal/store", imports: []string{"."}},
+	{path: "internal/secret", imports: []string{"."}, tests: []string{"internal/store"}},
 	{path: "internal/monitor", imports: []string{".", "internal/alert"}, tests: []string{"internal/store"}},
 	{
 		path:    "internal/runtime/process",
@@ -80,8 +82,8 @@ var table = []room{
 
 	// The way in.
 	{
-		path: "internal/api", imports: []string{".", "internal/control"},
-		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
+		path: "internal/api", imports: []string{".", "internal/config", "internal/control"},
+		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/secret"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "internal/figures", imports: []string{"."}, tests: []string{"internal/store"}},
@@ -99,7 +101,7 @@ var table = []room{
 
 	// For tests.
 	{path: "internal/suite", forTest: true},
-	{path: "internal/store/storetest", imports: []string{".", "internal/store", "internal/control", "internal/engine"}, forTest: true},
+	{path: "internal/store/storetest", imports: []string{".", "internal/store", "internal/control", "internal/engine", "internal/secret"}, forTest: true},
 	{path: "internal/runtime/runtimetest", imports: []string{".", "internal/runtime"}, forTest: true},
 	{
 		path: "internal/traffic/traffictest", imports: []string{".", "internal/traffic", "internal/runtime"},
