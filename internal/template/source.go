@@ -1,0 +1,214 @@
+package template
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Manifest is the file of a folder that says what its template is. All
+// others are files that it makes, by their paths.
+const Manifest = "template.yaml"
+
+// Written is a template as a person writes it.
+type Written struct {
+	Name             string                      `json:"name"`
+	Description      string                      `json:"description,omitempty"`
+	Version          string                      `json:"version,omitempty"` // default: counted on
+	Message          string                      `json:"message,omitempty"` // why it was changed
+	Type             lockstep.TemplateType       `json:"type,omitempty"`    // custom
+	EnvironmentTypes []lockstep.EnvironmentType  `json:"environmentTypes,omitempty"`
+	Variables        []lockstep.TemplateVariable `json:"variables,omitempty"`
+	Template         lockstep.TemplateContent    `json:"template"`
+	Validation       lockstep.TemplateValidation `json:"validation,omitzero"`
+}
+
+// Source is a template with the file that it came from.
+type Source struct {
+	Written
+	file string
+	tree *ast.File
+}
+
+// Read reads a template from one YAML file; name is the file's, for messages.
+func Read(name string, text []byte) (Source, error) {
+	s := Source{file: name}
+	if !utf8.Valid(text) {
+		return s, lockstep.Invalid("file", "%s is not UTF-8", name)
+	}
+	tree, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return s, yamlError(name, err)
+	}
+	s.tree = tree
+	if err := yaml.UnmarshalWithOptions(text, &s.Written, yaml.Strict(), yaml.UseJSONUnmarshaler()); err != nil {
+		return s, yamlError(name, err)
+	}
+	return s, nil
+}
+
+func yamlError(name string, err error) error {
+	var y yaml.Error
+	if !errors.As(err, &y) || y.GetToken() == nil {
+		return lockstep.Invalid("file", "%s cannot be read: %v", name, err)
+	}
+	at := y.GetToken().Position
+	return &lockstep.Error{
+		Code: lockstep.CodeInvalid, Message: name + " cannot be read",
+		Problems: []lockstep.Problem{{Message: y.GetMessage(), Line: at.Line, Column: at.Column}},
+	}
+}
+
+// ReadFolder reads a template from a folder: template.yaml says what it is,
+// every other file is one that it makes. Without a template.yaml it is of type
+// custom, and called name. Hidden files are left out.
+func ReadFolder(folder fs.FS, name string) (Source, error) {
+	s := Source{file: Manifest}
+	text, err := fs.ReadFile(folder, Manifest)
+	switch {
+	case err == nil:
+		if s, err = Read(Manifest, text); err != nil {
+			return s, err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return s, fmt.Errorf("read %s: %w", Manifest, err)
+	}
+	s.Name = first(s.Name, name)
+	size := 0
+	err = fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case strings.HasPrefix(path.Base(p), ".") && p != ".":
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir() || p == Manifest:
+			return nil
+		case !d.Type().IsRegular():
+			return lockstep.Invalid("file", "%s is no regular file: a template is made of files and folders", p)
+		}
+		text, err := fs.ReadFile(folder, p)
+		if err != nil {
+			return err
+		}
+		if size += len(text); size > lockstep.MaxTemplateSize || len(s.Template.Files) == lockstep.MaxTemplateFiles {
+			return lockstep.Errorf(lockstep.CodeTooLarge, "the folder has more than %d files or %d bytes", lockstep.MaxTemplateFiles, lockstep.MaxTemplateSize)
+		}
+		if !utf8.Valid(text) {
+			return lockstep.Invalid("file", "%s is not a text in UTF-8: templates are made of texts", p)
+		}
+		if s.Template.Files == nil {
+			s.Template.Files = map[string]string{}
+		}
+		s.Template.Files[p] = string(text)
+		return nil
+	})
+	return s, err
+}
+
+// Place finds a problem in the file that the template came from: a line of a
+// text in a YAML file is a line of that file.
+func (s Source) Place(p lockstep.Problem) lockstep.Problem {
+	if s.tree == nil || len(s.tree.Docs) == 0 {
+		return p
+	}
+	node := find(s.tree.Docs[0].Body, fieldPath(p.Field))
+	if node == nil {
+		return p
+	}
+	at := node.GetToken().Position
+	switch n := node.(type) {
+	case *ast.LiteralNode:
+		if p.Line > 0 {
+			p.Line += n.Start.Position.Line
+			p.Column += n.Value.GetToken().Position.Column - 1
+			if n.Value.GetToken().Position.Column <= 1 {
+				p.Column += indentOf(n.Value.GetToken().Origin)
+			}
+			return p
+		}
+	case *ast.StringNode:
+		if p.Line == 1 {
+			quote := 0
+			if strings.HasPrefix(strings.TrimLeft(n.GetToken().Origin, " \n"), `"`) || strings.HasPrefix(strings.TrimLeft(n.GetToken().Origin, " \n"), "'") {
+				quote = 1
+			}
+			p.Line, p.Column = at.Line, at.Column+p.Column-1+quote
+			return p
+		}
+	}
+	p.Line, p.Column = at.Line, at.Column
+	return p
+}
+
+func indentOf(origin string) int {
+	for line := range strings.Lines(origin) {
+		if trimmed := strings.TrimLeft(line, " "); strings.TrimSpace(trimmed) != "" {
+			return len(line) - len(trimmed)
+		}
+	}
+	return 0
+}
+
+// fieldPath takes a problem's field apart. What follows template.files. is one
+// name.
+func fieldPath(field string) []string {
+	if file, ok := strings.CutPrefix(field, "template.files."); ok {
+		return []string{"template", "files", file}
+	}
+	var out []string
+	for _, part := range strings.Split(field, ".") {
+		name, indexes, _ := strings.Cut(part, "[")
+		if name != "" {
+			out = append(out, name)
+		}
+		for index := range strings.SplitSeq(strings.TrimSuffix(indexes, "]"), "][") {
+			if index != "" {
+				out = append(out, index)
+			}
+		}
+	}
+	return out
+}
+
+// find is the node at a path, or the nearest one above it that there is; nil
+// for the document itself.
+func find(node ast.Node, names []string) ast.Node {
+	var found ast.Node
+	for _, name := range names {
+		var next ast.Node
+		switch n := node.(type) {
+		case *ast.MappingNode:
+			for _, pair := range n.Values {
+				if strings.Trim(pair.Key.GetToken().Value, `"'`) == name {
+					next = pair.Value
+				}
+			}
+		case *ast.MappingValueNode:
+			if n.Key.GetToken().Value == name {
+				next = n.Value
+			}
+		case *ast.SequenceNode:
+			if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(n.Values) {
+				next = n.Values[i]
+			}
+		}
+		if next == nil {
+			return found
+		}
+		node, found = next, next
+	}
+	return found
+}
