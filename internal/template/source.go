@@ -36,13 +36,13 @@ type Written struct {
 // Source is a template with the file that it came from.
 type Source struct {
 	Written
-	file string
-	tree *ast.File
+	tree  *ast.File
+	lines []string
 }
 
 // Read reads a template from one YAML file; name is the file's, for messages.
 func Read(name string, text []byte) (Source, error) {
-	s := Source{file: name}
+	s := Source{lines: strings.Split(string(text), "\n")}
 	if !utf8.Valid(text) {
 		return s, lockstep.Invalid("file", "%s is not UTF-8", name)
 	}
@@ -73,7 +73,7 @@ func yamlError(name string, err error) error {
 // every other file is one that it makes. Without a template.yaml it is of type
 // custom, and called name. Hidden files are left out.
 func ReadFolder(folder fs.FS, name string) (Source, error) {
-	s := Source{file: Manifest}
+	var s Source
 	text, err := fs.ReadFile(folder, Manifest)
 	switch {
 	case err == nil:
@@ -133,10 +133,7 @@ func (s Source) Place(p lockstep.Problem) lockstep.Problem {
 	case *ast.LiteralNode:
 		if p.Line > 0 {
 			p.Line += n.Start.Position.Line
-			p.Column += n.Value.GetToken().Position.Column - 1
-			if n.Value.GetToken().Position.Column <= 1 {
-				p.Column += indentOf(n.Value.GetToken().Origin)
-			}
+			p.Column += s.indent(n.Start.Position.Line)
 			return p
 		}
 	case *ast.StringNode:
@@ -153,10 +150,11 @@ func (s Source) Place(p lockstep.Problem) lockstep.Problem {
 	return p
 }
 
-func indentOf(origin string) int {
-	for line := range strings.Lines(origin) {
-		if trimmed := strings.TrimLeft(line, " "); strings.TrimSpace(trimmed) != "" {
-			return len(line) - len(trimmed)
+// indent is that of the first line with something in it after a line.
+func (s Source) indent(line int) int {
+	for text := range strings.Lines(strings.Join(s.lines[min(line, len(s.lines)):], "\n")) {
+		if trimmed := strings.TrimLeft(text, " "); strings.TrimSpace(trimmed) != "" {
+			return len(text) - len(trimmed)
 		}
 	}
 	return 0
