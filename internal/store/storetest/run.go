@@ -30,6 +30,7 @@ func Run(t *testing.T, open Opener) {
 		"timing":       testTiming,
 		"schedules":    testSchedules,
 		"templates":    testTemplates,
+		"variables":    testVariables,
 		"health":       testHealth,
 		"duties":       testDuties,
 		"events":       testEvents,
