@@ -1,8 +1,11 @@
 package lockstep
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +27,35 @@ type ConfigTemplate struct {
 	BuiltIn          bool               `json:"builtIn"`
 	Number           int64              `json:"number"` // of this version: 1, 2, 3
 	Hash             string             `json:"hash"`   // of what it says
+}
+
+// TemplateDocument is what a version of a template says, as it is hashed and
+// stored.
+type TemplateDocument struct {
+	Description      string             `json:"description"`
+	Type             TemplateType       `json:"type"`
+	EnvironmentTypes []EnvironmentType  `json:"environmentTypes"`
+	Template         TemplateContent    `json:"template"`
+	Variables        []TemplateVariable `json:"variables"`
+	Validation       TemplateValidation `json:"validation"`
+}
+
+// Says is the part of a template that a version keeps.
+func (t ConfigTemplate) Says() TemplateDocument {
+	return TemplateDocument{t.Description, t.Type, t.EnvironmentTypes, t.Template, t.Variables, t.Validation}
+}
+
+// ConfigTemplateConfig is what a template is made from (A).
+type ConfigTemplateConfig struct {
+	Name             string             `json:"name"`
+	Description      string             `json:"description,omitempty"`
+	Version          string             `json:"version,omitempty"`          // higher than all before; default: 1.0.0, then counted on
+	Message          string             `json:"message,omitempty"`          // why it is changed
+	Type             TemplateType       `json:"type,omitempty"`             // custom
+	EnvironmentTypes []EnvironmentType  `json:"environmentTypes,omitempty"` // all
+	Variables        []TemplateVariable `json:"variables,omitempty"`
+	Template         TemplateContent    `json:"template"`
+	Validation       TemplateValidation `json:"validation,omitzero"`
 }
 
 // TemplateType says what a template makes (A).
@@ -152,7 +184,7 @@ type TemplateConflict struct {
 // The bounds of templates.
 const (
 	MaxTemplateFiles     = 500
-	MaxTemplateSize      = 900 << 10 // bytes, of all texts
+	MaxTemplateSize      = 700 << 10 // bytes, of all texts
 	MaxTemplateVariables = 200
 	FirstTemplateVersion = "1.0.0"
 )
@@ -172,6 +204,44 @@ func ValidateTemplateName(name string) error {
 		return Invalid("name", "template name %q is that of a template of the matrix (lockstep create --template %s): choose another, such as %s-baseline", name, name, name)
 	}
 	return nil
+}
+
+// NextTemplateVersion is the version after one: what is asked for, where it
+// is higher, and else the next minor one.
+func NextTemplateVersion(before, asked string) (string, error) {
+	if before == "" {
+		before = "0.0.0"
+		if asked == "" {
+			return FirstTemplateVersion, nil
+		}
+	}
+	was, err := templateVersion(before)
+	if err != nil {
+		return "", err
+	}
+	if asked == "" {
+		return fmt.Sprintf("%d.%d.0", was[0], was[1]+1), nil
+	}
+	next, err := templateVersion(asked)
+	if err != nil {
+		return "", err
+	}
+	if slices.Compare(next[:], was[:]) <= 0 {
+		return "", Errorf(CodeConflict, "version %s does not come after %s, which is there: leave it out to have %d.%d.0", asked, before, was[0], was[1]+1)
+	}
+	return asked, nil
+}
+
+func templateVersion(s string) (v [3]int, err error) {
+	parts := strings.Split(s, ".")
+	for i := range v {
+		if len(parts) == len(v) && parts[i] != "" && len(parts[i]) < 8 && strings.Trim(parts[i], "0123456789") == "" {
+			v[i], err = strconv.Atoi(parts[i])
+			continue
+		}
+		return v, Invalid("version", "template version %q: use three numbers, such as 1.2.0", s)
+	}
+	return v, err
 }
 
 // ValidTemplateVariable says whether a key can be written in a template.

@@ -116,6 +116,7 @@ func (h *Handler) routes() {
 	h.operationRoutes()
 	h.releaseRoutes()
 	h.scheduleRoutes()
+	h.templateRoutes()
 	h.blobRoutes()
 	h.streamRoutes()
 }

@@ -6,25 +6,6 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
-// templateDocument is what a version of a template says, as it is hashed.
-type templateDocument struct {
-	Description      string                      `json:"description"`
-	Type             lockstep.TemplateType       `json:"type"`
-	EnvironmentTypes []lockstep.EnvironmentType  `json:"environmentTypes"`
-	Template         lockstep.TemplateContent    `json:"template"`
-	Variables        []lockstep.TemplateVariable `json:"variables"`
-	Validation       lockstep.TemplateValidation `json:"validation"`
-}
-
-// TemplateHash is the hash of what a version of a template says.
-func TemplateHash(t lockstep.ConfigTemplate) (string, error) {
-	return lockstep.Hash(documentOf(t))
-}
-
-func documentOf(t lockstep.ConfigTemplate) templateDocument {
-	return templateDocument{t.Description, t.Type, t.EnvironmentTypes, t.Template, t.Variables, t.Validation}
-}
-
 const selectTemplate = `SELECT t.id, t.project_id, t.name, t.description, t.type, t.environment_types, t.template, t.variables, t.validation, t.metadata, t.number, t.hash
   FROM config_templates t`
 
@@ -52,7 +33,7 @@ func (tx *Tx) Templates(projectID string) ([]lockstep.ConfigTemplate, error) {
 // PutTemplate inserts a template, or makes a new version of the one with its
 // ID. The numbers of versions and their versions are each new.
 func (tx *Tx) PutTemplate(t lockstep.ConfigTemplate) error {
-	document, err := canonical(documentOf(t), t.Hash)
+	document, err := canonical(t.Says(), t.Hash)
 	if err != nil {
 		return within(err, "template %q", t.Name)
 	}
@@ -100,7 +81,7 @@ func (v templateVersion) over(t lockstep.ConfigTemplate) (lockstep.ConfigTemplat
 		t.Template = lockstep.TemplateContent{}
 		return t, nil
 	}
-	var d templateDocument
+	var d lockstep.TemplateDocument
 	if err := fromCanonical(v.document, v.hash, &d); err != nil {
 		return t, err
 	}

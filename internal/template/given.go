@@ -24,7 +24,7 @@ const (
 
 var builtinKeys = []string{KeyEnvironment, KeyType, KeyProject, KeyTimestamp, KeyCreator, KeyVersion}
 
-// timeShape is that of date -Iseconds.
+// TimestampShape is that of date -Iseconds.
 const TimestampShape = "2006-01-02T15:04:05-07:00"
 
 // Values are those of a template's variables. The sensitive ones are apart; a

@@ -20,22 +20,9 @@ import (
 // others are files that it makes, by their paths.
 const Manifest = "template.yaml"
 
-// Written is a template as a person writes it.
-type Written struct {
-	Name             string                      `json:"name"`
-	Description      string                      `json:"description,omitempty"`
-	Version          string                      `json:"version,omitempty"` // default: counted on
-	Message          string                      `json:"message,omitempty"` // why it was changed
-	Type             lockstep.TemplateType       `json:"type,omitempty"`    // custom
-	EnvironmentTypes []lockstep.EnvironmentType  `json:"environmentTypes,omitempty"`
-	Variables        []lockstep.TemplateVariable `json:"variables,omitempty"`
-	Template         lockstep.TemplateContent    `json:"template"`
-	Validation       lockstep.TemplateValidation `json:"validation,omitzero"`
-}
-
 // Source is a template with the file that it came from.
 type Source struct {
-	Written
+	lockstep.ConfigTemplateConfig
 	tree  *ast.File
 	lines []string
 }
@@ -51,7 +38,7 @@ func Read(name string, text []byte) (Source, error) {
 		return s, yamlError(name, err)
 	}
 	s.tree = tree
-	if err := yaml.UnmarshalWithOptions(text, &s.Written, yaml.Strict(), yaml.UseJSONUnmarshaler()); err != nil {
+	if err := yaml.UnmarshalWithOptions(text, &s.ConfigTemplateConfig, yaml.Strict(), yaml.UseJSONUnmarshaler()); err != nil {
 		return s, yamlError(name, err)
 	}
 	return s, nil

@@ -32,7 +32,7 @@ func TestReadAndPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.Name != "shop-base" || len(s.Template.Files) != 1 || s.EnvironmentTypes[0] != lockstep.TypeStaging {
-		t.Fatalf("got %+v", s.Written)
+		t.Fatalf("got %+v", s.ConfigTemplateConfig)
 	}
 	tmpl := lockstep.ConfigTemplate{Name: s.Name, Type: s.Type, Template: s.Template, Variables: s.Variables}
 	_, err = Make(t.Context(), ownRenderer(Limits{}), tmpl, values(t, tmpl, nil))
@@ -63,11 +63,11 @@ func TestReadFolder(t *testing.T) {
 		"config.yaml": {Data: []byte("a: {{ENVIRONMENT_NAME}}")}, "terraform/main.tf": {Data: []byte("x")}, ".git/config": {Data: []byte("no")}, ".env": {Data: []byte("no")},
 	}, "production")
 	if err != nil || s.Name != "production" || len(s.Template.Files) != 2 || s.Template.Files["terraform/main.tf"] != "x" {
-		t.Fatalf("got %+v, %v", s.Written, err)
+		t.Fatalf("got %+v, %v", s.ConfigTemplateConfig, err)
 	}
 	s, err = ReadFolder(fstest.MapFS{Manifest: {Data: []byte("name: other\ntype: infrastructure\n")}, "a.tf": {Data: []byte("x")}}, "folder")
 	if err != nil || s.Name != "other" || s.Type != lockstep.TemplateInfrastructure || len(s.Template.Files) != 1 {
-		t.Fatalf("got %+v, %v", s.Written, err)
+		t.Fatalf("got %+v, %v", s.ConfigTemplateConfig, err)
 	}
 	if _, err = ReadFolder(fstest.MapFS{"a": {Data: []byte{0xff, 0xfe}}}, "folder"); !strings.Contains(err.Error(), "UTF-8") {
 		t.Errorf("got %v", err)

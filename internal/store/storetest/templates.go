@@ -30,7 +30,7 @@ func (w *world) template(name string) lockstep.ConfigTemplate {
 func (w *world) putTemplate(t *lockstep.ConfigTemplate) {
 	w.t.Helper()
 	var err error
-	t.Hash, err = store.TemplateHash(*t)
+	t.Hash, err = lockstep.Hash(t.Says())
 	w.must(err)
 	w.update(func(tx *store.Tx) error { return tx.PutTemplate(*t) })
 }
