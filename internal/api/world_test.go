@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/blob"
 	"github.com/lockstep-dev/lockstep/internal/control"
 	"github.com/lockstep-dev/lockstep/internal/store"
+	"github.com/lockstep-dev/lockstep/internal/template"
 )
 
 const (
@@ -71,7 +73,7 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	w := &world{TB: tb, store: s, meter: &meter{grew: make(chan struct{})}, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}, served: make(chan error, 1), sees: &observer{store: s}}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	opts := api.Options{
-		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Logger: log}),
+		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Renderer: template.NewRenderer([]string{os.Args[0], template.WorkerName}, template.Limits{}), Logger: log}),
 		Tokens:  api.HashedTokens(map[string]api.TokenHash{"ana": api.HashToken(token), "bo": api.HashToken("token-of-bo")}),
 		Names:   []string{"lockstep.example.com"},
 		Info:    func(context.Context) (api.Info, error) { return api.Info{Database: s.Database(), HostID: host}, nil },

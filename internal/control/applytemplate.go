@@ -191,12 +191,17 @@ func (c *Control) bring(ctx context.Context, tx Tx, by By, env lockstep.Environm
 	out := lockstep.TemplateApplyResult{
 		EnvironmentID: env.ID, Environment: env.Name, TemplateID: t.ID, Template: t.Name, Version: t.Metadata.Version, AppliedConfig: &made.RenderedTemplate,
 	}
+	before, err := tx.ConfigVersion(env.ID, 0)
+	if err != nil {
+		return out, err
+	}
 	result, err := c.updateConfig(ctx, tx, by, env, up)
 	if err != nil {
 		return out, err
 	}
 	out.Success, out.Changes, out.ConfigVersion = true, append([]lockstep.ConfigChange{}, result.Changes...), result.Number
 	if by.DryRun {
+		out.ConfigVersion = before.Number
 		for i := range out.Changes {
 			out.Changes[i].Status = lockstep.ChangePending
 		}

@@ -49,7 +49,7 @@ var table = []room{
 		imports: []string{
 			".", "internal/matrix", "internal/config", "internal/template", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
 		},
-		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
+		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake", "internal/secret"},
 	},
 
 	// Adapters: each knows its contract and one technology.
@@ -83,7 +83,7 @@ var table = []room{
 	// The way in.
 	{
 		path: "internal/api", imports: []string{".", "internal/control"},
-		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
+		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/template"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "internal/figures", imports: []string{"."}, tests: []string{"internal/store"}},
