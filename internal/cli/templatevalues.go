@@ -30,6 +30,8 @@ func (v *templateValues) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&v.secrets, "secret", nil, "KEY of a sensitive variable: asks for it, or reads a line of standard input")
 }
 
+func (v *templateValues) given() bool { return len(v.set)+len(v.secrets) > 0 || v.file != "" }
+
 // read is what was given. A secret among --set is refused: arguments are seen
 // by everybody on the machine.
 func (v *templateValues) read(a *app, t lockstep.ConfigTemplate) (map[string]any, error) {

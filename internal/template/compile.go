@@ -45,7 +45,7 @@ func callable(funcs template.FuncMap) map[string]any {
 
 // compile parses a text and checks the names that it calls: known ones, or
 // upper-case ones, which are variables. Its other faults are problems.
-func compile(text Text, funcs template.FuncMap, calls map[string]any) (compiled, *fault) {
+func compile(text Text, funcs template.FuncMap, calls map[string]any, declared []string) (compiled, *fault) {
 	source := text.Source
 	if text.Kind == AsTruth {
 		source = "{{" + source + "}}"
@@ -72,6 +72,9 @@ func compile(text Text, funcs template.FuncMap, calls map[string]any) (compiled,
 	}
 	for _, t := range trees {
 		identifiers(t.Root, walk)
+	}
+	if wrong == nil && declared != nil {
+		wrong = unknownFields(text, trees[rootName].Root, declared)
 	}
 	if wrong != nil {
 		return out, wrong

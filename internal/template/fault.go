@@ -101,6 +101,8 @@ func parseFault(text Text, source string, err error) *fault {
 		f.hint = "an {{if}}, {{range}} or {{with}} has no {{end}}"
 	case strings.Contains(message, "unclosed action"), strings.Contains(message, "unexpected \"}\""):
 		f.hint = "close the placeholder with }}"
+	case strings.Contains(message, "unexpected \"{\""):
+		f.hint = "is the placeholder before it closed with }}?"
 	case strings.Contains(message, "unexpected {{end}}"):
 		f.hint = "there is one {{end}} too many"
 	}

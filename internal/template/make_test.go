@@ -184,9 +184,13 @@ func TestCheck(t *testing.T) {
 		"a pattern": {func(t *lockstep.ConfigTemplate) {
 			t.Variables = []lockstep.TemplateVariable{{Key: "a", Validation: lockstep.VariableValidation{Pattern: "("}}}
 		}, "variables[0].validation"},
-		"mistyped": {func(t *lockstep.ConfigTemplate) { t.Template.Files["a"] = "{{ENVIROMENT_NAME}}" }, "template.files.a"},
+		"a field": {func(t *lockstep.ConfigTemplate) {
+			t.Template.Files["a"] = "{{range until 2}}{{.anything}}{{if $.PROJECT}}{{$.regoin}}{{end}}{{end}}"
+		}, "template.files.a"},
+		"a field of the dot": {func(t *lockstep.ConfigTemplate) { t.Template.Files["a"] = "{{if eq 1 (len .regoin)}}{{end}}" }, "template.files.a"},
+		"mistyped":           {func(t *lockstep.ConfigTemplate) { t.Template.Files["a"] = "{{ENVIROMENT_NAME}}" }, "template.files.a"},
 		"a rule": {func(t *lockstep.ConfigTemplate) {
-			t.Validation.Rules = []lockstep.TemplateRule{{Assert: "le .a"}, {Assert: "}}"}}
+			t.Validation.Rules = []lockstep.TemplateRule{{Assert: "le 1 2"}, {Assert: "}}"}}
 		}, "validation.rules[1].assert"},
 	} {
 		t.Run(name, func(t *testing.T) {

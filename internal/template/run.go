@@ -27,6 +27,10 @@ func run(job Job, w watch) Result {
 	funcs := functions()
 	calls := callable(funcs)
 	declared := append(slices.Clone(job.Declared), builtinKeys...)
+	var fields []string // that a text may name; nil where the values say it
+	if len(job.Given) == 0 {
+		fields = declared
+	}
 	texts := make([]compiled, len(job.Texts))
 	uses := map[string]bool{}
 	for i, text := range job.Texts {
@@ -35,7 +39,7 @@ func run(job Job, w watch) Result {
 			out.Problems = append(out.Problems, (&fault{text: text, message: why}).problem())
 			return out
 		}
-		c, wrong := compile(text, funcs, calls)
+		c, wrong := compile(text, funcs, calls, fields)
 		if wrong != nil {
 			if out.Problems = append(out.Problems, wrong.problem()); len(out.Problems) == maxProblems {
 				return out
