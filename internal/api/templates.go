@@ -17,18 +17,18 @@ type TemplateRef struct {
 	ID string `path:"id" maxLength:"80" doc:"The template's ID or name; NAME@VERSION for one of its versions."`
 }
 
-// tagged is a template with its version as the entity tag.
-type tagged struct {
+// taggedTemplate is a template with its version as the entity tag.
+type taggedTemplate struct {
 	Status int
 	ETag   string `header:"ETag" doc:"The template's version, for If-Match."`
 	Body   lockstep.ConfigTemplate
 }
 
-func tag(status int, t lockstep.ConfigTemplate, err error) (*tagged, error) {
+func tagTemplate(status int, t lockstep.ConfigTemplate, err error) (*taggedTemplate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tagged{status, `"` + t.Metadata.Version + `"`, t}, nil
+	return &taggedTemplate{status, `"` + t.Metadata.Version + `"`, t}, nil
 }
 
 func (h *Handler) templateRoutes() {
@@ -60,13 +60,13 @@ func (h *Handler) templateSourceRoutes(tags []string) {
 		Change
 		Body lockstep.ConfigTemplateConfig
 	},
-	) (*tagged, error) {
+	) (*taggedTemplate, error) {
 		t, err := h.control.CreateTemplate(ctx, by(ctx, in.Change), in.Project.Project, in.Body)
 		status := http.StatusCreated
 		if in.DryRun {
 			status = http.StatusOK
 		}
-		return tag(status, t, err)
+		return tagTemplate(status, t, err)
 	})
 	register(h, huma.Operation{
 		OperationID: "get-template", Method: http.MethodGet, Path: templatesPath + "/{id}", Tags: tags,
@@ -76,9 +76,9 @@ func (h *Handler) templateSourceRoutes(tags []string) {
 		Project
 		Version string `query:"version" maxLength:"30" doc:"1.0.0"`
 	},
-	) (*tagged, error) {
+	) (*taggedTemplate, error) {
 		t, err := h.control.Template(ctx, in.Project.Project, in.ID, in.Version)
-		return tag(http.StatusOK, t, err)
+		return tagTemplate(http.StatusOK, t, err)
 	})
 	register(h, huma.Operation{
 		OperationID: "update-template", Method: http.MethodPut, Path: templatesPath + "/{id}", Tags: tags,
@@ -90,9 +90,9 @@ func (h *Handler) templateSourceRoutes(tags []string) {
 		IfMatch string `header:"If-Match" maxLength:"40" doc:"The version that the change was made for, or *. Required (428)."`
 		Body    lockstep.ConfigTemplateConfig
 	},
-	) (*tagged, error) {
+	) (*taggedTemplate, error) {
 		t, err := h.control.UpdateTemplate(ctx, by(ctx, in.Change), in.Project.Project, in.ID, version(in.IfMatch), in.Body)
-		return tag(http.StatusOK, t, err)
+		return tagTemplate(http.StatusOK, t, err)
 	})
 	register(h, huma.Operation{
 		OperationID: "delete-template", Method: http.MethodDelete, Path: templatesPath + "/{id}", Tags: tags,

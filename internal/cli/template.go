@@ -147,7 +147,7 @@ func (a *app) writeTemplate(w io.Writer, t lockstep.ConfigTemplate) {
 	if list, ok := t.Template.Variables.([]any); ok {
 		for _, item := range list {
 			v, _ := item.(map[string]any)
-			made.add("  variable "+valueText(v["key"]), valueText(v["value"]))
+			made.add("  variable "+leafText(v["key"]), leafText(v["value"]))
 		}
 	} else if t.Template.Variables != nil {
 		made.add("  variables", "by one text")
@@ -166,7 +166,7 @@ func defaultText(v lockstep.TemplateVariable) string {
 		}
 		return "sensitive"
 	case v.DefaultValue != nil:
-		return "default " + valueText(v.DefaultValue)
+		return "default " + leafText(v.DefaultValue)
 	case v.Required:
 		return "required"
 	}

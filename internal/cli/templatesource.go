@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -67,6 +68,7 @@ func placed(s template.Source, err error) error {
 	for i, p := range e.Problems {
 		out.Problems[i] = s.Place(p)
 	}
+	slices.SortStableFunc(out.Problems, func(a, b lockstep.Problem) int { return a.Line - b.Line })
 	return &out
 }
 
@@ -121,7 +123,11 @@ func (a *app) templateUpdateCommand() *cobra.Command {
 		Use:   "update TEMPLATE -f FILE|FOLDER",
 		Short: "Make a template's next version",
 		Long: `The versions before it stay as they are, and so does what they made: lockstep
-template upgrade brings the new one in. The same text once more makes none.`,
+template upgrade brings the new one in. The same text once more makes none.
+
+A version that the file names is the next one's, and must be higher than all
+before; one that is there already says what the change was made for (--base),
+and is refused where somebody made another since.`,
 		Example: "  lockstep template update shop-base -f shop-base.yaml --message \"more connections\"",
 		Args:    exactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -138,8 +144,13 @@ template upgrade brings the new one in. The same text once more makes none.`,
 				return err
 			}
 			s.Name, s.Message = before.Name, first(message, s.Message)
-			if s.Version == before.Metadata.Version {
-				s.Version = "" // of the text that was exported
+			versions, err := c.TemplateVersions(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			// A version that is there already says what the text was exported from.
+			if slices.ContainsFunc(versions, func(v lockstep.ConfigTemplate) bool { return v.Metadata.Version == s.Version }) {
+				base, s.Version = first(base, s.Version), ""
 			}
 			t, err := c.UpdateTemplate(cmd.Context(), args[0], first(base, before.Metadata.Version), s.ConfigTemplateConfig, client.ChangeOptions{DryRun: dryRun})
 			if err != nil {

@@ -120,7 +120,7 @@ func addLeaves(t *table, path string, v any) {
 		return
 	}
 	if v != nil {
-		t.add(path, valueText(v))
+		t.add(path, leafText(v))
 	}
 }
 
@@ -299,9 +299,9 @@ func (a *app) listApplied(ctx context.Context, c *client.Client, env string) err
 // writeApplied says what an application changed, or would.
 func (a *app) writeApplied(w io.Writer, r lockstep.TemplateApplyResult, would bool) {
 	line(w, "%s %s for %s", r.Template, r.Version, r.Environment)
-	a.writeTemplateChanges(w, r.Changes)
+	a.writeChanges(w, r.Changes)
 	if n := len(r.AppliedConfig.Files); n > 0 {
-		line(w, "  %s: %s", count(n, "file"), strings.Join(sortedKeys(r.AppliedConfig.Files), ", "))
+		line(w, "%s: %s", count(n, "file"), strings.Join(sortedKeys(r.AppliedConfig.Files), ", "))
 	}
 	switch {
 	case would:
@@ -315,38 +315,24 @@ func (a *app) writeApplied(w io.Writer, r lockstep.TemplateApplyResult, would bo
 	}
 }
 
-func (a *app) writeTemplateChanges(w io.Writer, changes []lockstep.ConfigChange) {
-	p := a.paint(w)
-	for _, c := range changes {
-		switch c.Type {
-		case lockstep.ConfigAdd:
-			line(w, "  %s %s: %s", p.good("+"), c.Path, valueText(c.NewValue))
-		case lockstep.ConfigRemove:
-			line(w, "  %s %s: %s", p.bad("-"), c.Path, valueText(c.OldValue))
-		case lockstep.ConfigModify:
-			line(w, "  %s %s: %s → %s", p.warn("~"), c.Path, valueText(c.OldValue), valueText(c.NewValue))
-		}
-	}
-}
-
 func (a *app) writeUpgrade(w io.Writer, u lockstep.TemplateUpgrade, would bool) {
 	p := a.paint(w)
 	for _, k := range u.Kept {
-		line(w, "  %s %s: %s stays, the template made %s", p.dim("="), k.Path, valueText(k.Is), valueText(k.Made))
+		line(w, "%s %s: %s stays, the template made %s", p.dim("="), k.Path, leafText(k.Is), leafText(k.Made))
 	}
 	for _, c := range u.Conflicts {
-		what := "stays, the template wants " + valueText(c.Wants)
+		what := "stays, the template wants " + leafText(c.Wants)
 		if c.Taken {
-			what = "gives way to the template's " + valueText(c.Wants)
+			what = "gives way to the template's " + leafText(c.Wants)
 		}
-		line(w, "  %s %s: %s %s (it made %s)", p.bad("!"), c.Path, valueText(c.Is), what, valueText(c.Made))
+		line(w, "%s %s: %s %s (it made %s)", p.bad("!"), c.Path, leafText(c.Is), what, leafText(c.Made))
 	}
 	line(w, "From %s to %s, %s kept, %s.", u.From, u.Version, count(len(u.Kept), "value"), count(len(u.Conflicts), "conflict"))
 	a.writeApplied(w, u.TemplateApplyResult, would)
 }
 
-// valueText is a value on one line.
-func valueText(v any) string {
+// leafText is a value on one line.
+func leafText(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "nothing"

@@ -42,11 +42,16 @@ func place(source string, at int) (line, column int, excerpt string) {
 	text, _, _ := strings.Cut(source[begin:], "\n")
 	text = strings.TrimRight(text, "\r")
 	line, column = 1+strings.Count(before, "\n"), 1+len([]rune(source[begin:at]))
+	return line, column, under(text, column)
+}
+
+// under is a line with a mark below one of its columns.
+func under(text string, column int) string {
 	const most = 100
 	runes := []rune(strings.ReplaceAll(text, "\t", " "))
 	from := max(0, min(column-1-most/2, len(runes)-most))
 	shown := string(runes[from:min(len(runes), from+most)])
-	return line, column, shown + "\n" + strings.Repeat(" ", max(0, min(column-1, len(runes))-from)) + "^"
+	return shown + "\n" + strings.Repeat(" ", max(0, min(column-1, len(runes))-from)) + "^"
 }
 
 // offset is the byte at a line and a column that counts bytes from 0.

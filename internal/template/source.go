@@ -116,24 +116,24 @@ func (s Source) Place(p lockstep.Problem) lockstep.Problem {
 		return p
 	}
 	at := node.GetToken().Position
-	switch n := node.(type) {
-	case *ast.LiteralNode:
-		if p.Line > 0 {
-			p.Line += n.Start.Position.Line
-			p.Column += s.indent(n.Start.Position.Line)
-			return p
+	literal, isLiteral := node.(*ast.LiteralNode)
+	text, isText := node.(*ast.StringNode)
+	switch {
+	case isLiteral && p.Line > 0:
+		begin := literal.Start.Position.Line
+		p.Line += begin
+		p.Column += s.indent(begin)
+	case isText && p.Line == 1:
+		p.Line, p.Column = at.Line, at.Column+p.Column-1
+		if origin := strings.TrimLeft(text.GetToken().Origin, " \n"); strings.HasPrefix(origin, `"`) || strings.HasPrefix(origin, "'") {
+			p.Column++
 		}
-	case *ast.StringNode:
-		if p.Line == 1 {
-			quote := 0
-			if strings.HasPrefix(strings.TrimLeft(n.GetToken().Origin, " \n"), `"`) || strings.HasPrefix(strings.TrimLeft(n.GetToken().Origin, " \n"), "'") {
-				quote = 1
-			}
-			p.Line, p.Column = at.Line, at.Column+p.Column-1+quote
-			return p
-		}
+	default:
+		p.Line, p.Column = at.Line, at.Column
 	}
-	p.Line, p.Column = at.Line, at.Column
+	if p.Line <= len(s.lines) {
+		p.Excerpt = under(s.lines[p.Line-1], p.Column)
+	}
 	return p
 }
 
