@@ -162,7 +162,7 @@ func TestFaults(t *testing.T) {
 			"the OpenAPI document has no such operation",
 		},
 		"a column that does not exist": {
-			"| `config_templates.name` | not yet | |", "| `config_templates.name` | `config_templates.name` | |",
+			"| `config_templates.name` | `config_templates.name` | |", "| `config_templates.name` | `config_templates.title` | |",
 			"the migrations make no such column",
 		},
 		"a command that does not exist": {
