@@ -133,7 +133,7 @@ type TemplateApplication struct {
 	Template      string           `json:"template"` // its name
 	Version       string           `json:"version"`
 	Number        int64            `json:"number"`
-	Given         map[string]any   `json:"given"` // the values; not the sensitive ones
+	Given         map[string]any   `json:"given"` // the values that were no defaults; not the sensitive ones
 	Rendered      RenderedTemplate `json:"rendered"`
 	ConfigVersion int64            `json:"configVersion"` // that came of it
 	AppliedAt     time.Time        `json:"appliedAt"`

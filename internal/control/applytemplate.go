@@ -211,7 +211,7 @@ func (c *Control) bring(ctx context.Context, tx Tx, by By, env lockstep.Environm
 	}
 	return out, tx.AddTemplateApplication(lockstep.TemplateApplication{
 		ID: c.newID(), EnvironmentID: env.ID, TemplateID: t.ID, Template: t.Name, Version: t.Metadata.Version, Number: t.Number,
-		Given: values.Plain, Rendered: made.RenderedTemplate, ConfigVersion: result.Number, AppliedAt: c.now(), AppliedBy: by.Actor,
+		Given: values.Given, Rendered: made.RenderedTemplate, ConfigVersion: result.Number, AppliedAt: c.now(), AppliedBy: by.Actor,
 	})
 }
 

@@ -61,6 +61,7 @@ func shop(pool, level string, sections map[string]any, more ...any) lockstep.Con
 				map[string]any{"key": "POOL", "value": pool, "type": "number"},
 				map[string]any{"key": "LEVEL", "value": level},
 				map[string]any{"key": "TEAM", "value": "{{.team}}"},
+				map[string]any{"key": "AREA", "value": "{{.region}}"},
 			}, more...),
 		},
 	}
@@ -154,7 +155,7 @@ func TestApplyTemplate(t *testing.T) {
 	request := control.ApplyTemplateRequest{Environment: "staging", Variables: map[string]any{"region": "us"}}
 
 	preview := must(w, got(w.control.PreviewTemplate(ctx, ana, "", "shop-base", request)))
-	if len(preview.Changes) != 4 || preview.AppliedConfig.Files["config/a"] != "staging in us at 2026-03-01T09:00:00+00:00" {
+	if len(preview.Changes) != 5 || preview.AppliedConfig.Files["config/a"] != "staging in us at 2026-03-01T09:00:00+00:00" {
 		t.Errorf("the preview is %+v %v", preview.Changes, preview.AppliedConfig.Files)
 	}
 	if doc := w.document("staging"); doc.Sections != nil || valueOf(doc, "POOL") != "–" {
@@ -165,7 +166,7 @@ func TestApplyTemplate(t *testing.T) {
 
 	applied := must(w, got(w.control.ApplyTemplate(ctx, ana, "", "shop-base", request)))
 	doc := w.document("staging")
-	if !applied.Success || applied.EnvironmentID == "" || applied.TemplateID != tmpl.ID || len(applied.Changes) != 4 || applied.ConfigVersion != 2 {
+	if !applied.Success || applied.EnvironmentID == "" || applied.TemplateID != tmpl.ID || len(applied.Changes) != 5 || applied.ConfigVersion != 2 {
 		t.Errorf("the result is %+v", applied)
 	}
 	if raw, _ := json.Marshal(doc.Sections); string(raw) != `{"general":{"region":"us"}}` || valueOf(doc, "POOL") != "5" || valueOf(doc, "TEAM") != "payments" {
@@ -218,6 +219,7 @@ func TestUpgradeTemplate(t *testing.T) {
 		Variables: []lockstep.VariableChange{{Key: "LEVEL", Value: new("debug")}, {Key: "KEPT", Value: new("mine")}, {Key: "OWN", Value: new("x")}},
 	})
 	next := shop("9", "error", general(map[string]any{"region": "us", "owner": "b", "timezone": "UTC"}), map[string]any{"key": "NEW", "value": "n"}, map[string]any{"key": "KEPT", "value": "1"})
+	next.Variables = []lockstep.TemplateVariable{{Key: "region", DefaultValue: "asia"}, {Key: "team", DefaultValue: "sales"}}
 	must(w, got(w.control.UpdateTemplate(ctx, ana, "", "shop-base", "*", next)))
 	w.clock.pass(time.Hour)
 
@@ -225,7 +227,7 @@ func TestUpgradeTemplate(t *testing.T) {
 	dry := ana
 	dry.DryRun = true
 	look := must(w, got(w.control.UpgradeTemplate(ctx, dry, "", "shop-base", request)))
-	if look.From != "1.0.0" || look.Version != "1.1.0" || len(look.Changes) != 4 || len(look.Conflicts) != 2 || len(look.Kept) != 2 {
+	if look.From != "1.0.0" || look.Version != "1.1.0" || len(look.Changes) != 5 || len(look.Conflicts) != 2 || len(look.Kept) != 2 {
 		t.Errorf("it would %+v, keep %+v, conflicts %+v", look.Changes, look.Kept, look.Conflicts)
 	}
 	if doc := w.document("staging"); valueOf(doc, "POOL") != "5" {
@@ -236,7 +238,7 @@ func TestUpgradeTemplate(t *testing.T) {
 	request.Take = []string{"variables.LEVEL.value"}
 	done := must(w, got(w.control.UpgradeTemplate(ctx, ana, "", "shop-base", request)))
 	doc := w.document("staging")
-	for key, want := range map[string]string{"POOL": "9", "LEVEL": "error", "TEAM": "search", "GOING": "–", "KEPT": "mine", "NEW": "n", "OWN": "x"} {
+	for key, want := range map[string]string{"POOL": "9", "LEVEL": "error", "TEAM": "search", "AREA": "asia", "GOING": "–", "KEPT": "mine", "NEW": "n", "OWN": "x"} {
 		if got := valueOf(doc, key); got != want {
 			t.Errorf("%s is %q, want %q", key, got, want)
 		}

@@ -191,6 +191,10 @@ func execFault(text Text, source string, keys []string, now int, err error) *fau
 }
 
 func hintFor(key string, keys []string) string {
+	if key == KeyVersion {
+		return "nothing runs there yet: give it with --set VERSION=…"
+	}
+	keys = slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return k == key })
 	if near := nearestName(key, keys); near != "" {
 		return "did you mean " + near + "?"
 	}

@@ -31,6 +31,7 @@ const TimestampShape = "2006-01-02T15:04:05-07:00"
 // nil among them stands for the value that the environment has already.
 type Values struct {
 	Plain  map[string]any
+	Given  map[string]any // those of Plain that are no defaults
 	Secret map[string]*string
 }
 
@@ -39,8 +40,7 @@ type Values struct {
 // what their variable is: "20" is a number where one is asked for. keep are
 // sensitive variables that may stay as they are.
 func Fill(variables []lockstep.TemplateVariable, known, set map[string]any, keep []string) (Values, []lockstep.Problem) {
-	v := Values{Plain: map[string]any{}, Secret: map[string]*string{}}
-	maps.Copy(v.Plain, known)
+	v := Values{Plain: maps.Clone(known), Given: maps.Clone(known), Secret: map[string]*string{}}
 	var problems []lockstep.Problem
 	say := func(key, hint, format string, args ...any) {
 		problems = append(problems, lockstep.Problem{Field: "variables." + key, Message: fmt.Sprintf(format, args...), Suggestion: hint})
@@ -58,7 +58,7 @@ func Fill(variables []lockstep.TemplateVariable, known, set map[string]any, keep
 				say(key, "", "it is a text")
 				continue
 			}
-			v.Plain[key] = text
+			v.Plain[key], v.Given[key] = text, text
 		default:
 			hint := ""
 			if near := nearestName(key, keys); near != "" {
@@ -104,7 +104,9 @@ func Fill(variables []lockstep.TemplateVariable, known, set map[string]any, keep
 			v.Secret[d.Key] = &text
 			continue
 		}
-		v.Plain[d.Key] = read
+		if v.Plain[d.Key] = read; given {
+			v.Given[d.Key] = read
+		}
 	}
 	return v, problems
 }

@@ -144,7 +144,7 @@ func TestFill(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
-		if c.want == "" && (v.Plain["replicas"] != int64(3) || v.Plain["level"] != "warn" || v.Plain[KeyCreator] != "bob" || v.Secret["TOKEN"] == nil) {
+		if c.want == "" && (v.Plain["replicas"] != int64(3) || v.Plain["level"] != "warn" || v.Given["level"] != nil || v.Given["region"] != "eu" || v.Plain[KeyCreator] != "bob" || v.Secret["TOKEN"] == nil) {
 			t.Errorf("%s: got %+v", name, v)
 		}
 	}
