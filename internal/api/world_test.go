@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/api"
 	"github.com/lockstep-dev/lockstep/internal/blob"
 	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
 	"github.com/lockstep-dev/lockstep/internal/template"
 )
@@ -58,6 +60,7 @@ type world struct {
 	says    *contract
 	sees    *observer
 	meter   *meter
+	keys    *secret.Keyring
 }
 
 func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
@@ -72,8 +75,14 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	}
 	w := &world{TB: tb, store: s, meter: &meter{grew: make(chan struct{})}, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}, served: make(chan error, 1), sees: &observer{store: s}}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	wrapper, err := secret.OpenWrapper(tb.Context(), filepath.Join(tb.TempDir(), "secret.key"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	keys := secret.New(secret.Options{Store: s, Wrapper: wrapper, Holder: host})
+	w.keys = keys
 	opts := api.Options{
-		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Renderer: template.NewRenderer([]string{os.Args[0], template.WorkerName}, template.Limits{}), Logger: log}),
+		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Vault: keys, Keys: keys, Renderer: template.NewRenderer([]string{os.Args[0], template.WorkerName}, template.Limits{}), Logger: log}),
 		Tokens:  api.HashedTokens(map[string]api.TokenHash{"ana": api.HashToken(token), "bo": api.HashToken("token-of-bo")}),
 		Names:   []string{"lockstep.example.com"},
 		Info:    func(context.Context) (api.Info, error) { return api.Info{Database: s.Database(), HostID: host}, nil },

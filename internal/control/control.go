@@ -23,6 +23,7 @@ type Options struct {
 	Meter    Meter            // what happens; without one only what is stored is known
 	Blobs    Blobs            // artifacts; without it uploads are unsupported
 	Vault    Vault            // seals secrets; without it they are unsupported
+	Keys     Keys             // of the vault
 	Built    policy.Built     // default: what package strategy plans, on the process runtime
 	Logger   *slog.Logger
 	Renderer template.Runner // renders templates; without it they are unsupported
@@ -42,6 +43,7 @@ type Control struct {
 	meter    Meter
 	blobs    Blobs
 	vault    Vault
+	keys     Keys
 	built    policy.Built
 	log      *slog.Logger
 	renderer template.Runner
@@ -54,7 +56,7 @@ func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
-		vault: opts.Vault, renderer: opts.Renderer, watched: opts.Watched,
+		vault: opts.Vault, keys: opts.Keys, renderer: opts.Renderer, watched: opts.Watched,
 	}
 	if c.renderer == nil {
 		c.renderer = noRenderer{}
@@ -79,6 +81,9 @@ func New(opts Options) *Control {
 	}
 	if c.vault == nil {
 		c.vault = noVault{}
+	}
+	if c.keys == nil {
+		c.keys = noVault{}
 	}
 	if c.blobs == nil {
 		c.blobs = noBlobs{}

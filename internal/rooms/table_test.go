@@ -83,7 +83,7 @@ var table = []room{
 	// The way in.
 	{
 		path: "internal/api", imports: []string{".", "internal/config", "internal/control"},
-		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/template"},
+		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/secret", "internal/template"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "internal/figures", imports: []string{"."}, tests: []string{"internal/store"}},

@@ -29,7 +29,7 @@ const (
 
 // placeholders of the product itself, which are filled when an instance
 // starts. A template writes them through.
-var placeholders = []string{"port", "host", "version", "environment"}
+var placeholders = []string{"port", "environment", "project", "version"}
 
 // functions that templates have. Equal arguments give equal results.
 func functions() template.FuncMap {

@@ -47,7 +47,7 @@ func TestMake(t *testing.T) {
 				map[string]any{"key": "DATABASE_URL", "value": "postgres://app:{{.DB_PASSWORD}}@db.{{ENVIRONMENT_NAME}}", "sensitive": true},
 				map[string]any{"key": "SETTINGS", "value": map[string]any{"a": "{{PROJECT}}"}, "type": "json", "scope": "service", "target": "web"},
 			},
-			Files: map[string]string{"config/app.conf": "env={{ENVIRONMENT_NAME}} v={{VERSION}} at={{TIMESTAMP}} by={{CREATOR}}\n", "plain": "as it is"},
+			Files: map[string]string{"lockstep": "{{port}} {{version}} ${OTHER} {{\"{{\"}}", "config/app.conf": "env={{ENVIRONMENT_NAME}} v={{VERSION}} at={{TIMESTAMP}} by={{CREATOR}}\n", "plain": "as it is"},
 		},
 		Validation: lockstep.TemplateValidation{Rules: []lockstep.TemplateRule{{Assert: "le .poolMax 100", Message: "at most a hundred"}}},
 	}
@@ -73,7 +73,7 @@ func TestMake(t *testing.T) {
 	if shown := fmt.Sprintf("%+v %s", made.RenderedTemplate, *made.Variables[1].Value); strings.Contains(shown, "hunter2") || *made.Variables[1].Value != lockstep.Redacted {
 		t.Errorf("what is shown has the secret: %s", shown)
 	}
-	if want := "env=production v=2.1.0 at=2026-11-22T15:00:00+00:00 by=ada\n"; made.Files["config/app.conf"] != want || made.Files["plain"] != "as it is" {
+	if want := "env=production v=2.1.0 at=2026-11-22T15:00:00+00:00 by=ada\n"; made.Files["config/app.conf"] != want || made.Files["plain"] != "as it is" || made.Files["lockstep"] != "{{port}} {{version}} ${OTHER} {{" {
 		t.Errorf("the files are %q", made.Files)
 	}
 	_, err = Make(t.Context(), ownRenderer(Limits{}), checked, values(t, checked, map[string]any{"DB_PASSWORD": "x", "poolMax": "101"}))
