@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +16,9 @@ func renderCommand() *cobra.Command {
 		Use:    template.WorkerName,
 		Hidden: true,
 		Args:   cobra.NoArgs,
-		RunE:   func(cmd *cobra.Command, _ []string) error { return template.Work(cmd.InOrStdin(), cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return template.Work(cmd.InOrStdin(), cmd.OutOrStdout(), time.Now)
+		},
 	}
 }
 

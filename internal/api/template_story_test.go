@@ -1,10 +1,12 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
@@ -14,12 +16,12 @@ import (
 // TestMain is the child that renders templates, too.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == template.WorkerName {
-		if err := template.Work(os.Stdin, os.Stdout); err != nil {
-			os.Exit(1)
+		if err := template.Work(os.Stdin, os.Stdout, time.Now); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 		}
-		os.Exit(0)
+		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // templates is what a day has of configuration templates.

@@ -3,6 +3,7 @@ package control_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,12 +19,12 @@ import (
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == template.WorkerName {
-		if err := template.Work(os.Stdin, os.Stdout); err != nil {
-			os.Exit(1)
+		if err := template.Work(os.Stdin, os.Stdout, time.Now); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 		}
-		os.Exit(0)
+		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 func templated(t *testing.T) *world {

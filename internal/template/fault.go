@@ -156,10 +156,7 @@ type stopped struct {
 func (s *stopped) Error() string { return s.what }
 
 // missing is a variable without a value.
-type missing struct {
-	key  string
-	near string
-}
+type missing struct{ key string }
 
 func (m *missing) Error() string { return m.key + " has no value" }
 

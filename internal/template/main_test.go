@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -14,15 +15,14 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == WorkerName {
 		if len(os.Environ()) != 1 {
 			fmt.Fprintln(os.Stderr, "the child's environment is not clean")
-			os.Exit(3)
+			return
 		}
-		if err := Work(os.Stdin, os.Stdout); err != nil {
+		if err := Work(os.Stdin, os.Stdout, time.Now); err != nil {
 			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
 		}
-		os.Exit(0)
+		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 func ownRenderer(limits Limits) *Renderer {

@@ -129,7 +129,7 @@ func TestFill(t *testing.T) {
 	}{
 		"all is well":        {map[string]any{"region": "eu", "replicas": "3", KeyCreator: "bob"}, ""},
 		"required":           {map[string]any{}, "variables.region it is required: where it runs"},
-		"unknown":            {map[string]any{"region": "eu", "levle": "warn"}, "variables.levle the template has no such variable"},
+		"unknown":            {map[string]any{"region": "eu", "lebel": "warn"}, "variables.lebel the template has no such variable"},
 		"not a number":       {map[string]any{"region": "eu", "replicas": "many"}, "variables.replicas it is not a number"},
 		"too small":          {map[string]any{"region": "eu", "replicas": 0}, "variables.replicas its value has to be at least 1"},
 		"not one of them":    {map[string]any{"region": "eu", "level": "loud"}, "variables.level its value has to be one of info, warn"},
@@ -188,7 +188,7 @@ func TestCheck(t *testing.T) {
 			t.Template.Files["a"] = "{{range until 2}}{{.anything}}{{if $.PROJECT}}{{$.regoin}}{{end}}{{end}}"
 		}, "template.files.a"},
 		"a field of the dot": {func(t *lockstep.ConfigTemplate) { t.Template.Files["a"] = "{{if eq 1 (len .regoin)}}{{end}}" }, "template.files.a"},
-		"mistyped":           {func(t *lockstep.ConfigTemplate) { t.Template.Files["a"] = "{{ENVIROMENT_NAME}}" }, "template.files.a"},
+		"mistyped":           {func(t *lockstep.ConfigTemplate) { t.Template.Files["a"] = "{{ENVIRONMNT_NAME}}" }, "template.files.a"},
 		"a rule": {func(t *lockstep.ConfigTemplate) {
 			t.Validation.Rules = []lockstep.TemplateRule{{Assert: "le 1 2"}, {Assert: "}}"}}
 		}, "validation.rules[1].assert"},

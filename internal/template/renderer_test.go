@@ -77,7 +77,7 @@ func TestFaultsHavePlaces(t *testing.T) {
 		"fail":           {AsText, "{{if .name}}\n{{fail \"not so\"}}{{end}}", "not so", "", 2, 3},
 		"by zero":        {AsText, "{{div 1 0}}", "divide by zero", "", 1, 3},
 		"no YAML":        {AsDocument, "a: [{{.name}}", "not YAML", "", 0, 0},
-		"an assertion":   {AsTruth, "lt .nmae 1", `"nmae" has no value`, "did you mean name?", 1, 4},
+		"an assertion":   {AsTruth, "lt .nane 1", `"nane" has no value`, "did you mean name?", 1, 4},
 		"our own words":  {AsText, "{{__at 1}}", "there is no function", "", 1, 3},
 	} {
 		t.Run(name, func(t *testing.T) {

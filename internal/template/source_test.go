@@ -50,7 +50,7 @@ func TestReadAndPlace(t *testing.T) {
 	if p := s.Place(lockstep.Problem{Field: "variables[0].type"}); p.Line != 5 {
 		t.Errorf("got line %d for a key that is not there", p.Line)
 	}
-	for text, want := range map[string]string{"name: [": "", "name: x\nnmae: y\n": "nmae"} {
+	for text, want := range map[string]string{"name: [": "", "name: x\nnane: y\n": "nane"} {
 		if _, err := Read("x.yaml", []byte(text)); lockstep.CodeOf(err) != lockstep.CodeInvalid || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v", text, err)
 		}

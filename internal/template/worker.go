@@ -25,7 +25,7 @@ const placeFile = 3
 
 // Work is a child's whole life: it reads a job, and writes its result. It
 // narrows its process first, so it belongs into one of its own.
-func Work(in io.Reader, out io.Writer) error {
+func Work(in io.Reader, out io.Writer, now func() time.Time) error {
 	var job Job
 	if err := json.NewDecoder(in).Decode(&job); err != nil {
 		return fmt.Errorf("read the job: %w", err)
@@ -34,7 +34,7 @@ func Work(in io.Reader, out io.Writer) error {
 	if err := confine(job.Limits); err != nil {
 		return fmt.Errorf("confine: %w", err)
 	}
-	result := run(job, newSentry(job.Limits))
+	result := run(job, newSentry(job.Limits, now))
 	if err := json.NewEncoder(out).Encode(result); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
@@ -44,6 +44,7 @@ func Work(in io.Reader, out io.Writer) error {
 // sentry is the watch of a process that is for one job only.
 type sentry struct {
 	limits   Limits
+	now      func() time.Time
 	deadline time.Time
 	heap     atomic.Int64 // bytes in use, as last looked at
 	page     []byte       // nil: there is none
@@ -52,8 +53,8 @@ type sentry struct {
 // look is how often the memory is looked at.
 const look = 2 * time.Millisecond
 
-func newSentry(limits Limits) *sentry {
-	s := &sentry{limits: limits, deadline: time.Now().Add(limits.Time)}
+func newSentry(limits Limits, now func() time.Time) *sentry {
+	s := &sentry{limits: limits, now: now, deadline: now().Add(limits.Time)}
 	// Without the page only its error is less exact.
 	if page, err := syscall.Mmap(placeFile, 0, pageSize, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED); err == nil {
 		s.page = page
@@ -80,7 +81,7 @@ func (s *sentry) over() (string, bool) {
 	if s.heap.Load() > s.limits.Memory {
 		return needsMemory(s.limits), true
 	}
-	if !time.Now().Before(s.deadline) {
+	if !s.now().Before(s.deadline) {
 		return takesTime(s.limits), true
 	}
 	return "", false
