@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/lockstep-dev/lockstep"
@@ -29,7 +30,12 @@ func (c *Control) createFromTemplate(ctx context.Context, by By, projectName str
 	}
 	s, err := c.templateScene(ctx, projectName, req.Template, ApplyTemplateRequest{})
 	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
-		return lockstep.Environment{}, lockstep.Invalid("template", "%v. Of the matrix there are: %v", err, matrix.Templates())
+		hint := "lockstep template list"
+		var e *lockstep.Error
+		if errors.As(err, &e) && len(e.Problems) == 1 {
+			hint = "did you mean " + e.Problems[0].Suggestion + "?"
+		}
+		return lockstep.Environment{}, lockstep.Invalid("template", "there is no template %q: use one of %v, or a configuration template (%s)", req.Template, matrix.Templates(), hint)
 	}
 	if err != nil {
 		return lockstep.Environment{}, err
