@@ -97,7 +97,7 @@ func (r *Renderer) why(ctx context.Context, output *capped, complaint string) st
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return takesTime(r.limits)
 	}
-	for _, sign := range []string{"out of memory", "cannot allocate memory", "stack overflow", "exceeds", "failed to create new OS thread"} {
+	for _, sign := range []string{"out of memory", "cannot allocate memory", "failed to allocate", "address space", "stack overflow", "exceeds", "failed to create new OS thread"} {
 		if strings.Contains(complaint, sign) {
 			return needsMemory(r.limits)
 		}
