@@ -24,6 +24,7 @@ const (
 	EventOperationCancelAsked EventType = "operation.cancel_requested"
 	EventOperationFinished    EventType = "operation.finished" // data: status, error
 	EventScheduleChanged      EventType = "schedule.changed"   // data: name, change (created, changed, paused, resumed, deleted)
+	EventTemplateChanged      EventType = "template.changed"   // data: name, version, change (created, changed, deleted)
 	EventScheduleFired        EventType = "schedule.fired"     // data: name, instant, outcome, reason
 	EventStepStarted          EventType = "step.started"       // data: the step
 	EventStepProgress         EventType = "step.progress"      // data: instances, splits or a message

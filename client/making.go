@@ -11,7 +11,8 @@ import (
 // fields are the template's, or of a clone the source's.
 type NewEnvironment struct {
 	Name        string                   `json:"name"`
-	Template    string                   `json:"template,omitempty"` // standard, production, preview; of a clone none
+	Template    string                   `json:"template,omitempty"`  // standard, production, preview, or a configuration template; of a clone none
+	Variables   map[string]any           `json:"variables,omitempty"` // of the configuration template
 	Type        lockstep.EnvironmentType `json:"type,omitempty"`
 	Region      string                   `json:"region,omitempty"`
 	Description string                   `json:"description,omitempty"`

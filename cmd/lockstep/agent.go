@@ -24,7 +24,7 @@ import (
 
 // servants are the commands that are processes of their own rather than calls.
 func servants() []*cobra.Command {
-	return []*cobra.Command{serverCommand(), agentCommand(), demoCommand()}
+	return []*cobra.Command{serverCommand(), agentCommand(), demoCommand(), renderCommand()}
 }
 
 // agentDir is where the agent of a data directory keeps its own things.

@@ -134,11 +134,15 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		return err
 	}
 
+	renderer, err := newRenderer()
+	if err != nil {
+		return err
+	}
 	meter := newMeter(machine, db, host, log)
 	var eng *engine.Engine
 	var watch *monitor.Monitor
 	ctl := control.New(control.Options{
-		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Keys: keys, Logger: log,
+		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Keys: keys, Renderer: renderer, Logger: log,
 		Wake:    func() { eng.Wake() },
 		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
 	})

@@ -117,6 +117,7 @@ func (h *Handler) routes() {
 	h.operationRoutes()
 	h.releaseRoutes()
 	h.scheduleRoutes()
+	h.templateRoutes()
 	h.blobRoutes()
 	h.streamRoutes()
 }

@@ -140,7 +140,7 @@ func TestNoListOfAnAnswerMayBeNull(t *testing.T) {
 	if err := json.Unmarshal(w.get("/api/openapi.json").is(200).body, &doc); err != nil {
 		t.Fatal(err)
 	}
-	asked := []string{"DeploymentRequest", "NewRelease", "PromotionRequest", "TagRequest"} // requests: null says nothing
+	asked := []string{"ApplyTemplateRequest", "ConfigTemplateConfig", "DeploymentRequest", "NewRelease", "PromotionRequest", "TagRequest"} // requests: null says nothing
 	var walk func(at string, v any)
 	walk = func(at string, v any) {
 		switch v := v.(type) {

@@ -29,6 +29,7 @@ type (
 	stepStatusSchema        string
 	strategySchema          string
 	switchStatusSchema      string
+	templateTypeSchema      string
 	verdictSchema           string
 )
 
@@ -97,6 +98,10 @@ func (switchStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.SwitchStatuses())
 }
 
+func (templateTypeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.TemplateTypes())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -124,6 +129,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.Verdict]():           reflect.TypeFor[verdictSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.SwitchStatus]():      reflect.TypeFor[switchStatusSchema](),
+		reflect.TypeFor[lockstep.TemplateType]():      reflect.TypeFor[templateTypeSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
 		r.RegisterTypeAlias(of, standIn)

@@ -45,12 +45,6 @@ type ScheduleRef struct {
 	ID string `path:"id" maxLength:"64" doc:"The schedule's ID or name."`
 }
 
-// tagged is an answer with the version that a change of it names.
-type tagged[T any] struct {
-	ETag string `header:"ETag" doc:"The version, for If-Match."`
-	Body T
-}
-
 func taggedSchedule(s lockstep.Schedule, err error) (*tagged[lockstep.Schedule], error) {
 	if err != nil {
 		return nil, err

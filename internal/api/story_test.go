@@ -246,6 +246,7 @@ func TestADay(t *testing.T) {
 	}
 
 	w.schedules()
+	w.templates()
 	w.waitingSteps(system)
 	w.secrets(system)
 	w.configuration(system)

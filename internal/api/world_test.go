@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/control"
 	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
+	"github.com/lockstep-dev/lockstep/internal/template"
 )
 
 const (
@@ -80,7 +82,7 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	keys := secret.New(secret.Options{Store: s, Wrapper: wrapper, Holder: host})
 	w.keys = keys
 	opts := api.Options{
-		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Vault: keys, Keys: keys, Logger: log}),
+		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Vault: keys, Keys: keys, Renderer: template.NewRenderer([]string{os.Args[0], template.WorkerName}, template.Limits{}), Logger: log}),
 		Tokens:  api.HashedTokens(map[string]api.TokenHash{"ana": api.HashToken(token), "bo": api.HashToken("token-of-bo")}),
 		Names:   []string{"lockstep.example.com"},
 		Info:    func(context.Context) (api.Info, error) { return api.Info{Database: s.Database(), HostID: host}, nil },

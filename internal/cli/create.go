@@ -34,6 +34,7 @@ func (n *newEnvironment) request(name string) client.NewEnvironment {
 
 func (a *app) createCommand() *cobra.Command {
 	var n newEnvironment
+	var values templateValues
 	cmd := &cobra.Command{
 		Use:   "create NAME",
 		Short: "Make an environment from a template",
@@ -41,16 +42,29 @@ func (a *app) createCommand() *cobra.Command {
 layout of the rest stay. lockstep export writes the matrix that has it. Nothing
 runs in it before its first deployment.
 
-Templates:
+Templates of the matrix:
   standard     what every environment has by default
   production   type production: blue_green, comprehensive validation, approvals
-  preview      type preview: recreate, basic validation, one instance of each service`,
-		Example: "  lockstep create quality\n  lockstep create pr-128 --template preview",
+  preview      type preview: recreate, basic validation, one instance of each service
+
+Any other name is a configuration template of type full_environment (lockstep
+template list). The environment gets the template of the matrix that fits its
+type, and its configuration from that one, together or not at all.`,
+		Example: "  lockstep create quality\n  lockstep create pr-128 --template preview\n  lockstep create pr-129 --template preview-baseline --set logLevel=trace",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name, c, err := a.named(cmd, args)
 			if err != nil {
 				return err
+			}
+			if values.given() {
+				t, err := c.Template(cmd.Context(), n.Template)
+				if err != nil {
+					return err
+				}
+				if n.Variables, err = values.read(a, t); err != nil {
+					return err
+				}
 			}
 			env, err := c.CreateEnvironment(cmd.Context(), n.request(name), client.ChangeOptions{DryRun: n.dryRun})
 			if err != nil {
@@ -59,7 +73,8 @@ Templates:
 			return a.print(env, func(w io.Writer) { writeMade(w, env, n.dryRun) })
 		},
 	}
-	cmd.Flags().StringVar(&n.Template, "template", "standard", "what it begins as: standard, production or preview")
+	cmd.Flags().StringVar(&n.Template, "template", "standard", "what it begins as: standard, production, preview, or a configuration template")
+	values.flags(cmd)
 	n.flags(cmd)
 	environmentFlag(cmd)
 	return cmd

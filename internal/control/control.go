@@ -9,6 +9,7 @@ import (
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/policy"
 	"github.com/lockstep-dev/lockstep/internal/strategy"
+	"github.com/lockstep-dev/lockstep/internal/template"
 )
 
 // Options of a Control. Store is required; a zero field means its default.
@@ -25,6 +26,7 @@ type Options struct {
 	Keys     Keys             // of the vault
 	Built    policy.Built     // default: what package strategy plans, on the process runtime
 	Logger   *slog.Logger
+	Renderer template.Runner // renders templates; without it they are unsupported
 	// Watched is how the dependencies of an environment are, as this server
 	// sees them, which is newer than what is stored. None: nobody looks here.
 	Watched func(environmentID string) []lockstep.ServiceHealth
@@ -44,6 +46,7 @@ type Control struct {
 	keys     Keys
 	built    policy.Built
 	log      *slog.Logger
+	renderer template.Runner
 	waits    waits
 	watched  func(environmentID string) []lockstep.ServiceHealth
 }
@@ -53,7 +56,10 @@ func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
-		vault: opts.Vault, keys: opts.Keys, watched: opts.Watched,
+		vault: opts.Vault, keys: opts.Keys, renderer: opts.Renderer, watched: opts.Watched,
+	}
+	if c.renderer == nil {
+		c.renderer = noRenderer{}
 	}
 	if c.watched == nil {
 		c.watched = func(string) []lockstep.ServiceHealth { return nil }

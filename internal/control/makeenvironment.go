@@ -13,8 +13,9 @@ import (
 // CreateRequest asks for an environment that the matrix does not name yet.
 type CreateRequest struct {
 	Name        string                   `json:"name"`
-	Template    string                   `json:"template,omitempty"` // standard, production, preview; default standard
-	Type        lockstep.EnvironmentType `json:"type,omitempty"`     // default: the template's, else the name's, else custom
+	Template    string                   `json:"template,omitempty"`  // standard, production, preview, or a configuration template of type full_environment; default standard
+	Variables   map[string]any           `json:"variables,omitempty"` // of the configuration template
+	Type        lockstep.EnvironmentType `json:"type,omitempty"`      // default: the template's, else the name's, else custom
 	Region      string                   `json:"region,omitempty"`
 	Description string                   `json:"description,omitempty"` // default: template, maker and time
 }
@@ -37,20 +38,20 @@ type Cloned struct {
 // CreateEnvironment writes an environment into the recorded matrix and
 // records it. Nothing runs in it before its first deployment.
 func (c *Control) CreateEnvironment(ctx context.Context, by By, projectName string, req CreateRequest) (lockstep.Environment, error) {
+	if req.Template != "" && !slices.Contains(matrix.Templates(), req.Template) {
+		return c.createFromTemplate(ctx, by, projectName, req)
+	}
+	if len(req.Variables) > 0 {
+		return lockstep.Environment{}, lockstep.Invalid("variables", "they go with a configuration template: name one (lockstep template list)")
+	}
 	return change(ctx, c, by, "create environment", []any{projectName, req}, func(tx Tx) (lockstep.Environment, error) {
 		if err := kindOf(req.Type); err != nil {
 			return lockstep.Environment{}, err
 		}
-		return c.edit(tx, by, projectName, req.Name, func(src []byte) ([]byte, error) {
-			fresh := matrix.NewEnvironment{Name: req.Name, Template: req.Template, Type: req.Type, Region: req.Region, Description: req.Description}
-			if fresh.Template == "" {
-				fresh.Template = matrix.StandardTemplate
-			}
-			if fresh.Description == "" {
-				fresh.Description = c.made("from template "+fresh.Template, by)
-			}
-			return matrix.Add(src, fresh)
-		})
+		if req.Template == "" {
+			req.Template = matrix.StandardTemplate
+		}
+		return c.addEnvironment(tx, by, projectName, req, req.Template)
 	})
 }
 

@@ -97,6 +97,8 @@ type Tx interface {
 	AddSecretVersion(lockstep.SecretVersion) error                                // the next one, the first one with its secret; conflict where somebody else was faster
 	RevokeSecretVersion(id string, version int64, by string, now time.Time) error // its ciphertext is gone; again: stays as it was
 
+	TemplateTx
+
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet
 	Answer(actor, key string) (lockstep.Answer, error) // given earlier to an Idempotency-Key

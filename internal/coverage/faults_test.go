@@ -140,7 +140,7 @@ func TestFaults(t *testing.T) {
 	h, right := read(t), document(t)
 	for name, test := range map[string]struct{ was, is, want string }{
 		"a row of A is dropped": {
-			"| `PUT /api/system/config/templates/{id}` | not yet | |\n", "",
+			"| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/templates/{id}` | |\n", "",
 			`has no row for "PUT /api/system/config/templates/{id}" in "A: endpoints"`,
 		},
 		"a key of B is dropped": {
@@ -153,16 +153,16 @@ func TestFaults(t *testing.T) {
 		},
 		"a section that nobody has": {"\n## Ours\n", "\n## Others\n", "stands in no section"},
 		"a row twice": {
-			"| `PUT /api/system/config/templates/{id}` | not yet | |\n",
-			"| `PUT /api/system/config/templates/{id}` | not yet | |\n| `PUT /api/system/config/templates/{id}` | not yet | |\n",
+			"| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/templates/{id}` | |\n",
+			"| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/templates/{id}` | |\n| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/templates/{id}` | |\n",
 			"has two rows",
 		},
 		"an endpoint that does not exist": {
-			"| `PUT /api/system/config/templates/{id}` | not yet | |", "| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/templates/{id}` | |",
+			"| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/templates/{id}` | |", "| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/nothing/{id}` | |",
 			"the OpenAPI document has no such operation",
 		},
 		"a column that does not exist": {
-			"| `config_templates.name` | not yet | |", "| `config_templates.name` | `config_templates.name` | |",
+			"| `config_templates.name` | `config_templates.name` | |", "| `config_templates.name` | `config_templates.title` | |",
 			"the migrations make no such column",
 		},
 		"a command that does not exist": {
