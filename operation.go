@@ -16,13 +16,14 @@ const (
 	OperationMaintenanceOn  OperationKind = "maintenance_on"  // the edge answers for what goes on running
 	OperationMaintenanceOff OperationKind = "maintenance_off" // requests are led back
 	OperationSwitch         OperationKind = "switch"          // leads the project's live address to the environment
+	OperationSync           OperationKind = "sync"            // brings another environment's configuration into the environment's
 )
 
 // OperationKinds lists the kinds.
 func OperationKinds() []OperationKind {
 	return []OperationKind{
 		OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart, OperationScale,
-		OperationMaintenanceOn, OperationMaintenanceOff, OperationSwitch,
+		OperationMaintenanceOn, OperationMaintenanceOff, OperationSwitch, OperationSync,
 	}
 }
 
@@ -68,6 +69,7 @@ type Operation struct {
 	Replicas        map[string]int  `json:"replicas,omitempty"`    // by service: of scale what is wanted, of switch what is to be ready
 	Maintenance     *Maintenance    `json:"maintenance,omitempty"` // maintenance_on
 	Switch          *Switch         `json:"switch,omitempty"`      // switch
+	Sync            *Sync           `json:"sync,omitempty"`        // sync
 	Priority        int             `json:"priority"`              // higher first; then by age
 	Locks           []string        `json:"locks"`                 // taken in sorted order
 	Fence           int64           `json:"fence,omitempty"`       // grows with each claim
