@@ -112,7 +112,7 @@ func (s Side) shown() lockstep.DiffSide {
 type pair struct{ source, target *leaf }
 
 func (c Comparison) pairs() map[string]pair {
-	return paired(leaves(c.Source.Config.Document, c.Source.Declared), leaves(c.Target.Config.Document, c.Target.Declared))
+	return paired(leavesOf(c.Source.Config.Document, c.Source.Declared), leavesOf(c.Target.Config.Document, c.Target.Declared))
 }
 
 func paired(source, target map[string]*leaf) map[string]pair {
@@ -148,7 +148,7 @@ func (c Comparison) equal(a, b *leaf) bool {
 
 func (c Comparison) class(path string, p pair) lockstep.Difference {
 	d := lockstep.Difference{Path: path, Class: lockstep.DifferenceIntended, Type: changeType(p.target, p.source)}
-	d.Source, d.Target = shown(p.source), shown(p.target)
+	d.Source, d.Target = display(p.source), display(p.target)
 	d.Sensitive = p.source != nil && p.source.sensitive || p.target != nil && p.target.sensitive
 	if d.Reason = c.intended(path, p); d.Reason != "" {
 		return d
@@ -191,8 +191,8 @@ func (c Comparison) moved(path string, p pair, d *lockstep.Difference) {
 	since := ""
 	if c.Base != nil {
 		before := pair{
-			leaves(c.Base.Source, lockstep.ConfigDocument{})[path],
-			leaves(c.Base.Target, lockstep.ConfigDocument{})[path],
+			leavesOf(c.Base.Source, lockstep.ConfigDocument{})[path],
+			leavesOf(c.Base.Target, lockstep.ConfigDocument{})[path],
 		}
 		source, target = !c.equal(p.source, before.source), !c.equal(p.target, before.target)
 		since = fmt.Sprintf(" since the sync from %s to %s", c.Base.From, c.Base.To)
@@ -239,14 +239,14 @@ func (c Comparison) drift(s Side) []lockstep.Difference {
 		return out
 	}
 	if s.Running.Number != s.Config.Number {
-		pairs := paired(leaves(s.Config.Document, s.Declared), leaves(s.Running.Document, s.Declared))
+		pairs := paired(leavesOf(s.Config.Document, s.Declared), leavesOf(s.Running.Document, s.Declared))
 		for path, p := range pairs {
 			if c.equal(p.source, p.target) {
 				continue
 			}
 			out = append(out, lockstep.Difference{
 				Path: path, Class: lockstep.DifferenceDrifted, Type: changeType(p.target, p.source), Environment: s.Environment.Name,
-				Stored: shown(p.source), Running: shown(p.target),
+				Stored: display(p.source), Running: display(p.target),
 				Sensitive: p.source != nil && p.source.sensitive || p.target != nil && p.target.sensitive,
 				Reason:    fmt.Sprintf("%s stores configuration %d and runs %d", s.Environment.Name, s.Config.Number, s.Running.Number),
 			})
@@ -295,7 +295,7 @@ func changeType(from, to *leaf) lockstep.ConfigChangeType {
 	return lockstep.ConfigModify
 }
 
-func shown(l *leaf) any {
+func display(l *leaf) any {
 	switch {
 	case l == nil:
 		return nil

@@ -15,7 +15,8 @@ type leaf struct {
 	secret    *lockstep.SecretRef // of a sensitive variable
 
 	level    lockstep.VariableLevel
-	declared bool // by the matrix, for this environment
+	matrix   bool // says it
+	declared bool // the matrix says it for this environment
 	modified time.Time
 	by       string
 
@@ -31,16 +32,7 @@ type slot struct {
 	target, key string
 }
 
-func (s slot) path() string {
-	switch s.scope {
-	case lockstep.ScopeService:
-		return "variables." + s.target + "." + s.key
-	case lockstep.ScopeFeature:
-		return "variables.features." + s.target + "." + s.key
-	case lockstep.ScopeGlobal, lockstep.ScopeDeployment:
-	}
-	return "variables." + s.key
-}
+func (s slot) path() string { return pathOf(s.scope, s.target, s.key) }
 
 // A place is where a leaf stands that is no variable: in a section under its
 // keys, or a field of a service's overrides.
@@ -50,17 +42,17 @@ type place struct {
 	service, field string
 }
 
-// leaves are the paths of a document. declared is what the matrix says of the
+// leavesOf are the paths of a document. declared is what the matrix says of the
 // environment, by which an override that it says is told from one that was
 // brought in.
-func leaves(doc, declared lockstep.ConfigDocument) map[string]*leaf {
+func leavesOf(doc, declared lockstep.ConfigDocument) map[string]*leaf {
 	out := map[string]*leaf{}
 	for name, s := range doc.Services {
 		for key, value := range s.Defaults {
-			lay(out, slot{lockstep.ScopeService, name, key}, &leaf{value: value, level: lockstep.LevelProject})
+			lay(out, slot{lockstep.ScopeService, name, key}, &leaf{value: value, level: lockstep.LevelProject, matrix: true})
 		}
 		for key, value := range s.Env {
-			lay(out, slot{lockstep.ScopeService, name, key}, &leaf{value: value, level: lockstep.LevelEnvironment, declared: true})
+			lay(out, slot{lockstep.ScopeService, name, key}, &leaf{value: value, level: lockstep.LevelEnvironment, matrix: true, declared: true})
 		}
 		overrides(out, name, s, declared.Services[name])
 	}
@@ -77,7 +69,8 @@ func leaves(doc, declared lockstep.ConfigDocument) map[string]*leaf {
 			}
 		}
 		// What the matrix says stands here, too, where it was taken in as variables.
-		l.declared = v.Source == lockstep.SourceImport && v.Level == lockstep.LevelEnvironment && v.ModifiedBy == ""
+		l.matrix = v.Source == lockstep.SourceImport && v.ModifiedBy == ""
+		l.declared = l.matrix && v.Level == lockstep.LevelEnvironment
 		lay(out, slot{v.Scope, v.Target, v.Key}, l)
 	}
 	for section, value := range doc.Sections {
@@ -103,16 +96,10 @@ func lay(out map[string]*leaf, at slot, l *leaf) {
 }
 
 func above(a, b *leaf) bool {
-	if x, y := rank(a.level), rank(b.level); x != y {
+	if x, y := levelRank(a.level), levelRank(b.level); x != y {
 		return x > y
 	}
-	return a.variable != nil && b.variable == nil
-}
-
-func rank(l lockstep.VariableLevel) int {
-	return slices.Index([]lockstep.VariableLevel{
-		lockstep.LevelBuiltin, lockstep.LevelProject, lockstep.LevelType, lockstep.LevelParent, lockstep.LevelEnvironment, lockstep.LevelDeployment,
-	}, l)
+	return !a.matrix && b.matrix
 }
 
 // overrides are the fields of a service that an environment says otherwise

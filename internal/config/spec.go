@@ -28,7 +28,7 @@ func (c Comparison) specs() (different []lockstep.Difference, equal int) {
 		}
 		different = append(different, lockstep.Difference{
 			Path: path, Class: lockstep.DifferenceIntended, Type: changeType(p.target, p.source),
-			Source: shown(p.source), Target: shown(p.target), Reason: reason,
+			Source: display(p.source), Target: display(p.target), Reason: reason,
 		})
 	}
 	return different, equal

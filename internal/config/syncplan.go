@@ -67,7 +67,7 @@ func PlanSync(c Comparison, r SyncRequest) (SyncPlan, error) {
 			continue
 		}
 		change := lockstep.ConfigChange{
-			Type: changeType(p.target, p.source), Path: path, OldValue: shown(p.target), NewValue: shown(p.source), Status: lockstep.ChangePending,
+			Type: changeType(p.target, p.source), Path: path, OldValue: display(p.target), NewValue: display(p.source), Status: lockstep.ChangePending,
 		}
 		if change.Reason = r.skips(c, path, p); change.Reason == "" {
 			change.Reason = plan.put(c, p)
@@ -137,7 +137,7 @@ func (plan *SyncPlan) put(c Comparison, p pair) string {
 }
 
 func (plan *SyncPlan) putVariable(c Comparison, p pair, at slot) string {
-	if own := p.target != nil && p.target.level == lockstep.LevelEnvironment && p.target.variable != nil; own && c.equal(p.source, p.target.beneath) {
+	if own := p.target != nil && p.target.level == lockstep.LevelEnvironment && !p.target.matrix; own && c.equal(p.source, p.target.beneath) {
 		plan.Update.Variables = append(plan.Update.Variables, lockstep.VariableChange{Key: at.key, Scope: at.scope, Target: at.target, Remove: true})
 		return ""
 	}
@@ -209,7 +209,7 @@ func (plan *SyncPlan) putSection(at place, source *leaf) {
 
 // whence names the level above that says something.
 func whence(l *leaf) string {
-	for l.beneath != nil && l.level == lockstep.LevelEnvironment && l.variable != nil {
+	for l.beneath != nil && l.level == lockstep.LevelEnvironment && !l.matrix {
 		l = l.beneath
 	}
 	switch l.level {

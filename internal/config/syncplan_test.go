@@ -165,30 +165,10 @@ func carriedOut(c Comparison, plan SyncPlan) lockstep.ConfigDocument {
 	sections := map[lockstep.ConfigSection]any{}
 	maps.Copy(sections, doc.Sections)
 	for name, patch := range plan.Update.Sections {
-		sections[name] = merged(sections[name], patch)
+		sections[name] = MergePatch(sections[name], patch)
 	}
 	doc.Sections = sections
 	return doc
-}
-
-// merged is RFC 7396.
-func merged(target, patch any) any {
-	tree, ok := patch.(map[string]any)
-	if !ok {
-		return patch
-	}
-	out := map[string]any{}
-	if t, ok := target.(map[string]any); ok {
-		maps.Copy(out, t)
-	}
-	for key, value := range tree {
-		if value == nil {
-			delete(out, key)
-			continue
-		}
-		out[key] = merged(out[key], value)
-	}
-	return out
 }
 
 func drawTree(t *rapid.T, depth int) any {

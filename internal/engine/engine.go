@@ -23,6 +23,9 @@ type Options struct {
 	// error with a code refuses it; another one is tried again. Nil allows all.
 	Gate func(context.Context, lockstep.Claimed) error
 
+	// Sync carries a sync out. Nil: this engine cannot.
+	Sync SyncConfig
+
 	Worker string // names this engine in the journal; unique among all that live
 	Host   string // ID of this machine: environments that belong to another one are left to it
 

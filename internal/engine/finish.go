@@ -108,7 +108,7 @@ func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.Environ
 		if status == lockstep.StatusFailed && lockstep.EnvironmentTransitions.Allows(r.Environment.Status, failed) {
 			return failed
 		}
-	case lockstep.OperationRetire, lockstep.OperationSwitch:
+	case lockstep.OperationRetire, lockstep.OperationSwitch, lockstep.OperationSync:
 	}
 	return ""
 }
@@ -136,7 +136,7 @@ func (r *run) rollbackResult(status lockstep.OperationStatus) *lockstep.Rollback
 // warmAfter is nil where the warm side stays what it is. What a retire, and
 // a stop that completes, do to it the store knows by itself.
 func (r *run) warmAfter(ctx context.Context, status lockstep.OperationStatus) (id *string, warmFor time.Duration, err error) {
-	if k := r.Operation.Kind; k == lockstep.OperationRetire || k == lockstep.OperationDestroy {
+	if k := r.Operation.Kind; k == lockstep.OperationRetire || k == lockstep.OperationDestroy || k == lockstep.OperationSync {
 		return nil, 0, nil
 	}
 	err = r.ask(ctx, "outcome", false, func(ctx context.Context) error {

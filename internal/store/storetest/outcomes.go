@@ -47,6 +47,7 @@ func testOutcomes(t *testing.T, open Opener) {
 		{"a scale records its replicas", testScales},
 		{"a maintenance says what users are told", testMaintains},
 		{"a switch makes another environment current", testSwitches},
+		{"a sync and its operation are one", testSyncs},
 		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")
