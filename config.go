@@ -19,10 +19,14 @@ type ConfigVersion struct {
 // what is inherited stands in it as it was when the version was made, so that
 // a version means the same for ever.
 type ConfigDocument struct {
+	Format    int                      `json:"format,omitempty"`    // ConfigFormat; 0 of those from before there were references: ${ is a text in them
 	Services  map[string]ServiceConfig `json:"services,omitempty"`  // as the matrix says
 	Variables []Variable               `json:"variables,omitempty"` // of every level, in the order in which the later win
 	Sections  map[ConfigSection]any    `json:"sections,omitempty"`  // A's EnvironmentConfig
 }
+
+// ConfigFormat is the format of the documents that are made now.
+const ConfigFormat = 1
 
 // ConfigSection is one of the nine sections of A's EnvironmentConfig.
 type ConfigSection string
@@ -86,6 +90,35 @@ type ConfigUpdateOptions struct {
 	CreateBackup        *bool  `json:"createBackup,omitempty"`        // every version stays: true is all there is
 	ValidateBeforeApply *bool  `json:"validateBeforeApply,omitempty"` // true; false is refused
 	BaseVersion         int64  `json:"baseVersion,omitempty"`         // refused where the newest is another; 0: whatever is newest
+	BaseHash            string `json:"baseHash,omitempty"`            // the start of the newest one's hash; refused where it has another
+}
+
+// ConfigUpdateResult is A's: what became of an update.
+type ConfigUpdateResult struct {
+	EnvironmentID    string            `json:"environmentId,omitempty"` // none of a project's or a type's
+	Changes          []ConfigChange    `json:"changes"`
+	Version          string            `json:"version"` // the newest version's number; of an environment
+	Success          bool              `json:"success"`
+	ValidationResult *ValidationResult `json:"validationResult"`
+	Error            string            `json:"error,omitempty"`
+
+	Number       int64               `json:"number,omitempty"` // Version as a number
+	Hash         string              `json:"hash,omitempty"`   // what the next update says it has seen
+	Environments []ConfigVersionMade `json:"environments"`     // whose configuration changed by it
+	Deployment   *Deployment         `json:"deployment,omitempty"`
+}
+
+// ConfigVersionMade is a new version of an environment's configuration.
+type ConfigVersionMade struct {
+	Environment string `json:"environment"`
+	Number      int64  `json:"number"`
+}
+
+// ValidationResult is A's: whether a configuration can be deployed as it is.
+type ValidationResult struct {
+	Valid    bool      `json:"valid"`
+	Errors   []Problem `json:"errors"`   // what no deployment goes with
+	Warnings []Problem `json:"warnings"` // of other environments that inherit it
 }
 
 // ConfigChange is one difference between two configurations (A's).

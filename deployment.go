@@ -29,8 +29,11 @@ type DeploymentRequest struct {
 	ValidationRequired   *bool    `json:"validationRequired,omitempty"` // default true: at the environment's level
 	NotificationChannels []string `json:"notificationChannels,omitempty"`
 	WithConfig           string   `json:"withConfig,omitempty"` // "latest", a number, or "": the version that runs
-	Force                bool     `json:"force,omitempty"`      // although its prerequisites are not met; needs a Reason
-	Reason               string   `json:"reason,omitempty"`     // why it is forced, or why a revision that was rolled back there may run again
+	// Variables of scope deployment: this deployment alone has them, and they
+	// win over all others. They are no place for secrets.
+	Variables map[string]string `json:"variables,omitempty"`
+	Force     bool              `json:"force,omitempty"`  // although its prerequisites are not met; needs a Reason
+	Reason    string            `json:"reason,omitempty"` // why it is forced, or why a revision that was rolled back there may run again
 	Timing
 }
 

@@ -35,10 +35,9 @@ type RevisionContent struct {
 // RevisionFormat is the format that NewRevisionContent writes.
 const RevisionFormat = 1
 
-// NewRevisionContent freezes a release under a configuration: it lays the
-// configuration over each of the release's service specs and fills {{version}}.
-// It fails with CodeInvalid where the configuration names a service that the
-// release does not have with settings a deployment would lose.
+// NewRevisionContent lays what the matrix says in a configuration over each of
+// the release's service specs and fills {{version}}. What the configuration's
+// variables come to, references and all, is internal/config's to say.
 func NewRevisionContent(release Release, number int64, doc ConfigDocument) RevisionContent {
 	c := RevisionContent{Format: RevisionFormat, Release: release.Version, Config: number}
 	for _, spec := range release.Services {
@@ -72,6 +71,7 @@ func freezeService(spec ServiceSpec, over ServiceConfig, version string) Service
 	if env == nil {
 		env = map[string]string{}
 	}
+	maps.Copy(env, over.Defaults)
 	maps.Copy(env, over.Env)
 	for k, v := range env {
 		env[k] = fill(v)

@@ -38,12 +38,15 @@ type ServiceSpec struct {
 	// Of a revision: variables with secrets in them, which are put in on the
 	// way to the instance and nowhere before.
 	SecretEnv map[string]SecretText `json:"secretEnv,omitempty"`
-	Health    HealthSpec            `json:"health"`
-	Resources Resources             `json:"resources,omitzero"`
-	DependsOn []string              `json:"dependsOn,omitempty"`
-	Validate  []string              `json:"validate,omitempty"`  // paths that must answer 2xx before and after traffic moves (standard and up)
-	User      string                `json:"user,omitempty"`      // process runtime as root: run as this user
-	StopGrace Duration              `json:"stopGrace,omitempty"` // from SIGTERM to SIGKILL; default 10 seconds
+	// Of a revision: those of Env and SecretEnv of which the instance gets the
+	// path of a file with the value, and not the value.
+	FileEnv   []string   `json:"fileEnv,omitempty"`
+	Health    HealthSpec `json:"health"`
+	Resources Resources  `json:"resources,omitzero"`
+	DependsOn []string   `json:"dependsOn,omitempty"`
+	Validate  []string   `json:"validate,omitempty"`  // paths that must answer 2xx before and after traffic moves (standard and up)
+	User      string     `json:"user,omitempty"`      // process runtime as root: run as this user
+	StopGrace Duration   `json:"stopGrace,omitempty"` // from SIGTERM to SIGKILL; default 10 seconds
 }
 
 // HealthSpec says when an instance is ready. No path: a TCP connection is enough.

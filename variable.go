@@ -1,6 +1,10 @@
 package lockstep
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Variable is one value that an environment's instances get, or that other
 // variables refer to as ${KEY}. It is unique by level, owner, scope, target
@@ -99,3 +103,45 @@ const (
 	MaxVariableValue = 1 << 20 // bytes
 	MaxVariables     = 10_000  // of one owner
 )
+
+// VariableOwner is whose variables they are.
+type VariableOwner struct {
+	ProjectID string
+	Level     VariableLevel // project, type or environment
+	ID        string        // "" of a project; the type's name; the environment's ID
+}
+
+// Slot is where in its owner's variables a variable stands: two of one owner
+// with the same slot are the same variable. It is KEY of a global one,
+// SERVICE/KEY of a service's, and SCOPE:TARGET/KEY of others with a target.
+func (v Variable) Slot() string { return slotOf(v.Scope, v.Target, v.Key) }
+
+// Slot is the slot that a change is about.
+func (c VariableChange) Slot() string { return slotOf(c.Scope, c.Target, c.Key) }
+
+func slotOf(scope VariableScope, target, key string) string {
+	switch scope = cmp.Or(scope, ScopeGlobal); {
+	case scope == ScopeService:
+		return target + "/" + key
+	case target != "":
+		return string(scope) + ":" + target + "/" + key
+	}
+	return key
+}
+
+// ParseSlot reads a slot.
+func ParseSlot(slot string) (scope VariableScope, target, key string) {
+	target, key, found := strings.Cut(slot, "/")
+	if !found {
+		return ScopeGlobal, "", slot
+	}
+	if before, after, other := strings.Cut(target, ":"); other {
+		return VariableScope(before), after, key
+	}
+	return ScopeService, target, key
+}
+
+// VariableTypes lists A's types.
+func VariableTypes() []VariableType {
+	return []VariableType{VariableString, VariableNumber, VariableBoolean, VariableJSON, VariableSecret, VariableFile, VariableURL}
+}

@@ -26,6 +26,7 @@ var table = []room{
 	{path: "internal/alert", imports: []string{"."}, never: pure},
 	{path: "internal/rule", imports: []string{"."}, never: pure},
 	{path: "internal/matrix", imports: []string{".", "internal/alert", "internal/rule"}, never: pure},
+	{path: "internal/config", imports: []string{"."}, never: pure},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
 	{path: "internal/verdict", imports: []string{".", "internal/rule"}, never: pure},
@@ -45,7 +46,7 @@ var table = []room{
 	{
 		path: "internal/control",
 		imports: []string{
-			".", "internal/matrix", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
+			".", "internal/matrix", "internal/config", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
 		},
 		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
 	},

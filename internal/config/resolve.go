@@ -1,0 +1,333 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Resolved is what a document comes to for one service.
+type Resolved struct {
+	Env       map[string]string
+	SecretEnv map[string]lockstep.SecretText
+	Files     []string                      // those of Env and SecretEnv whose value the instance gets as a file
+	Used      map[string]*lockstep.Variable // the variable that wins, by key; for reading
+	Secrets   map[string]int64              // what SecretEnv needs: slot to version
+}
+
+// Resolve says what each of some services gets, and everything that is wrong
+// with it. A service without problems is complete whatever the others have.
+func Resolve(doc lockstep.ConfigDocument, services []lockstep.ServiceSpec, in Setting) (map[string]Resolved, []lockstep.Problem) {
+	out := make(map[string]Resolved, len(services))
+	var problems []lockstep.Problem
+	for _, s := range services {
+		r := resolution{chains: chainsOf(doc, s.Name, s.Env, in), service: s.Name, in: in, format: doc.Format, done: map[string]*expanded{}}
+		out[s.Name] = r.run()
+		problems = append(problems, r.problems...)
+	}
+	return out, merged(problems, len(services))
+}
+
+// merged says once what all services have wrong, and of which services what
+// only some have.
+func merged(problems []lockstep.Problem, services int) []lockstep.Problem {
+	type known struct{ field, message, suggestion string }
+	count := map[known]int{}
+	for _, p := range problems {
+		count[known{p.Field, p.Message, p.Suggestion}]++
+	}
+	var out []lockstep.Problem
+	for _, p := range problems {
+		k := known{p.Field, p.Message, p.Suggestion}
+		of := p.Excerpt
+		p.Excerpt = ""
+		switch n := count[k]; {
+		case n == 0:
+			continue // told
+		case n < services && !strings.Contains(p.Field, "."+of+"."):
+			var who []string
+			for _, other := range problems {
+				if (known{other.Field, other.Message, other.Suggestion}) == k {
+					who = append(who, other.Excerpt)
+				}
+			}
+			p.Message += " (for " + strings.Join(who, ", ") + ")"
+		}
+		count[k] = 0
+		out = append(out, p)
+	}
+	return out
+}
+
+// expanded is a value with its references put in.
+type expanded struct {
+	text   string
+	secret lockstep.SecretText // instead of text, where there are secrets in it
+	slots  map[string]int64    // of the secrets
+	bad    bool                // and told
+}
+
+// resolution resolves one service.
+type resolution struct {
+	*chains
+	service  string
+	in       Setting
+	format   int
+	done     map[string]*expanded
+	stack    []string
+	problems []lockstep.Problem
+}
+
+func (r *resolution) run() Resolved {
+	out := Resolved{Env: make(map[string]string, len(r.head)), Used: make(map[string]*lockstep.Variable, len(r.head))}
+	for _, key := range slices.Sorted(maps.Keys(r.head)) {
+		won := r.winner(key)
+		if won.v.Level == lockstep.LevelBuiltin {
+			continue
+		}
+		out.Used[key] = won.v
+		e := r.expand(key, won)
+		if e.bad {
+			continue
+		}
+		kind := r.check(key, won, e)
+		switch {
+		case e.secret != nil:
+			if out.SecretEnv == nil {
+				out.SecretEnv, out.Secrets = map[string]lockstep.SecretText{}, map[string]int64{}
+			}
+			out.SecretEnv[key] = r.filledSecret(e.secret)
+			maps.Copy(out.Secrets, e.slots)
+		default:
+			out.Env[key] = r.fill(e.text)
+		}
+		if kind == lockstep.VariableFile {
+			out.Files = append(out.Files, key)
+		}
+	}
+	return out
+}
+
+// fill puts the release's version in, where there is one.
+func (r *resolution) fill(text string) string {
+	if r.in.Release == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, "{{version}}", r.in.Release)
+}
+
+func (r *resolution) filledSecret(text lockstep.SecretText) lockstep.SecretText {
+	out := slices.Clone(text)
+	for i := range out {
+		out[i].Text = r.fill(out[i].Text)
+	}
+	return out
+}
+
+// expand puts the references of a key's value in. Each key is expanded, and
+// what is wrong with it told, once.
+func (r *resolution) expand(key string, won *said) *expanded {
+	if e := r.done[key]; e != nil {
+		return e
+	}
+	if i := slices.Index(r.stack, key); i >= 0 {
+		cycle := append(slices.Clone(r.stack[i:]), key)
+		r.wrong(won.v, "it refers to itself: %s", strings.Join(cycle, " → "))
+		return &expanded{bad: true}
+	}
+	e := &expanded{}
+	switch value := r.valueOf(key, won); {
+	case value.secret != nil:
+		e.secret, e.slots = value.secret, value.slots
+	case r.format == 0 && won.v.Source == lockstep.SourceImport || won.v.Level == lockstep.LevelBuiltin || !refers(value.text):
+		e.text = value.text
+	default:
+		r.stack = append(r.stack, key)
+		e = r.put(won, value.text)
+		r.stack = r.stack[:len(r.stack)-1]
+	}
+	r.done[key] = e
+	return e
+}
+
+// valueOf is what a key says, or its default where it says nothing and has to.
+func (r *resolution) valueOf(key string, won *said) expanded {
+	v := won.v
+	if v.Sensitive && v.SecretVersion > 0 {
+		ref := lockstep.SecretRef{ID: v.SecretID, Key: v.Key, Version: v.SecretVersion}
+		return expanded{secret: lockstep.SecretText{{Secret: &ref}}, slots: map[string]int64{v.Slot(): v.SecretVersion}}
+	}
+	if v.Value != "" {
+		return expanded{text: v.Value}
+	}
+	for _, s := range r.of(key) {
+		if s.v.DefaultValue != nil {
+			return expanded{text: *s.v.DefaultValue}
+		}
+	}
+	return expanded{}
+}
+
+// put expands a text that has references.
+func (r *resolution) put(won *said, value string) *expanded {
+	pieces, err := parse(value)
+	if err != nil {
+		r.wrong(won.v, "%v", err)
+		return &expanded{bad: true}
+	}
+	e := &expanded{}
+	var text strings.Builder
+	var secret lockstep.SecretText
+	size := 0
+	flush := func() {
+		if text.Len() > 0 {
+			secret = append(secret, lockstep.SecretPart{Text: text.String()})
+			text.Reset()
+		}
+	}
+	for _, p := range pieces {
+		if p.ref == "" {
+			text.WriteString(p.text)
+			continue
+		}
+		other := r.winner(p.ref)
+		if other == nil {
+			r.unknown(won.v, p.ref)
+			e.bad = true
+			continue
+		}
+		in := r.expand(p.ref, other)
+		switch {
+		case in.bad:
+			e.bad = true
+		case in.secret != nil:
+			flush()
+			secret = append(secret, in.secret...)
+			if e.slots == nil {
+				e.slots = map[string]int64{}
+			}
+			maps.Copy(e.slots, in.slots)
+		default:
+			text.WriteString(in.text)
+		}
+		// Values that double each other grow beyond all bounds.
+		if size = text.Len() + textSize(secret); size > lockstep.MaxVariableValue {
+			r.wrong(won.v, "with what it refers to it has more than %d bytes", lockstep.MaxVariableValue)
+			return &expanded{bad: true}
+		}
+	}
+	if e.bad {
+		return e
+	}
+	if secret == nil {
+		e.text = text.String()
+		return e
+	}
+	flush()
+	e.secret = secret
+	return e
+}
+
+func textSize(t lockstep.SecretText) int {
+	n := 32 * len(t)
+	for _, p := range t {
+		n += len(p.Text)
+	}
+	return n
+}
+
+// check holds what a key comes to to what any of its chain demands, and says
+// of which type that makes it.
+func (r *resolution) check(key string, won *said, e *expanded) lockstep.VariableType {
+	kind := won.v.Type
+	if r.undemanding(key) {
+		return kind
+	}
+	for _, s := range r.of(key) {
+		if kind == lockstep.VariableString && !plainType(s.v.Type) {
+			kind = s.v.Type
+		}
+		empty := e.secret == nil && e.text == ""
+		if s.v.Required && empty {
+			r.wrong(won.v, "it is required%s and has no value", r.demandedBy(won, s))
+			break
+		}
+		if s.v.Sensitive && e.secret == nil && !empty {
+			r.wrong(won.v, "it is sensitive%s and is set in plain here: set it as a secret", r.demandedBy(won, s))
+			break
+		}
+		if e.secret != nil || empty {
+			continue // a secret is checked when it is set; of nothing only a value can be demanded
+		}
+		if text := checkType(s.v.Type, e.text); text != "" {
+			r.wrong(won.v, "%s%s", text, r.demandedBy(won, s))
+			break
+		}
+		for _, text := range checkValue(s.v.Validation, e.text) {
+			r.wrong(won.v, "%s%s", text, r.demandedBy(won, s))
+		}
+	}
+	return kind
+}
+
+// undemanding says that whoever says a key demands nothing of its value.
+func (r *resolution) undemanding(key string) bool {
+	for at := r.head[key]; at >= 0; at = r.all[at].next {
+		v := r.all[at].v
+		if v.Required || v.Sensitive || !plainType(v.Type) || !nothing(v.Validation) {
+			return false
+		}
+	}
+	return true
+}
+
+func plainType(t lockstep.VariableType) bool {
+	return t == lockstep.VariableString || t == lockstep.VariableSecret || t == ""
+}
+
+func (r *resolution) demandedBy(won *said, s said) string {
+	if s.rank == won.rank {
+		return ""
+	}
+	return fmt.Sprintf(" (%s %s says so)", s.v.Level, s.v.Owner)
+}
+
+func (r *resolution) unknown(v *lockstep.Variable, ref string) {
+	names := make([]string, 0, len(r.head))
+	for key := range r.head {
+		names = append(names, key)
+	}
+	suggestion := didYouMean(ref, names)
+	if ref == "PORT" {
+		suggestion = "write {{port}}: the port is known when an instance starts"
+	}
+	r.problem(v, suggestion, fmt.Sprintf("it refers to %s, which does not exist", ref))
+}
+
+func (r *resolution) wrong(v *lockstep.Variable, format string, args ...any) {
+	r.problem(v, "", fmt.Sprintf(format, args...))
+}
+
+// problem is kept with its service as its excerpt, until merged.
+func (r *resolution) problem(v *lockstep.Variable, suggestion, message string) {
+	r.problems = append(r.problems, lockstep.Problem{Field: Path(*v), Message: message, Suggestion: suggestion, Excerpt: r.service})
+}
+
+// Path is where a variable stands in a configuration.
+func Path(v lockstep.Variable) string { return pathOf(v.Scope, v.Target, v.Key) }
+
+func pathOf(scope lockstep.VariableScope, target, key string) string {
+	switch {
+	case scope == lockstep.ScopeService:
+		return "variables." + target + "." + key
+	case scope == lockstep.ScopeFeature:
+		return "variables.features." + target + "." + key
+	}
+	return "variables." + key
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
