@@ -47,9 +47,9 @@ func side(name string, number int64, doc lockstep.ConfigDocument) Side {
 }
 
 const (
-	own     = lockstep.LevelEnvironment
-	project = lockstep.LevelProject
-	typed   = lockstep.LevelType
+	ownLevel = lockstep.LevelEnvironment
+	project  = lockstep.LevelProject
+	typed    = lockstep.LevelType
 )
 
 // staging and production are a pair in which everything differs that can.
@@ -60,10 +60,10 @@ func pairOfAll() Comparison {
 		},
 		Variables: []lockstep.Variable{
 			variable(project, "shop", "LEVEL", "info"), variable(typed, "staging", "DEBUG", "on"),
-			variable(own, "staging", "LEVEL", "debug", hoursLater(3, "bob")), variable(own, "staging", "SAME", "1"),
-			variable(own, "staging", "RATE", "5", of("backend")),
-			variable(own, "staging", "TOKEN", "", secret("s1", 2)), variable(own, "staging", "PIN", "", secret("s2", 1)),
-			variable(own, "staging", "LOCKSTEP_X", "x", func(v *lockstep.Variable) { v.Level = lockstep.LevelBuiltin }),
+			variable(ownLevel, "staging", "LEVEL", "debug", hoursLater(3, "bob")), variable(ownLevel, "staging", "SAME", "1"),
+			variable(ownLevel, "staging", "RATE", "5", of("backend")),
+			variable(ownLevel, "staging", "TOKEN", "", secret("s1", 2)), variable(ownLevel, "staging", "PIN", "", secret("s2", 1)),
+			variable(ownLevel, "staging", "LOCKSTEP_X", "x", func(v *lockstep.Variable) { v.Level = lockstep.LevelBuiltin }),
 		},
 		Sections: map[lockstep.ConfigSection]any{lockstep.SectionGeneral: map[string]any{"timezone": "UTC", "limits": map[string]any{"a": 1.0}}},
 	})
@@ -71,9 +71,9 @@ func pairOfAll() Comparison {
 		Services: map[string]lockstep.ServiceConfig{"backend": {Defaults: map[string]string{"MODE": "web"}, Env: map[string]string{"API_URL": "http://p"}}},
 		Variables: []lockstep.Variable{
 			variable(project, "shop", "LEVEL", "info"), variable(typed, "production", "DEBUG", "off"),
-			variable(own, "production", "SAME", "1"), variable(own, "production", "RATE", "9", of("backend"), hoursLater(5, "eve")),
-			variable(own, "production", "TOKEN", "", secret("p1", 7)), variable(own, "production", "PIN", "", secret("p2", 1)),
-			variable(own, "production", "HOTFIX", "yes"),
+			variable(ownLevel, "production", "SAME", "1"), variable(ownLevel, "production", "RATE", "9", of("backend"), hoursLater(5, "eve")),
+			variable(ownLevel, "production", "TOKEN", "", secret("p1", 7)), variable(ownLevel, "production", "PIN", "", secret("p2", 1)),
+			variable(ownLevel, "production", "HOTFIX", "yes"),
 		},
 		Sections: map[lockstep.ConfigSection]any{lockstep.SectionGeneral: map[string]any{"timezone": "Europe/Rome"}},
 	})
@@ -141,7 +141,7 @@ func TestDifferencesSinceASync(t *testing.T) {
 	c := pairOfAll()
 	before := func(rate, level string) lockstep.ConfigDocument {
 		return lockstep.ConfigDocument{Variables: []lockstep.Variable{
-			variable(own, "", "RATE", rate, of("backend")), variable(own, "", "LEVEL", level),
+			variable(ownLevel, "", "RATE", rate, of("backend")), variable(ownLevel, "", "LEVEL", level),
 		}}
 	}
 	// LEVEL is as it was in production, RATE has changed in both.

@@ -18,7 +18,7 @@ func CheckPatterns(field string, patterns []string) error {
 		return lockstep.Invalid(field, "%d patterns are more than the %d that are looked at", len(patterns), maxPatterns)
 	}
 	for _, p := range patterns {
-		if p == "" || len(p) > maxPattern || strings.ContainsAny(p, " \t\r\n\x00") {
+		if p == "" || len(p) > longestPattern || strings.ContainsAny(p, " \t\r\n\x00") {
 			return lockstep.Invalid(field, "pattern %q: write a path without spaces, with * for any text: variables.backend.*, *_URL, features", lockstep.PlainText([]byte(p[:min(len(p), 80)])))
 		}
 	}
@@ -26,8 +26,8 @@ func CheckPatterns(field string, patterns []string) error {
 }
 
 const (
-	maxPatterns = 100
-	maxPattern  = 300
+	maxPatterns    = 100
+	longestPattern = 300
 )
 
 // First is the first pattern that a path matches, "" where none does.

@@ -31,7 +31,7 @@ func TestPatterns(t *testing.T) {
 			t.Errorf("%s of %s: %v, want %v", c.pattern, c.path, got, c.want)
 		}
 	}
-	for _, bad := range []string{"", "a b", strings.Repeat("x", maxPattern+1)} {
+	for _, bad := range []string{"", "a b", strings.Repeat("x", longestPattern+1)} {
 		if err := CheckPatterns("exclude", []string{bad}); lockstep.CodeOf(err) != lockstep.CodeInvalid {
 			t.Errorf("%.10q is let in: %v", bad, err)
 		}

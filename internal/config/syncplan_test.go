@@ -124,8 +124,8 @@ func TestASyncInherits(t *testing.T) {
 	c := Comparison{
 		Source: side("staging", 1, lockstep.ConfigDocument{Variables: []lockstep.Variable{variable(project, "shop", "A", "1")}}),
 		Target: side("production", 1, lockstep.ConfigDocument{Variables: []lockstep.Variable{
-			variable(project, "shop", "A", "1"), variable(own, "production", "A", "2"),
-			variable(lockstep.LevelParent, "base", "B", "3"), variable(own, "production", "B", "4"),
+			variable(project, "shop", "A", "1"), variable(ownLevel, "production", "A", "2"),
+			variable(lockstep.LevelParent, "base", "B", "3"), variable(ownLevel, "production", "B", "4"),
 		}}),
 	}
 	if got, want := planned(t, c, SyncRequest{Type: lockstep.SyncFull}), `modify variables.A 2→1 pending 
@@ -145,12 +145,12 @@ func carriedOut(c Comparison, plan SyncPlan) lockstep.ConfigDocument {
 	doc.Variables = slices.Clone(doc.Variables)
 	for _, ch := range plan.Update.Variables {
 		doc.Variables = slices.DeleteFunc(doc.Variables, func(v lockstep.Variable) bool {
-			return v.Level == own && v.Key == ch.Key && v.Scope == ch.Scope && v.Target == ch.Target
+			return v.Level == ownLevel && v.Key == ch.Key && v.Scope == ch.Scope && v.Target == ch.Target
 		})
 		if ch.Remove {
 			continue
 		}
-		v := lockstep.Variable{Key: ch.Key, Scope: ch.Scope, Target: ch.Target, Level: own, Source: ch.Source, ModifiedBy: "sync", Sensitive: *ch.Sensitive}
+		v := lockstep.Variable{Key: ch.Key, Scope: ch.Scope, Target: ch.Target, Level: ownLevel, Source: ch.Source, ModifiedBy: "sync", Sensitive: *ch.Sensitive}
 		if ch.Copy != nil {
 			v.SecretID, v.SecretVersion = "copy of "+ch.Copy.ID, ch.Copy.Version
 		} else {
@@ -196,13 +196,13 @@ func drawDocument(t *rapid.T, name string) lockstep.ConfigDocument {
 		}
 		doc.Services[service] = s
 	}
-	for _, level := range []lockstep.VariableLevel{project, typed, own} {
+	for _, level := range []lockstep.VariableLevel{project, typed, ownLevel} {
 		for _, key := range []string{"A", "B"} {
 			for _, target := range []string{"", "api"} {
 				if !rapid.Bool().Draw(t, "said") {
 					continue
 				}
-				owner := map[lockstep.VariableLevel]string{project: "shop", typed: "any", own: name}[level]
+				owner := map[lockstep.VariableLevel]string{project: "shop", typed: "any", ownLevel: name}[level]
 				v := variable(level, owner, key, rapid.SampledFrom([]string{"1", "2"}).Draw(t, "value"))
 				if target != "" {
 					of(target)(&v)

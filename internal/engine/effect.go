@@ -30,7 +30,7 @@ type effect struct {
 	sampler    traffic.Sampler    // nil where the router is none
 	syncs      SyncConfig
 	lease      lockstep.Lease
-	made       *made              // beside the output; a try that is repeated begins with an empty one
+	made       *made // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
 	progress func(context.Context, map[string]any)                        // for whoever watches; may be lost
