@@ -41,7 +41,16 @@ type SecretPlace struct {
 	Project string        `json:"project"` // ID
 	Level   VariableLevel `json:"level"`   // project, type or environment
 	Owner   string        `json:"owner"`   // "" of a project; a type; an environment's ID
-	Key     string        `json:"key"`
+	Key     string        `json:"key"`     // of one service or feature: "service/backend/KEY"
+}
+
+// Secret is what all values of one place have in common.
+type Secret struct {
+	ID        string      `json:"id"`
+	Place     SecretPlace `json:"place"`
+	Newest    int64       `json:"newest"` // version
+	CreatedAt time.Time   `json:"createdAt"`
+	CreatedBy string      `json:"createdBy"`
 }
 
 // SecretVersion is one value of a secret, sealed.
@@ -54,6 +63,14 @@ type SecretVersion struct {
 	CreatedBy string      `json:"createdBy"`
 	RevokedAt *time.Time  `json:"revokedAt,omitempty"` // its ciphertext is gone since
 	RevokedBy string      `json:"revokedBy,omitempty"`
+}
+
+// ResealedSecret is a value under another key than before.
+type ResealedSecret struct {
+	SecretRef
+	Before string // key
+	Sealed []byte
+	KeyID  string
 }
 
 // SecretText is a value of an instance's environment with secrets in it: the

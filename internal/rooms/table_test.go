@@ -55,6 +55,7 @@ var table = []room{
 	{path: "internal/artifact", imports: []string{"."}},
 	{path: "internal/blob", imports: []string{"."}},
 	{path: "internal/store", imports: []string{"."}},
+	{path: "internal/secret", imports: []string{"."}, tests: []string{"internal/store"}},
 	{path: "internal/monitor", imports: []string{".", "internal/alert"}, tests: []string{"internal/store"}},
 	{
 		path:    "internal/runtime/process",
@@ -99,7 +100,7 @@ var table = []room{
 
 	// For tests.
 	{path: "internal/suite", forTest: true},
-	{path: "internal/store/storetest", imports: []string{".", "internal/store", "internal/control", "internal/engine"}, forTest: true},
+	{path: "internal/store/storetest", imports: []string{".", "internal/store", "internal/control", "internal/engine", "internal/secret"}, forTest: true},
 	{path: "internal/runtime/runtimetest", imports: []string{".", "internal/runtime"}, forTest: true},
 	{
 		path: "internal/traffic/traffictest", imports: []string{".", "internal/traffic", "internal/runtime"},

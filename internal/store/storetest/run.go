@@ -29,6 +29,7 @@ func Run(t *testing.T, open Opener) {
 		"warm sides":   testWarmSides,
 		"timing":       testTiming,
 		"schedules":    testSchedules,
+		"variables":    testVariables,
 		"health":       testHealth,
 		"duties":       testDuties,
 		"events":       testEvents,
