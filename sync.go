@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -144,6 +145,33 @@ func (r SyncResult) Settled() SyncResult {
 		}
 	}
 	return r
+}
+
+// Said is what a sync did, in a line.
+func (r SyncResult) Said() string {
+	applied, skipped := 0, 0
+	for _, c := range r.Changes {
+		switch c.Status {
+		case ChangeApplied, ChangePending:
+			applied++
+		case ChangeSkipped:
+			skipped++
+		case ChangeFailed:
+		}
+	}
+	text := fmt.Sprintf("%s says what %s said in configuration %d: ", r.Target, r.Source, r.SourceVersion)
+	switch {
+	case r.NewVersion == 0:
+		text = fmt.Sprintf("%s says it already: nothing changed", r.Target)
+	case applied == 1:
+		text += fmt.Sprintf("1 change, configuration %d", r.NewVersion)
+	default:
+		text += fmt.Sprintf("%d changes, configuration %d", applied, r.NewVersion)
+	}
+	if skipped > 0 {
+		text += fmt.Sprintf("; %d left as they are", skipped)
+	}
+	return text
 }
 
 // SyncStatusOf is the state of a sync whose operation is in another.

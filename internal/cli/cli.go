@@ -93,7 +93,7 @@ Start with:
 			root.AddCommand(c)
 		}
 	}
-	add("environments", a.applyCommand(), a.createCommand(), a.cloneCommand(), a.updateCommand(), a.tagCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
+	add("environments", a.applyCommand(), a.createCommand(), a.cloneCommand(), a.diffCommand(), a.syncCommand(), a.updateCommand(), a.tagCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
 		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.scaleCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())

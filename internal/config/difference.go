@@ -16,6 +16,7 @@ type Side struct {
 	Declared    lockstep.ConfigDocument // what the matrix says of it
 	Running     *lockstep.ConfigVersion // of the revision that runs; nil: none
 	Release     string                  // that runs
+	Replicas    map[string]int          // by service, that a deployment or a scale has brought
 }
 
 // Base is what two environments stored when they were last brought together.
@@ -49,7 +50,7 @@ type Comparison struct {
 //
 // Drifted is said of one environment by itself: the configuration version that
 // its running revision was frozen from against the newest, path by path, and
-// its replicas against those that a scale has brought. A revision is immutable
+// the replicas that it is to have against those that were brought. A revision is immutable
 // and carries the number of its version, so that the two documents are all
 // that can differ. A path may be drifted and differ as well.
 func Differences(c Comparison) lockstep.EnvironmentDiff {
@@ -252,11 +253,11 @@ func (c Comparison) drift(s Side) []lockstep.Difference {
 			})
 		}
 	}
-	for service, n := range s.Environment.Scaled {
+	for service, n := range s.Replicas {
 		if stored := s.Environment.Spec.ReplicasOf(service); stored != n {
 			out = append(out, lockstep.Difference{
 				Path: "services." + service + ".replicas", Class: lockstep.DifferenceDrifted, Type: lockstep.ConfigModify, Environment: s.Environment.Name,
-				Stored: stored, Running: n, Reason: s.Environment.Name + " was scaled by hand",
+				Stored: stored, Running: n, Reason: s.Environment.Name + " has not been deployed since",
 			})
 		}
 	}

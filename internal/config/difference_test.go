@@ -83,7 +83,7 @@ func pairOfAll() Comparison {
 	running.Number, running.Document.Variables = 3, running.Document.Variables[:5]
 	production.Running = &running
 	production.Environment.Spec.Replicas = map[string]int{"backend": 4}
-	production.Environment.Scaled = map[string]int{"backend": 6}
+	production.Replicas = map[string]int{"backend": 6}
 	return Comparison{
 		Source: staging, Target: production, Specific: Patterns{"PIN"},
 		SameSecret: func(a, b lockstep.SecretRef) bool { return false },
@@ -109,7 +109,7 @@ unpromoted|variables.HOTFIX|remove|target|ada||changed in production
 unpromoted|variables.LEVEL|modify|source|bob||changed in staging
 unpromoted|variables.TOKEN|modify||||differs; which side changed is not recorded
 unpromoted|variables.backend.RATE|modify|target|eve||changed in production
-drifted|services.backend.replicas|modify|||production|production was scaled by hand
+drifted|services.backend.replicas|modify|||production|production has not been deployed since
 drifted|variables.HOTFIX|add|||production|production stores configuration 4 and runs 3
 drifted|variables.PIN|add|||production|production stores configuration 4 and runs 3
 intended|services.backend.replicas|modify||||the matrix says how each environment is run

@@ -131,7 +131,7 @@ func (r *run) effect(step lockstep.Step) effect {
 	return effect{
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
-		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant, lives: r.lives, sampler: r.sampler, syncs: r.Options.Sync, lease: r.Lease,
+		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant, lives: r.lives, sampler: r.sampler, syncs: piercedSync(r.Options.Sync, r.Failpoint), lease: r.Lease,
 		revision: r.revision, now: r.Now,
 		state: func() json.RawMessage { return r.step(step.Seq).State },
 		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },

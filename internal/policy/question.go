@@ -34,6 +34,7 @@ const (
 	Switch         Action = "switch" // of the project's live address
 	Reschedule     Action = "reschedule"
 	Schedule       Action = "schedule" // what a schedule of an environment does, and whether it does
+	Sync           Action = "sync"     // another environment's configuration into this one's
 	Retire         Action = "retire"   // the end of a warm side; asked by its timer
 )
 
@@ -122,6 +123,11 @@ func (q Question) subject() string {
 		if q.Live != nil {
 			s += " of " + q.Live.Project.Name
 		}
+		if q.Environment != nil {
+			s += " to " + q.Environment.Name
+		}
+		return s
+	case Sync:
 		if q.Environment != nil {
 			s += " to " + q.Environment.Name
 		}

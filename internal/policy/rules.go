@@ -39,6 +39,7 @@ var rules = map[Action][]rule{
 	Unarchive:      {known, exists, staying, archived},
 	Switch:         {known, exists, notCurrent, oneSwitch, unmoved, serving, staying, takesOver, samePlace, rolledBack, ready, runtimeBuilt},
 	Schedule:       {known, exists, kept, staying},
+	Sync:           {known, exists, kept, staying},
 	Retire:         {exists},
 }
 
