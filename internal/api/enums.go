@@ -28,6 +28,9 @@ type (
 	stepStatusSchema        string
 	strategySchema          string
 	switchStatusSchema      string
+	syncTypeSchema          string
+	syncStatusSchema        string
+	differenceClassSchema   string
 	verdictSchema           string
 )
 
@@ -94,6 +97,17 @@ func (switchStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.SwitchStatuses())
 }
 
+// B's names of a type of sync are read, too.
+func (syncTypeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(append(lockstep.SyncTypes(), "config", "data", "both"))
+}
+
+func (syncStatusSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.SyncStatuses()) }
+
+func (differenceClassSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.DifferenceClasses())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -120,6 +134,9 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.Verdict]():           reflect.TypeFor[verdictSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.SwitchStatus]():      reflect.TypeFor[switchStatusSchema](),
+		reflect.TypeFor[lockstep.SyncType]():          reflect.TypeFor[syncTypeSchema](),
+		reflect.TypeFor[lockstep.SyncStatus]():        reflect.TypeFor[syncStatusSchema](),
+		reflect.TypeFor[lockstep.DifferenceClass]():   reflect.TypeFor[differenceClassSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
 		r.RegisterTypeAlias(of, standIn)

@@ -76,6 +76,7 @@ func (h *Handler) environmentRoutes() {
 	})
 	h.lifecycleRoutes(tags)
 	h.switchRoutes()
+	h.syncRoutes()
 	h.makingRoutes(tags)
 	h.metricRoutes()
 	h.logRoutes()

@@ -40,6 +40,7 @@ type Control struct {
 	meter    Meter
 	blobs    Blobs
 	vault    Vault
+	matrices *appliedMatrices
 	built    policy.Built
 	log      *slog.Logger
 	waits    waits
@@ -51,7 +52,7 @@ func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
-		vault: opts.Vault, watched: opts.Watched,
+		vault: opts.Vault, matrices: &appliedMatrices{}, watched: opts.Watched,
 	}
 	if c.watched == nil {
 		c.watched = func(string) []lockstep.ServiceHealth { return nil }

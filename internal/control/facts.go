@@ -45,7 +45,7 @@ func ahead(open []lockstep.Operation, now time.Time) lockstep.OperationKind {
 				return o.Kind
 			}
 		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale,
-			lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff, lockstep.OperationSwitch:
+			lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff, lockstep.OperationSwitch, lockstep.OperationSync:
 		}
 	}
 	return ""
