@@ -33,8 +33,8 @@ func TestApplyRecordsEnvironments(t *testing.T) {
 		t.Errorf("config %+v", config)
 	}
 	want := []lockstep.EventType{
-		lockstep.EventEnvironmentCreated, lockstep.EventConfigVersionCreated,
-		lockstep.EventEnvironmentCreated, lockstep.EventConfigVersionCreated, lockstep.EventMatrixApplied,
+		lockstep.EventEnvironmentCreated, lockstep.EventEnvironmentCreated,
+		lockstep.EventConfigVersionCreated, lockstep.EventConfigVersionCreated, lockstep.EventMatrixApplied,
 	}
 	if got := types(w.happened(0)); !slices.Equal(got, want) {
 		t.Errorf("events %v, want %v", got, want)

@@ -13,10 +13,13 @@ type rule func(Question) *Reason
 
 // rules says which are asked of which action, the plainest first.
 var rules = map[Action][]rule{
-	Read:          {known},
-	Apply:         {known},
-	ReleaseCreate: {known},
-	Deploy:        {known, exists, serving, staying, strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
+	Read:           {known},
+	Apply:          {known},
+	ReleaseCreate:  {known},
+	Configure:      {known, exists, kept, staying},
+	ConfigureAbove: {known},
+	Reveal:         {known, exists},
+	Deploy:         {known, exists, serving, staying, strategyAllowed, recipeAllowed, strategyBuilt, runtimeBuilt, services, forceable(prerequisites), rolledBack, approval},
 	Promote: {
 		known, exists, serving, staying, somethingUpstream, otherRelease,
 		proof(stageBefore), proof(upstreamActive), proof(upstreamValidated), proof(upstreamHealthy),
