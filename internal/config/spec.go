@@ -45,6 +45,9 @@ func specLeaves(s lockstep.EnvironmentSpec, services map[string]int) map[string]
 	put("runtime", string(s.Runtime))
 	put("validation", string(s.Validation))
 	put("approvalRequired", s.ApprovalRequired)
+	if s.Parent != "" {
+		put("parent", s.Parent)
+	}
 	if s.Region != "" {
 		put("region", s.Region)
 	}

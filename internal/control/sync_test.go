@@ -35,13 +35,13 @@ func syncingIn(t *testing.T, dir string) *world {
 	}
 	vault.Keyring = secret.New(secret.Options{Store: w.store, Wrapper: wrapper, Holder: "worker-1"})
 	w.setUp()
-	w.set("staging", "LEVEL=debug", "RATE=5", "ONLY=here")
-	w.set("production", "LEVEL=info")
+	w.setWords("staging", "LEVEL=debug", "RATE=5", "ONLY=here")
+	w.setWords("production", "LEVEL=info")
 	return w
 }
 
-// set gives an environment variables: KEY=VALUE, KEY! for a secret.
-func (w *world) set(environment string, words ...string) lockstep.ConfigUpdateResult {
+// setWords gives an environment variables: KEY=VALUE, KEY! for a secret.
+func (w *world) setWords(environment string, words ...string) lockstep.ConfigUpdateResult {
 	w.Helper()
 	var up lockstep.ConfigUpdate
 	for _, word := range words {
@@ -111,7 +111,7 @@ func TestASyncBringsWhatTheSourceSays(t *testing.T) {
 	if asked.Status != lockstep.SyncRunning || asked.ID == "" {
 		t.Errorf("asked: %+v", asked)
 	}
-	w.set("staging", "LEVEL=trace") // after what was planned
+	w.setWords("staging", "LEVEL=trace") // after what was planned
 	done := w.carriedOut(asked.ID)
 	if done.Status != lockstep.SyncCompleted || done.NewVersion != plan.TargetVersion+1 || done.CompletedAt == nil {
 		t.Errorf("done: %+v", done)
@@ -168,7 +168,7 @@ func TestASyncOverWhatHasChangedFails(t *testing.T) {
 	t.Parallel()
 	w := syncing(t)
 	asked := must(w, w.trySync(ana))
-	w.set("production", "LEVEL=error")
+	w.setWords("production", "LEVEL=error")
 	before := w.says("production")
 	done := w.carriedOut(asked.ID)
 	if done.Status != lockstep.SyncFailed || !strings.Contains(done.Error, "somebody changed it meanwhile") || done.NewVersion != 0 {
@@ -189,7 +189,7 @@ func TestASyncOverWhatHasChangedFails(t *testing.T) {
 func TestASyncThatDoesNotResolveChangesNothing(t *testing.T) {
 	t.Parallel()
 	w := syncing(t)
-	w.set("staging", "BASE=x", "URL=${BASE}/y")
+	w.setWords("staging", "BASE=x", "URL=${BASE}/y")
 	dry := ana
 	dry.DryRun = true
 	only := func(o *lockstep.ConfigSyncOptions) { o.Include = []string{"URL"} }
@@ -243,7 +243,7 @@ func TestASyncIsUndone(t *testing.T) {
 	refused(w, got(w.control.UndoSync(w.Context(), bo, done.ID)), lockstep.CodeConflict, "undone already, by bo")
 
 	done = w.carriedOut(must(w, w.trySync(ana)).ID)
-	w.set("production", "HOTFIX=1")
+	w.setWords("production", "HOTFIX=1")
 	refused(w, got(w.control.UndoSync(w.Context(), bo, done.ID)), lockstep.CodeConflict, "has changed since", "would lose that")
 	list := must(w, got(w.control.Syncs(w.Context(), "", "staging", lockstep.Page{})))
 	if len(list.Items) != 2 || list.Items[0].ID != done.ID || list.Items[1].Undone == nil {
@@ -287,7 +287,7 @@ func TestDiffOfEnvironments(t *testing.T) {
 	w := syncing(t)
 	w.clock.pass(time.Hour)
 	w.carriedOut(must(w, w.trySync(ana)).ID)
-	w.set("production", "LEVEL=warn")
+	w.setWords("production", "LEVEL=warn")
 	d := must(w, got(w.control.DiffEnvironments(w.Context(), "", "staging", "production")))
 	found := map[string]lockstep.Difference{}
 	for _, x := range d.Differences {
@@ -304,7 +304,7 @@ func TestDiffOfEnvironments(t *testing.T) {
 		t.Errorf("base %+v", d.Base)
 	}
 	w.deployed("production", "1.0.0")
-	w.set("production", "LEVEL=error")
+	w.setWords("production", "LEVEL=error")
 	d = must(w, got(w.control.DiffEnvironments(w.Context(), "", "staging", "production")))
 	i := slices.IndexFunc(d.Differences, func(x lockstep.Difference) bool { return x.Class == lockstep.DifferenceDrifted })
 	if i < 0 || d.Differences[i].Path != "variables.LEVEL" || d.Differences[i].Stored != "error" || d.Differences[i].Running != "warn" {
@@ -319,8 +319,8 @@ func TestASyncCopiesSecrets(t *testing.T) {
 	dir := t.TempDir()
 	w := syncingIn(t, dir)
 	const plaintext = "hunter2-hunter2-hunter2"
-	w.set("staging", "TOKEN!="+plaintext)
-	w.set("production", "TOKEN!=old-old-old")
+	w.setWords("staging", "TOKEN!="+plaintext)
+	w.setWords("production", "TOKEN!=old-old-old")
 	done := w.carriedOut(must(w, w.trySync(ana)).ID)
 	i := slices.IndexFunc(done.Changes, func(c lockstep.ConfigChange) bool { return c.Path == "variables.TOKEN" })
 	if i < 0 || done.Changes[i].Status != lockstep.ChangeApplied || done.Changes[i].NewValue != lockstep.Redacted || done.Changes[i].OldValue != lockstep.Redacted {
@@ -356,7 +356,7 @@ func TestASyncCopiesSecrets(t *testing.T) {
 	if differs() {
 		t.Error("one value, sealed twice, differs")
 	}
-	w.set("production", "TOKEN!="+plaintext+"-too")
+	w.setWords("production", "TOKEN!="+plaintext+"-too")
 	if !differs() {
 		t.Error("two values do not differ")
 	}

@@ -48,7 +48,7 @@ var table = []room{
 		imports: []string{
 			".", "internal/matrix", "internal/config", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
 		},
-		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
+		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake", "internal/secret"},
 	},
 
 	// Adapters: each knows its contract and one technology.
