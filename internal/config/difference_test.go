@@ -83,6 +83,7 @@ func pairOfAll() Comparison {
 	running.Number, running.Document.Variables = 3, running.Document.Variables[:5]
 	production.Running = &running
 	production.Environment.Spec.Replicas = map[string]int{"backend": 4}
+	production.Environment.Spec.Strategy.Pause = lockstep.Duration(3 * time.Second)
 	production.Replicas = map[string]int{"backend": 6}
 	return Comparison{
 		Source: staging, Target: production, Specific: Patterns{"PIN"},
@@ -113,6 +114,7 @@ drifted|services.backend.replicas|modify|||production|production has not been de
 drifted|variables.HOTFIX|add|||production|production stores configuration 4 and runs 3
 drifted|variables.PIN|add|||production|production stores configuration 4 and runs 3
 intended|services.backend.replicas|modify||||the matrix says how each environment is run
+intended|strategy.pause|remove||||the matrix says how each environment is run
 intended|variables.DEBUG|modify||||it is said for type staging and production
 intended|variables.PIN|modify||||the matrix says that PIN is specific
 intended|variables.backend.API_URL|modify||||the matrix says it for staging and production
@@ -121,10 +123,13 @@ intended|variables.backend.API_URL|modify||||the matrix says it for staging and 
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	d := Differences(pairOfAll())
-	if d.Counts[lockstep.DifferenceIntended] != 4 || d.Counts[lockstep.DifferenceDrifted] != 3 || d.Same == 0 || d.Target.Running != 3 {
+	if d.Counts[lockstep.DifferenceIntended] != 5 || d.Counts[lockstep.DifferenceDrifted] != 3 || d.Same == 0 || d.Target.Running != 3 {
 		t.Errorf("%+v", d)
 	}
 	for _, x := range d.Differences {
+		if x.Path == "strategy.pause" && x.Target != "3s" {
+			t.Errorf("the pause is %v", x.Target)
+		}
 		if x.Sensitive != (strings.Contains(x.Path, "TOKEN") || strings.Contains(x.Path, "PIN")) {
 			t.Errorf("%s: sensitive is %v", x.Path, x.Sensitive)
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -57,8 +59,16 @@ func specLeaves(s lockstep.EnvironmentSpec, services map[string]int) map[string]
 	if tree, ok := plain(s.Strategy).(map[string]any); ok {
 		flatten(out, place{}, "strategy", tree)
 	}
+	for path, l := range out {
+		if ms, ok := l.value.(float64); ok && slices.Contains(spans, path[strings.LastIndexByte(path, '.')+1:]) {
+			l.value = (time.Duration(ms) * time.Millisecond).String()
+		}
+	}
 	return out
 }
+
+// spans are the keys of a strategy whose numbers are milliseconds.
+var spans = []string{"pause", "warmFor", "drainTimeout", "holdTimeout", "stableFor", "deadline", "lifetime"}
 
 // plain is a value as JSON has it.
 func plain(v any) any {
