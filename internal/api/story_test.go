@@ -227,6 +227,7 @@ func TestADay(t *testing.T) {
 	}
 
 	w.schedules()
+	w.syncs(system)
 	w.waitingSteps(system)
 
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
