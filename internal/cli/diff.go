@@ -161,7 +161,7 @@ const (
 // beside are two values as they stand in one row. Those that are cut are cut
 // so that the place at which they begin to differ is seen.
 func beside(a, b any, sensitive bool) (string, string) {
-	x, y := valueText(a), valueText(b)
+	x, y := cellText(a), cellText(b)
 	if sensitive && x == y && x != "–" {
 		return x, "another one"
 	}
@@ -189,8 +189,8 @@ func excerpt(text string, at int) string {
 	return "…" + string(runes[:widestValue-2]) + "…"
 }
 
-// valueText is a value in one line: a text as it is, anything else as JSON.
-func valueText(v any) string {
+// cellText is a value in one line: a text as it is, anything else as JSON.
+func cellText(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "–"

@@ -28,7 +28,7 @@ func TestApplyRecordsEnvironments(t *testing.T) {
 	if env.Status != lockstep.EnvironmentInactive || env.HostID != host || env.Type != lockstep.TypeStaging || env.Metadata.CreatedBy != "ana" {
 		t.Errorf("staging %+v", env)
 	}
-	config := must(w, got(w.control.Config(t.Context(), "", "staging")))
+	config := must(w, got(w.control.Config(t.Context(), control.By{}, "", "staging", false)))
 	if config.Running != 0 || config.Latest != 1 || config.Version.Document.Services["backend"].Env["LOG_LEVEL"] != "debug" {
 		t.Errorf("config %+v", config)
 	}
@@ -95,7 +95,7 @@ func TestApplyMakesAConfigVersionOnlyWhereConfigurationChanged(t *testing.T) {
 	w := applied(t)
 	w.apply(strings.Replace(matrixText, "LOG_LEVEL: debug", "LOG_LEVEL: warn", 1))
 	for name, want := range map[string]int64{"staging": 2, "production": 1} {
-		if c := must(w, got(w.control.Config(t.Context(), "", name))); c.Latest != want {
+		if c := must(w, got(w.control.Config(t.Context(), control.By{}, "", name, false))); c.Latest != want {
 			t.Errorf("%s has config version %d, want %d", name, c.Latest, want)
 		}
 	}
@@ -180,7 +180,7 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 	text = strings.Replace(text, "project: sunday", "project: sunday\nruntime: docker", 1)
 	text = strings.ReplaceAll(text, "command:", "image: x:1\n    command:")
 	refused(w, w.tryApply(text), lockstep.CodeConflict, "production", "runtime")
-	if c := must(w, got(w.control.Config(t.Context(), "", "staging"))); c.Latest != 1 {
+	if c := must(w, got(w.control.Config(t.Context(), control.By{}, "", "staging", false))); c.Latest != 1 {
 		t.Errorf("staging has config version %d", c.Latest)
 	}
 	if events := w.happened(before); len(events) > 0 {

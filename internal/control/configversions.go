@@ -30,7 +30,9 @@ func (c *Control) ConfigVersion(ctx context.Context, projectName, environmentRef
 		if err != nil {
 			return lockstep.ConfigVersion{}, err
 		}
-		return numbered(tx, env, number)
+		v, err := numbered(tx, env, number)
+		v.Document.Variables = config.Redact(v.Document.Variables)
+		return v, err
 	})
 }
 

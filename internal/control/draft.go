@@ -58,6 +58,9 @@ func (c *Control) draftAs(tx Tx, by By, env lockstep.Environment, req lockstep.D
 			return draft{}, err
 		}
 		q.Target = &d.content
+		if q.Gone, err = goneSecrets(tx, d.content); err != nil {
+			return draft{}, err
+		}
 		at := q.Now
 		if d.deployment.ScheduledFor != nil {
 			at = *d.deployment.ScheduledFor

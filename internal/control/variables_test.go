@@ -337,7 +337,9 @@ func TestACloneHasItsSourcesVariables(t *testing.T) {
 	w.set("staging", setTo("URL", "https://staging.example.com"), setTo("WORD", "staging"))
 	must(w, got(w.control.UpdateConfig(t.Context(), ana, "", "staging", lockstep.ConfigUpdate{Sections: map[lockstep.ConfigSection]any{lockstep.SectionApplication: map[string]any{"url": "https://staging.example.com"}}})))
 	cloned := must(w, got(w.control.CloneEnvironment(t.Context(), ana, "", "staging", control.CloneRequest{Name: "staging-2"})))
-	if !slices.ContainsFunc(cloned.Rewritten, func(r matrix.Rewrite) bool { return r.Path == "variables.URL" && r.To == "https://staging-2.example.com" }) {
+	if !slices.ContainsFunc(cloned.Rewritten, func(r matrix.Rewrite) bool {
+		return r.Path == "variables.URL" && r.To == "https://staging-2.example.com"
+	}) {
 		t.Errorf("rewritten %+v", cloned.Rewritten)
 	}
 	v := must(w, got(w.control.ConfigVersion(t.Context(), "", "staging-2", "latest")))

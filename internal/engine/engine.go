@@ -23,6 +23,10 @@ type Options struct {
 	// error with a code refuses it; another one is tried again. Nil allows all.
 	Gate func(context.Context, lockstep.Claimed) error
 
+	// Secrets opens the values that instances and hooks need. An error with a
+	// code fails the step; another one is tried again. Nil: there are none.
+	Secrets func(context.Context, []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error)
+
 	// Sync carries a sync out. Nil: this engine cannot.
 	Sync SyncConfig
 
@@ -67,6 +71,9 @@ func New(o Options) *Engine {
 	orDefault(&o.Grace, 5*time.Second)
 	if o.Gate == nil {
 		o.Gate = func(context.Context, lockstep.Claimed) error { return nil }
+	}
+	if o.Secrets == nil {
+		o.Secrets = noSecrets
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -67,6 +67,7 @@ type Question struct {
 	Upstream   *Upstream            // promote; nil at the claim
 	Proofs     []Proof              // deploy, promote: how the release has done in the prerequisites of Environment
 	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
+	Gone       []GoneSecret         // that what would run needs, and that cannot be had any more
 	Force      bool                 // deploy, promote: although something speaks against it; comes with a Reason
 	Reason     string               // a person's
 

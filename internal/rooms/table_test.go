@@ -81,7 +81,7 @@ var table = []room{
 
 	// The way in.
 	{
-		path: "internal/api", imports: []string{".", "internal/control"},
+		path: "internal/api", imports: []string{".", "internal/config", "internal/control"},
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},

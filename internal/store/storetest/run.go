@@ -39,6 +39,8 @@ func Run(t *testing.T, open Opener) {
 		"values":       testValues,
 		"names":        testNames,
 		"answers":      testAnswers,
+		"secrets":      testSecrets,
+		"keysets":      testKeysets,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
