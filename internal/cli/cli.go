@@ -94,11 +94,11 @@ Start with:
 			root.AddCommand(c)
 		}
 	}
-	add("environments", a.applyCommand(), a.createCommand(), a.cloneCommand(), a.diffCommand(), a.syncCommand(), a.updateCommand(), a.tagCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
+	add("environments", a.applyCommand(), a.createCommand(), a.cloneCommand(), a.updateCommand(), a.tagCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
 		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.scaleCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
-	add("configuration", a.varsCommand(), a.configCommand())
+	add("configuration", a.varsCommand(), a.configCommand(), a.diffCommand(), a.syncCommand())
 	add("operating", a.topCommand())
 	return root
 }

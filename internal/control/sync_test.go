@@ -335,7 +335,7 @@ func TestASyncCopiesSecrets(t *testing.T) {
 		return v
 	}
 	from, to := token("staging"), token("production")
-	if to.SecretID == "" || to.SecretID == from.SecretID || to.SecretVersion != 2 || !to.Sensitive || to.Value != "" {
+	if to.SecretID == "" || to.SecretID == from.SecretID || to.SecretVersion != 2 || !to.Sensitive || to.Value != lockstep.Redacted {
 		t.Errorf("production has %+v, staging %+v", to, from)
 	}
 	opened := must(w, got(w.control.OpenSecrets(w.Context(), []lockstep.SecretRef{{ID: to.SecretID, Key: "TOKEN", Version: to.SecretVersion}})))
