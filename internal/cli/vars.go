@@ -364,7 +364,7 @@ func (a *app) writeConfigured(w io.Writer, owner client.VariableOwner, result lo
 	}
 	made := make([]string, len(result.Environments))
 	for i, m := range result.Environments {
-		made[i] = fmt.Sprintf("%s %d", m.Environment, m.Number)
+		made[i] = fmt.Sprintf("%d of %s", m.Number, m.Environment)
 	}
 	switch {
 	case how.dryRun && len(result.Changes) > 0:
