@@ -168,7 +168,10 @@ func (r SyncResult) Said() string {
 	default:
 		text += fmt.Sprintf("%d changes, configuration %d", applied, r.NewVersion)
 	}
-	if skipped > 0 {
+	switch {
+	case skipped == 1:
+		text += "; 1 left as it is"
+	case skipped > 1:
 		text += fmt.Sprintf("; %d left as they are", skipped)
 	}
 	return text

@@ -85,10 +85,13 @@ func Differences(c Comparison) lockstep.EnvironmentDiff {
 		if x, y := slices.Index(order, a.Class), slices.Index(order, b.Class); x != y {
 			return x - y
 		}
-		if a.Path != b.Path {
-			return strings.Compare(a.Path, b.Path)
+		if a.Environment != b.Environment { // of drifted ones: the source's first
+			if a.Environment == c.Source.Environment.Name {
+				return -1
+			}
+			return 1
 		}
-		return strings.Compare(a.Environment, b.Environment)
+		return strings.Compare(a.Path, b.Path)
 	})
 	for _, class := range order {
 		out.Counts[class] = 0

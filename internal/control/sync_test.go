@@ -367,3 +367,32 @@ func TestASyncCopiesSecrets(t *testing.T) {
 		}
 	}
 }
+
+// What the matrix says of one environment's services is brought to another
+// where that is asked for, and undone; the next matrix that is applied says
+// its own again, and shows it.
+func TestASyncOverridesServices(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	text := strings.Replace(matrixText, "env: {LOG_LEVEL: debug}", "validate: [/health], env: {LOG_LEVEL: debug}", 1)
+	w.apply(text)
+	command := func() []string {
+		v := must(w, got(w.control.ConfigVersion(w.Context(), "", "production", "latest")))
+		return v.Document.Services["backend"].Validate
+	}
+	kind := func(o *lockstep.ConfigSyncOptions) { o.SyncType, o.IncludeSpecific = lockstep.SyncServicesOnly, true }
+	done := w.carriedOut(must(w, w.trySync(ana, kind)).ID)
+	if got := command(); done.NewVersion == 0 || !slices.Equal(got, []string{"/health"}) {
+		t.Fatalf("%+v: production validates %q", done, got)
+	}
+	if plan := must(w, got(w.control.PlanMatrix(w.Context(), ana, "", []byte(text)))).Plan; plan.Empty() {
+		t.Error("the matrix does not see it")
+	}
+	must(w, got(w.control.UndoSync(w.Context(), ana, done.ID)))
+	if got := command(); len(got) != 0 {
+		t.Errorf("undone: production validates %q", got)
+	}
+	if plan := must(w, got(w.control.PlanMatrix(w.Context(), ana, "", []byte(text)))).Plan; !plan.Empty() {
+		t.Errorf("undone, and the matrix sees %+v", plan)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/config"
@@ -61,6 +62,12 @@ func overridden(services map[string]lockstep.ServiceConfig, patches map[string]c
 		out[name] = patch.Onto(out[name])
 	}
 	return out
+}
+
+// servicesChanged says that what the matrix says of services is overridden by
+// hand: a sync does that, and the next matrix that is applied shows it.
+func servicesChanged(changes []lockstep.ConfigChange) bool {
+	return slices.ContainsFunc(changes, func(c lockstep.ConfigChange) bool { return strings.HasPrefix(c.Path, "services.") })
 }
 
 // readyToCopy makes keys where a sync copies secrets: not in its transaction.
