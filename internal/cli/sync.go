@@ -187,7 +187,7 @@ func (a *app) writeSync(w io.Writer, s lockstep.SyncResult) {
 			left.add("  "+p.dim("·")+" "+clip(c.Path, widestPath), p.dim(c.Reason))
 			continue
 		}
-		changed.add("  "+markOf(p, c.Type)+" "+clip(c.Path, widestPath), was, "→", is, p.bad(failureOf(c)))
+		changed.add("  "+markOf(p, c.Type)+" "+clip(c.Path, widestPath), was, "→", is, p.bad(failureOf(c))+p.warn(c.Reason))
 	}
 	changed.write(w)
 	if len(left.rows) > 0 {

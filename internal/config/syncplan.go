@@ -47,6 +47,7 @@ func (p SyncPlan) Pending() int {
 //   - excluded
 //   - said by a level above the target, so that nothing can take it away here
 //
+// A change that takes away what was changed in the target by itself says so.
 // What the type leaves aside, and what an include does not name, is no part of
 // it. PlanSync fails with CodeInvalid where the request names nothing.
 func PlanSync(c Comparison, r SyncRequest) (SyncPlan, error) {
@@ -74,10 +75,26 @@ func PlanSync(c Comparison, r SyncRequest) (SyncPlan, error) {
 		}
 		if change.Reason != "" {
 			change.Status = lockstep.ChangeSkipped
+		} else {
+			change.Reason = c.overwrites(path, p)
 		}
 		plan.Changes = append(plan.Changes, change)
 	}
 	return plan, nil
+}
+
+// overwrites says that a change takes away what was changed in the target by
+// itself, "" where it does not.
+func (c Comparison) overwrites(path string, p pair) string {
+	var d lockstep.Difference
+	c.moved(path, p, &d)
+	if d.ChangedIn != lockstep.ChangedInTarget && d.ChangedIn != lockstep.ChangedInBoth {
+		return ""
+	}
+	if d.ModifiedBy != "" {
+		return d.Reason + ", by " + d.ModifiedBy
+	}
+	return d.Reason
 }
 
 // covers says that a path is a part of what the request is about.

@@ -37,31 +37,31 @@ func TestPlanSync(t *testing.T) {
 modify general.timezone Europe/Rome→UTC pending 
 add services.backend.command <nil>→[./new] pending 
 modify variables.DEBUG off→on skipped it is said for type staging and production
-remove variables.HOTFIX yes→<nil> pending 
+remove variables.HOTFIX yes→<nil> pending changed in production, by ada
 modify variables.LEVEL info→debug pending 
 modify variables.PIN [REDACTED]→[REDACTED] skipped the matrix says that PIN is specific
 modify variables.TOKEN [REDACTED]→[REDACTED] pending 
 modify variables.backend.API_URL http://p→http://s skipped the matrix says it for staging and production
-modify variables.backend.RATE 9→5 pending 
+modify variables.backend.RATE 9→5 pending changed in production, by eve
 `},
 		{"variables only", SyncRequest{Type: lockstep.SyncVariablesOnly, Exclude: Patterns{"*_URL", "DEBUG", "PIN", "TOKEN"}, IncludeSpecific: true}, `modify variables.DEBUG off→on skipped excluded by DEBUG
-remove variables.HOTFIX yes→<nil> pending 
+remove variables.HOTFIX yes→<nil> pending changed in production, by ada
 modify variables.LEVEL info→debug pending 
 modify variables.PIN [REDACTED]→[REDACTED] skipped excluded by PIN
 modify variables.TOKEN [REDACTED]→[REDACTED] skipped excluded by TOKEN
 modify variables.backend.API_URL http://p→http://s skipped excluded by *_URL
-modify variables.backend.RATE 9→5 pending 
+modify variables.backend.RATE 9→5 pending changed in production, by eve
 `},
 		{"services only", SyncRequest{Type: lockstep.SyncServicesOnly}, `add services.backend.command <nil>→[./new] pending 
 modify variables.backend.API_URL http://p→http://s skipped the matrix says it for staging and production
-modify variables.backend.RATE 9→5 pending 
+modify variables.backend.RATE 9→5 pending changed in production, by eve
 `},
 		{"config only", SyncRequest{Type: lockstep.SyncConfigOnly}, `add general.limits.a <nil>→1 pending 
 modify general.timezone Europe/Rome→UTC pending 
 `},
 		{"partial", SyncRequest{Type: lockstep.SyncPartial, Include: Patterns{"general.*", "RATE"}}, `add general.limits.a <nil>→1 pending 
 modify general.timezone Europe/Rome→UTC pending 
-modify variables.backend.RATE 9→5 pending 
+modify variables.backend.RATE 9→5 pending changed in production, by eve
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
