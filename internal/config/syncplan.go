@@ -26,9 +26,9 @@ type SyncPlan struct {
 type ServicePatch map[string]any
 
 // Pending is how many changes a plan makes.
-func (p SyncPlan) Pending() int {
+func (plan SyncPlan) Pending() int {
 	n := 0
-	for _, c := range p.Changes {
+	for _, c := range plan.Changes {
 		if c.Status == lockstep.ChangePending {
 			n++
 		}

@@ -41,7 +41,7 @@ func syncingIn(t *testing.T, dir string) *world {
 }
 
 // setWords gives an environment variables: KEY=VALUE, KEY! for a secret.
-func (w *world) setWords(environment string, words ...string) lockstep.ConfigUpdateResult {
+func (w *world) setWords(environment string, words ...string) {
 	w.Helper()
 	var up lockstep.ConfigUpdate
 	for _, word := range words {
@@ -52,14 +52,14 @@ func (w *world) setWords(environment string, words ...string) lockstep.ConfigUpd
 		}
 		up.Variables = append(up.Variables, change)
 	}
-	return must(w, got(w.control.UpdateConfig(w.Context(), ana, "", environment, up)))
+	must(w, got(w.control.UpdateConfig(w.Context(), ana, "", environment, up)))
 }
 
-// says is what an environment's newest configuration says of its own
-// variables, as KEY=VALUE.
-func (w *world) says(environment string) (out []string) {
+// says is what production's newest configuration says of its own variables,
+// as KEY=VALUE.
+func (w *world) says() (out []string) {
 	w.Helper()
-	v := must(w, got(w.control.ConfigVersion(w.Context(), "", environment, "latest")))
+	v := must(w, got(w.control.ConfigVersion(w.Context(), "", "production", "latest")))
 	for _, x := range v.Document.Variables {
 		if x.Level == lockstep.LevelEnvironment {
 			out = append(out, x.Key+"="+x.Value)
@@ -121,7 +121,7 @@ func TestASyncBringsWhatTheSourceSays(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if got := w.says("production"); !slices.Equal(got, []string{"LEVEL=debug", "ONLY=here", "RATE=5"}) {
+	if got := w.says(); !slices.Equal(got, []string{"LEVEL=debug", "ONLY=here", "RATE=5"}) {
 		t.Errorf("production says %q", got)
 	}
 	v := must(w, got(w.control.ConfigVersion(w.Context(), "", "production", "latest")))
@@ -169,7 +169,7 @@ func TestASyncOverWhatHasChangedFails(t *testing.T) {
 	w := syncing(t)
 	asked := must(w, w.trySync(ana))
 	w.setWords("production", "LEVEL=error")
-	before := w.says("production")
+	before := w.says()
 	done := w.carriedOut(asked.ID)
 	if done.Status != lockstep.SyncFailed || !strings.Contains(done.Error, "somebody changed it meanwhile") || done.NewVersion != 0 {
 		t.Errorf("done: %+v", done)
@@ -179,7 +179,7 @@ func TestASyncOverWhatHasChangedFails(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if got := w.says("production"); !slices.Equal(got, before) {
+	if got := w.says(); !slices.Equal(got, before) {
 		t.Errorf("production says %q", got)
 	}
 	refused(w, w.trySync(ana, func(o *lockstep.ConfigSyncOptions) { o.TargetVersion = 1 }), lockstep.CodeConflict, "look at the plan again")
@@ -194,13 +194,13 @@ func TestASyncThatDoesNotResolveChangesNothing(t *testing.T) {
 	dry.DryRun = true
 	only := func(o *lockstep.ConfigSyncOptions) { o.Include = []string{"URL"} }
 	refused(w, w.trySync(dry, only), lockstep.CodeInvalid, "production cannot be deployed with what staging says", "BASE")
-	before := w.says("production")
+	before := w.says()
 	done := w.carriedOut(must(w, w.trySync(ana, only)).ID)
-	if done.Status != lockstep.SyncFailed || !slices.Equal(w.says("production"), before) {
-		t.Errorf("%+v, and production says %q", done, w.says("production"))
+	if done.Status != lockstep.SyncFailed || !slices.Equal(w.says(), before) {
+		t.Errorf("%+v, and production says %q", done, w.says())
 	}
 	w.carriedOut(must(w, w.trySync(ana, only, func(o *lockstep.ConfigSyncOptions) { o.Include = append(o.Include, "BASE") })).ID)
-	if got := w.says("production"); !slices.Contains(got, "URL=${BASE}/y") {
+	if got := w.says(); !slices.Contains(got, "URL=${BASE}/y") {
 		t.Errorf("production says %q", got)
 	}
 }
@@ -231,13 +231,13 @@ func TestASyncWaitsForBothEnvironments(t *testing.T) {
 func TestASyncIsUndone(t *testing.T) {
 	t.Parallel()
 	w := syncing(t)
-	before := w.says("production")
+	before := w.says()
 	done := w.carriedOut(must(w, w.trySync(ana)).ID)
 	undone := must(w, got(w.control.UndoSync(w.Context(), bo, done.ID)))
 	if undone.Undone == nil || undone.Undone.By != "bo" || undone.Undone.Version != done.NewVersion+1 {
 		t.Errorf("undone: %+v", undone)
 	}
-	if got := w.says("production"); !slices.Equal(got, before) {
+	if got := w.says(); !slices.Equal(got, before) {
 		t.Errorf("production says %q, want %q", got, before)
 	}
 	refused(w, got(w.control.UndoSync(w.Context(), bo, done.ID)), lockstep.CodeConflict, "undone already, by bo")
