@@ -129,6 +129,7 @@ type ConfigChange struct {
 	NewValue any                `json:"newValue,omitempty"`
 	Status   ConfigChangeStatus `json:"status,omitempty"`
 	Error    string             `json:"error,omitempty"`
+	Reason   string             `json:"reason,omitempty"` // why it is skipped, or what it takes away
 }
 
 // ConfigChangeType says what happens to a path.

@@ -32,6 +32,8 @@ const (
 	EventHealthChanged        EventType = "health.changed"     // data: service, from, to, message
 	EventAlertChanged         EventType = "alert.changed"      // data: name, from, to, summary
 	EventAlertAcknowledged    EventType = "alert.acknowledged" // data: name, comment
+	EventConfigSynced         EventType = "config.synced"      // data: sync, source, from (config version), version, changes (how many)
+	EventConfigSyncUndone     EventType = "config.sync_undone" // data: sync, version
 	EventStepDecided          EventType = "step.decided"       // data: step, seq, verdict, comment
 	EventSecretRevoked        EventType = "secret.revoked"     // data: key, version, forced
 	EventKeysRotated          EventType = "keys.rotation_asked"

@@ -18,13 +18,14 @@ const (
 	OperationEnableService  OperationKind = "enable_service"  // starts a service that was disabled
 	OperationDisableService OperationKind = "disable_service" // stops a service, which stays so until it is enabled
 	OperationSwitch         OperationKind = "switch"          // leads the project's live address to the environment
+	OperationSync           OperationKind = "sync"            // brings another environment's configuration into the environment's
 )
 
 // OperationKinds lists the kinds.
 func OperationKinds() []OperationKind {
 	return []OperationKind{
 		OperationDeploy, OperationRetire, OperationDestroy, OperationStop, OperationStart, OperationScale,
-		OperationMaintenanceOn, OperationMaintenanceOff, OperationEnableService, OperationDisableService, OperationSwitch,
+		OperationMaintenanceOn, OperationMaintenanceOff, OperationEnableService, OperationDisableService, OperationSwitch, OperationSync,
 	}
 }
 
@@ -76,6 +77,7 @@ type Operation struct {
 	Service         string          `json:"service,omitempty"`     // enable_service, disable_service
 	Maintenance     *Maintenance    `json:"maintenance,omitempty"` // maintenance_on
 	Switch          *Switch         `json:"switch,omitempty"`      // switch
+	Sync            *Sync           `json:"sync,omitempty"`        // sync
 	Priority        int             `json:"priority"`              // higher first; then by age
 	Locks           []string        `json:"locks"`                 // taken in sorted order
 	Fence           int64           `json:"fence,omitempty"`       // grows with each claim

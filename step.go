@@ -31,6 +31,7 @@ const (
 	StepProbeLive    StepKind = "probe_live"    // requests to that address are answered by Revision of Live.To
 	StepSettleLive   StepKind = "settle_live"   // Live.From does not ask for that address any more
 	StepSetCurrent   StepKind = "set_current"   // Live.To is its project's current environment when the operation has completed
+	StepSyncConfig   StepKind = "sync_config"   // the operation's Sync is carried out in one transaction, or nothing of it
 	StepRemove       StepKind = "remove"        // routes, files and records of the environment are gone
 )
 

@@ -155,7 +155,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		Apps: ctl.AppHealth, Checked: figures.Checked, Logger: log,
 	})
 	eng = engine.New(engine.Options{
-		Store: db, Runtime: machine.hands, Gate: ctl.Gate, Secrets: ctl.OpenSecrets, Worker: host, Host: host,
+		Store: db, Runtime: machine.hands, Gate: ctl.Gate, Secrets: ctl.OpenSecrets, Sync: ctl.CarryOutSync, Worker: host, Host: host,
 		Logger: log, Failpoint: failpoint(os.Getenv("LOCKSTEP_FAILPOINT")),
 		Ended: figures.Ended, StepEnded: figures.StepEnded,
 	})

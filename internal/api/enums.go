@@ -30,6 +30,9 @@ type (
 	strategySchema          string
 	switchStatusSchema      string
 	templateTypeSchema      string
+	syncTypeSchema          string
+	syncStatusSchema        string
+	differenceClassSchema   string
 	verdictSchema           string
 )
 
@@ -102,6 +105,17 @@ func (templateTypeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.TemplateTypes())
 }
 
+// B's names of a type of sync are read, too.
+func (syncTypeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(append(lockstep.SyncTypes(), "config", "data", "both"))
+}
+
+func (syncStatusSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.SyncStatuses()) }
+
+func (differenceClassSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.DifferenceClasses())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -130,6 +144,9 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
 		reflect.TypeFor[lockstep.SwitchStatus]():      reflect.TypeFor[switchStatusSchema](),
 		reflect.TypeFor[lockstep.TemplateType]():      reflect.TypeFor[templateTypeSchema](),
+		reflect.TypeFor[lockstep.SyncType]():          reflect.TypeFor[syncTypeSchema](),
+		reflect.TypeFor[lockstep.SyncStatus]():        reflect.TypeFor[syncStatusSchema](),
+		reflect.TypeFor[lockstep.DifferenceClass]():   reflect.TypeFor[differenceClassSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
 		r.RegisterTypeAlias(of, standIn)

@@ -70,6 +70,7 @@ func (h *Handler) environmentRoutes() {
 	})
 	h.lifecycleRoutes(tags)
 	h.switchRoutes()
+	h.syncRoutes()
 	h.makingRoutes(tags)
 	h.configRoutes([]string{"Configuration"})
 	h.metricRoutes()

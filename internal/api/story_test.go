@@ -247,6 +247,7 @@ func TestADay(t *testing.T) {
 
 	w.schedules()
 	w.templates()
+	w.syncs(system)
 	w.waitingSteps(system)
 	w.secrets(system)
 	w.configuration(system)

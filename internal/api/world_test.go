@@ -51,6 +51,7 @@ deployment_strategies:
 type world struct {
 	testing.TB
 	store   *store.Store
+	control *control.Control
 	handler *api.Handler
 	server  *http.Server
 	base    string
@@ -93,6 +94,7 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	for _, f := range change {
 		f(&opts)
 	}
+	w.control = opts.Control
 	w.handler = api.New(opts)
 	w.says = newContract(tb, w.handler)
 	w.server = api.NewServer(w.handler, log)
@@ -244,6 +246,11 @@ func (w *world) work() string {
 		lockstep.OperationMaintenanceOn: lockstep.EnvironmentMaintenance, lockstep.OperationMaintenanceOff: lockstep.EnvironmentActive,
 	}[c.Operation.Kind]
 	for _, r := range []lockstep.Record{{Plan: &lockstep.Plan{}, Phase: lockstep.PhaseForward}, {Outcome: &out}} {
+		if c.Operation.Kind == lockstep.OperationSync && r.Outcome != nil {
+			if _, err := w.control.CarryOutSync(w.Context(), c.Operation, c.Lease); err != nil {
+				w.Fatal(err)
+			}
+		}
 		if err := w.store.Record(w.Context(), c.Lease, r); err != nil {
 			w.Fatal(err)
 		}

@@ -175,6 +175,13 @@ func (a *app) printEnd(ctx context.Context, c *client.Client, f followed) error 
 		if op.Switch != nil {
 			return a.print(op.SwitchResult(), func(io.Writer) {})
 		}
+		if op.Sync != nil {
+			s, err := c.SyncResult(ctx, f.id)
+			if err != nil {
+				return err
+			}
+			return a.print(s, func(io.Writer) {})
+		}
 		return a.print(op, func(io.Writer) {})
 	}
 	d, err := c.Deployment(ctx, f.id)

@@ -16,6 +16,9 @@ func followedOperation(op lockstep.Operation, environment string) followed {
 	if op.Switch != nil {
 		f.title = switchTitle(*op.Switch)
 	}
+	if op.Sync != nil {
+		f.title = syncTitle(*op.Sync)
+	}
 	if op.Kind != lockstep.OperationDestroy {
 		f.environment = op.EnvironmentID
 	}

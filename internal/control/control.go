@@ -44,6 +44,7 @@ type Control struct {
 	blobs    Blobs
 	vault    Vault
 	keys     Keys
+	matrices *appliedMatrices
 	built    policy.Built
 	log      *slog.Logger
 	renderer template.Runner
@@ -56,7 +57,7 @@ func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
-		vault: opts.Vault, keys: opts.Keys, renderer: opts.Renderer, watched: opts.Watched,
+		vault: opts.Vault, keys: opts.Keys, renderer: opts.Renderer, matrices: &appliedMatrices{}, watched: opts.Watched,
 	}
 	if c.renderer == nil {
 		c.renderer = noRenderer{}

@@ -18,7 +18,7 @@ func (c *Control) diff(p lockstep.Project, recorded []held, desired matrix.Desir
 	old := matrix.Desired{Project: p.Name, Pipeline: p.Pipeline}
 	if m, err := matrix.Parse(p.Matrix, "the applied matrix"); err == nil {
 		before := m.Desired()
-		old.Services, old.Artifacts, old.Recipes = before.Services, before.Artifacts, before.Recipes
+		old.Services, old.Artifacts, old.Recipes, old.Specific = before.Services, before.Artifacts, before.Recipes, before.Specific
 	} else {
 		c.log.Warn("the applied matrix cannot be read", "project", p.Name, "error", err)
 	}

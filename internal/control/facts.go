@@ -77,7 +77,7 @@ func ahead(open []lockstep.Operation, now time.Time) lockstep.OperationKind {
 			}
 		case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationScale,
 			lockstep.OperationMaintenanceOn, lockstep.OperationMaintenanceOff,
-			lockstep.OperationEnableService, lockstep.OperationDisableService, lockstep.OperationSwitch:
+			lockstep.OperationEnableService, lockstep.OperationDisableService, lockstep.OperationSwitch, lockstep.OperationSync:
 		}
 	}
 	return ""

@@ -65,8 +65,13 @@ type Tx interface {
 	ApproveSwitch(id, by string) error                                                   // conflict where it does not wait for that
 	ProjectOperations(projectID string) ([]lockstep.Operation, error)                    // OpenOperations of all of its environments
 	Switches(projectID string, page lockstep.Page) ([]lockstep.Operation, string, error) // of the live address, the newest first, with steps
-	Reschedule(id string, scheduledFor, notAfter *time.Time) error                       // conflict where somebody has claimed it
-	Decide(id string, decision lockstep.Decision) error                                  // the last one; about a step that the caller has seen waiting
+	Sync(id string) (lockstep.SyncResult, error)
+	AddSync(lockstep.SyncResult) error                                                                // beside its operation, same ID; its status and end are the operation's
+	SyncDone(lockstep.SyncResult) error                                                               // what it changed, its deployment, and that it was undone
+	Syncs(projectID, environmentID string, page lockstep.Page) ([]lockstep.SyncResult, string, error) // newest first; of all environments where none is named
+	LastSync(environmentID, otherID string) (*lockstep.SyncResult, error)                             // in either direction, completed and not undone; nil: none
+	Reschedule(id string, scheduledFor, notAfter *time.Time) error                                    // conflict where somebody has claimed it
+	Decide(id string, decision lockstep.Decision) error                                               // the last one; about a step that the caller has seen waiting
 
 	AddDeployment(lockstep.Deployment) error                                                                 // beside its operation, same ID
 	Deployment(id string) (lockstep.Deployment, error)                                                       // with steps

@@ -12,7 +12,6 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
-	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
 	"github.com/lockstep-dev/lockstep/internal/template"
 )
@@ -34,22 +33,10 @@ func templated(t *testing.T) *world {
 
 func templatedIn(t *testing.T, dir string) *world {
 	t.Helper()
-	keys := &lateVault{}
-	w := newWorldIn(t, store.Options{DataDir: dir}, func(o *control.Options) {
+	return sealed(t, dir, func(o *control.Options) {
 		o.Renderer = template.NewRenderer([]string{os.Args[0], template.WorkerName}, template.Limits{})
-		o.Vault = keys
 	})
-	wrapper, err := secret.OpenWrapper(t.Context(), filepath.Join(t.TempDir(), "secret.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys.Keyring = secret.New(secret.Options{Store: w.store, Wrapper: wrapper, Holder: host})
-	w.setUp()
-	return w
 }
-
-// lateVault is a keyring whose store is open before it is there itself.
-type lateVault struct{ *secret.Keyring }
 
 // shop is a template whose pool, level and sections the tests change.
 func shop(pool, level string, sections map[string]any, more ...any) lockstep.ConfigTemplateConfig {

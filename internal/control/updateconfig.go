@@ -85,7 +85,7 @@ func (c *Control) configure(in *inheritance, env lockstep.Environment, latest lo
 	}
 	sections := slices.Sorted(maps.Keys(sectionsChanged(changes)))
 	var made *lockstep.ConfigVersion
-	if len(changed)+len(sections) > 0 {
+	if len(changed)+len(sections) > 0 || servicesChanged(changes) {
 		made, err = in.version(env, latest, doc, changeMessage(options.Description, "", changed, sections))
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/blob"
 	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
 	"github.com/lockstep-dev/lockstep/internal/suite/postgres"
 )
@@ -368,4 +370,25 @@ func (o *observer) Observe(_ context.Context, _ lockstep.Environment) (control.O
 		<-hang // an observer that overlooks its context
 	}
 	return seen, err
+}
+
+// lateVault is a keyring whose store is opened after its control room was
+// told of it.
+type lateVault struct{ *secret.Keyring }
+
+// sealed is a world that keeps secrets, set up.
+func sealed(t *testing.T, dir string, change func(*control.Options)) *world {
+	t.Helper()
+	keys := &lateVault{}
+	w := newWorldIn(t, store.Options{DataDir: dir}, func(o *control.Options) {
+		o.Vault = keys
+		change(o)
+	})
+	wrapper, err := secret.OpenWrapper(t.Context(), filepath.Join(t.TempDir(), "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys.Keyring = secret.New(secret.Options{Store: w.store, Wrapper: wrapper, Holder: host})
+	w.setUp()
+	return w
 }

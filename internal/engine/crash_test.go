@@ -97,6 +97,8 @@ func stories() []story {
 		{name: "SwitchDrill", ask: switches(true), before: fromAnother},
 		{name: "SwitchHooks", ask: switches(false), before: hookedSwitch("result ROWS=12")},
 		{name: "SwitchHooksTakenBack", ask: switches(false), before: hookedSwitch("exit 1")},
+		{name: "Sync", ask: func(w *world, env string) string { return w.sync(env, false) }},
+		{name: "SyncRefused", ask: func(w *world, env string) string { return w.sync(env, true) }},
 		{name: "DeployToStoppedTakenBack", ask: deploy("bad", lockstep.StrategyRecreate), before: stopped("v1")},
 	}
 }
@@ -193,6 +195,9 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 		for i := range effects {
 			effects[i] = relative(effects[i], op)
 		}
+	}
+	if op.Sync != nil {
+		effects = append(effects, w.synced(env, op.ID))
 	}
 	return observed{op.Status, effects, state}
 }

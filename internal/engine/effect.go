@@ -28,8 +28,10 @@ type effect struct {
 	accountant runtime.Accountant // the same
 	lives      traffic.LiveRouter // nil where the router cannot move a live address
 	sampler    traffic.Sampler    // nil where the router is none
-	mask       *mask              // of a hook that gets secrets
-	made       *made              // beside the output; a try that is repeated begins with an empty one
+	syncs      SyncConfig
+	lease      lockstep.Lease
+	mask       *mask // of a hook that gets secrets
+	made       *made // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
 	secrets  func(context.Context, []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error)
@@ -96,6 +98,8 @@ func runnerOf(kind lockstep.StepKind) (runner, error) {
 		return settleLive, nil
 	case lockstep.StepSetCurrent:
 		return setCurrent, nil
+	case lockstep.StepSyncConfig:
+		return syncConfig, nil
 	case lockstep.StepRemove:
 		return remove, nil
 	}
@@ -122,7 +126,7 @@ func deadline(step lockstep.Step) time.Duration {
 		calls = 5 * time.Minute
 	case lockstep.StepStart, lockstep.StepAwaitHealthy, lockstep.StepVerify, lockstep.StepShiftTraffic,
 		lockstep.StepMaintenance, lockstep.StepOffer, lockstep.StepHold, lockstep.StepDrain, lockstep.StepPause, lockstep.StepKeepWarm,
-		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepRemove:
+		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepSyncConfig, lockstep.StepRemove:
 	}
 	return step.Do.Timeout.Std() + calls
 }
@@ -132,6 +136,7 @@ func (r *run) effect(step lockstep.Step) effect {
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
 		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant, lives: r.lives, sampler: r.sampler,
+		syncs: piercedSync(r.Options.Sync, r.Failpoint), lease: r.Lease,
 		revision: r.revision, secrets: r.Secrets, now: r.Now,
 		state: func() json.RawMessage { return r.step(step.Seq).State },
 		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },

@@ -27,6 +27,9 @@ type Options struct {
 	// code fails the step; another one is tried again. Nil: there are none.
 	Secrets func(context.Context, []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error)
 
+	// Sync carries a sync out. Nil: this engine cannot.
+	Sync SyncConfig
+
 	Worker string // names this engine in the journal; unique among all that live
 	Host   string // ID of this machine: environments that belong to another one are left to it
 

@@ -51,6 +51,19 @@ func (p piercedJobs) RunJob(ctx context.Context, call runtime.Call, place runtim
 	return result, err
 }
 
+// piercedSync does the same for syncs.
+func piercedSync(sync SyncConfig, point func(string)) SyncConfig {
+	if sync == nil {
+		return nil
+	}
+	return func(ctx context.Context, operation lockstep.Operation, lease lockstep.Lease) (string, error) {
+		point("before:effect:sync")
+		said, err := sync(ctx, operation, lease)
+		point("after:effect:sync")
+		return said, err
+	}
+}
+
 // piercedRouter does the same for a router.
 type piercedRouter struct {
 	traffic.Router

@@ -109,7 +109,7 @@ func (r *run) environmentAfter(status lockstep.OperationStatus) lockstep.Environ
 		if status == lockstep.StatusFailed && lockstep.EnvironmentTransitions.Allows(r.Environment.Status, failed) {
 			return failed
 		}
-	case lockstep.OperationRetire, lockstep.OperationSwitch:
+	case lockstep.OperationRetire, lockstep.OperationSwitch, lockstep.OperationSync:
 	}
 	return ""
 }
@@ -138,7 +138,7 @@ func (r *run) rollbackResult(status lockstep.OperationStatus) *lockstep.Rollback
 // a stop that completes, do to it the store knows by itself; one without a
 // service that is disabled is as warm as it can be.
 func (r *run) warmAfter(ctx context.Context, status lockstep.OperationStatus) (id *string, warmFor time.Duration, err error) {
-	if k := r.Operation.Kind; k == lockstep.OperationRetire || k == lockstep.OperationDestroy || k.TogglesService() {
+	if k := r.Operation.Kind; k == lockstep.OperationRetire || k == lockstep.OperationDestroy || k == lockstep.OperationSync || k.TogglesService() {
 		return nil, 0, nil
 	}
 	err = r.ask(ctx, "outcome", false, func(ctx context.Context) error {

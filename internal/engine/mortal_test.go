@@ -50,6 +50,13 @@ func (m *mortal) options(o *engine.Options) {
 		return mortalRuntime{m}, mortalRuntime{m}, nil
 	}
 	o.Failpoint = m.pass
+	sync := o.Sync
+	o.Sync = func(ctx context.Context, op lockstep.Operation, lease lockstep.Lease) (string, error) {
+		if err := m.alive(); err != nil {
+			return "", err
+		}
+		return sync(ctx, op, lease)
+	}
 }
 
 func (m *mortal) pass(name string) {

@@ -19,6 +19,10 @@ func (r *run) begin(ctx context.Context) (planned bool, err error) {
 		if err := r.Gate(ctx, r.Claimed); err != nil {
 			return err
 		}
+		if r.Operation.Kind == lockstep.OperationSync {
+			plan = strategy.Sync()
+			return nil
+		}
 		if err := r.connect(ctx); err != nil {
 			return err
 		}
@@ -66,6 +70,7 @@ func (r *run) forward(ctx context.Context, s strategy.Snapshot) (lockstep.Plan, 
 		return strategy.Maintain(nil), nil
 	case lockstep.OperationSwitch:
 		return r.forwardSwitch(ctx, s)
+	case lockstep.OperationSync: // planned without a look at what runs
 	}
 	return lockstep.Plan{}, lockstep.Errorf(lockstep.CodeUnsupported, "operation %s: this server cannot carry out operations of kind %q", r.Operation.ID, r.Operation.Kind)
 }
@@ -94,6 +99,12 @@ func (r *run) level(asked lockstep.ValidationLevel) lockstep.ValidationLevel {
 // ended instead: nothing is to be taken back and no hold has to end.
 func (r *run) beginUndo(ctx context.Context, cause lockstep.UndoCause) (planned bool, err error) {
 	back := r.takesBack(cause)
+	if r.Operation.Kind == lockstep.OperationSync { // its one step has changed nothing
+		if cause == lockstep.UndoCancel {
+			return false, r.finish(ctx, lockstep.StatusCancelled, nil)
+		}
+		return false, r.finish(ctx, lockstep.StatusFailed, nil)
+	}
 	var plan lockstep.Plan
 	err = r.ask(ctx, "undo", false, func(ctx context.Context) error {
 		s, err := r.snapshot(ctx)
@@ -128,7 +139,7 @@ func (r *run) takesBack(cause lockstep.UndoCause) bool {
 		return true
 	case lockstep.OperationSwitch: // what moved nobody has just failed
 		return strategy.Moved(r.steps(lockstep.PhaseForward))
-	case lockstep.OperationRetire, lockstep.OperationDestroy:
+	case lockstep.OperationRetire, lockstep.OperationDestroy, lockstep.OperationSync:
 	}
 	return false
 }

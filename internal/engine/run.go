@@ -125,8 +125,10 @@ func (r *run) toTheEnd(ctx context.Context) error {
 		if err != nil || !planned {
 			return err
 		}
-	} else if err := r.ask(ctx, "takeover", false, r.connect); err != nil {
-		return r.giveUp(ctx, err)
+	} else if r.Operation.Kind != lockstep.OperationSync { // which acts on nothing that runs
+		if err := r.ask(ctx, "takeover", false, r.connect); err != nil {
+			return r.giveUp(ctx, err)
+		}
 	}
 	if r.Operation.Phase != lockstep.PhaseUndo {
 		cause, err := r.advance(ctx, lockstep.PhaseForward)

@@ -215,7 +215,7 @@ func (w *world) cancel(id string) {
 // which waits until it has ended.
 func (w *world) start(worker string, change ...func(*engine.Options)) (eng *engine.Engine, stop func()) {
 	o := engine.Options{
-		Store: w.store, Worker: worker, Gate: w.gate, Logger: w.log,
+		Store: w.store, Worker: worker, Gate: w.gate, Logger: w.log, Sync: w.carryOutSync,
 		Runtime: func(lockstep.Environment) (runtime.Runtime, traffic.Router, error) { return w.fake, w.fake, nil },
 	}
 	for _, c := range change {

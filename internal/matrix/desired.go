@@ -13,6 +13,7 @@ import (
 type Desired struct {
 	Project      string                 `json:"project"`
 	Pipeline     []string               `json:"pipeline"`
+	Specific     []string               `json:"specific,omitempty"`  // patterns of paths in which environments differ by intention
 	Services     []lockstep.ServiceSpec `json:"services"`            // sorted by name; for a release. Artifact and Env are empty
 	Artifacts    map[string]string      `json:"artifacts,omitempty"` // by service: a path on the machine of whoever wrote it
 	Recipes      []lockstep.Recipe      `json:"recipes,omitempty"`   // sorted by name
@@ -50,6 +51,9 @@ func resolve(doc *document) Desired {
 	}
 	for _, e := range doc.environments {
 		out.Environments = append(out.Environments, resolveEnvironment(doc, e, said[e.name]))
+	}
+	if len(doc.specific) > 0 {
+		out.Specific = texts(doc.specific)
 	}
 	if doc.pipeline != nil {
 		out.Pipeline = texts(doc.pipeline)

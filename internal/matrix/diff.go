@@ -30,6 +30,7 @@ func (p *Plan) project(old, wanted Desired) {
 	tree := func(d Desired) branch {
 		b := branch{}
 		b.put("pipeline", anyList(d.Pipeline))
+		b.put("specific", anyList(d.Specific))
 		b.put("recipes", recipeTrees(d.Recipes))
 		if old.Project != "" {
 			b.put("project", d.Project)

@@ -12,6 +12,7 @@ type document struct {
 	project      string
 	runtime      lockstep.RuntimeKind
 	pipeline     []word
+	specific     []word
 	services     []*service
 	environments []*environment
 	strategies   []*strategies
@@ -31,6 +32,11 @@ var documentKeys = keys[document]{
 	{"runtime", func(v value, d *document) { setChoice(v, "runtime", runtimes, &d.runtime) }},
 	{"pipeline", func(v value, d *document) {
 		d.pipeline = v.set(value.filled)
+	}},
+	{"specific", func(v value, d *document) {
+		if d.specific = v.set(value.pathPattern); len(d.specific) > maxSpecific {
+			v.wrong("", "has %d patterns, more than the %d that are looked at", len(d.specific), maxSpecific)
+		}
 	}},
 	{"services", func(v value, d *document) { d.services = readServices(v) }},
 	{"recipes", func(v value, d *document) { d.recipes = readRecipes(v) }},

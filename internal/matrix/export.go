@@ -14,6 +14,7 @@ func Export(d Desired) []byte {
 	var file pairs
 	file.set("project", d.Project)
 	file.set("pipeline", anyList(d.Pipeline))
+	file.put("specific", anyList(d.Specific))
 	services := pairs{}
 	common := make(map[string]map[string]string, len(d.Services))
 	replicas := make(map[string]int, len(d.Services))

@@ -26,6 +26,7 @@ func generated(t *rapid.T) string {
 	g.maybe(&file, "project", func() any { return g.one("sunday", "ja-cms", "123") })
 	g.maybe(&file, "runtime", func() any { return "process" })
 	g.maybe(&file, "pipeline", func() any { return anyList(environments) })
+	g.maybe(&file, "specific", func() any { return []any{"*_URL", "services.*.replicas"} })
 	specs := pairs{}
 	for i, name := range services {
 		specs.set(name, g.service(i, services, environments))

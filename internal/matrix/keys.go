@@ -89,6 +89,7 @@ var synonyms = map[string][]string{
 	"validation_required": {"validation"},
 	"apps":                {"services"},
 	"stages":              {"pipeline"},
+	"intended":            {"specific"},
 }
 
 // homes are the keys that have to stand one level deeper.

@@ -464,6 +464,8 @@ func TestDecide(t *testing.T) {
 		}()}, "change of the configuration of production is refused: production is archived: unarchive it first", lockstep.CodeRefused},
 		{"the configuration of a project", Question{Action: ConfigureAbove, Actor: "ana"}, "change of the configuration is allowed", ""},
 		{"secrets", Question{Action: Reveal, Actor: "ana", Environment: production()}, "reading the secrets of production is allowed", ""},
+		{"a sync", Question{Action: Sync, Actor: "ana", Environment: production()}, "sync to production is allowed", ""},
+		{"a sync to where everything goes", Question{Action: Sync, Actor: "ana", Environment: production(), Destroying: "o1"}, "sync to production is refused: production is being destroyed by operation o1", lockstep.CodeConflict},
 		{"a release", Question{Action: ReleaseCreate, Actor: "ana"}, "a new release is allowed", ""},
 		{"something else", Question{Action: "explode", Actor: "ana"}, `explode is refused: there is no rule for "explode"`, lockstep.CodeRefused},
 	})
@@ -485,7 +487,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, EnableService, DisableService, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire, Configure, ConfigureAbove, Reveal, RotateKeys, RevokeSecret}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, EnableService, DisableService, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire, Configure, ConfigureAbove, Reveal, RotateKeys, RevokeSecret, Sync}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

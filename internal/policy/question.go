@@ -39,6 +39,7 @@ const (
 	Switch         Action = "switch" // of the project's live address
 	Reschedule     Action = "reschedule"
 	Schedule       Action = "schedule" // what a schedule of an environment does, and whether it does
+	Sync           Action = "sync"     // another environment's configuration into this one's
 	RotateKeys     Action = "keys.rotate"
 	RevokeSecret   Action = "secret.revoke"
 	Retire         Action = "retire" // the end of a warm side; asked by its timer
@@ -140,6 +141,11 @@ func (q Question) subject() string {
 		return s
 	case EnableService, DisableService:
 		s = strings.TrimSuffix(s, "_service") + " " + q.Service
+	case Sync:
+		if q.Environment != nil {
+			s += " to " + q.Environment.Name
+		}
+		return s
 	case MaintenanceOn, MaintenanceOff:
 		s = strings.ReplaceAll(s, "_", " ")
 	case Configure, ConfigureAbove:

@@ -44,6 +44,7 @@ var rules = map[Action][]rule{
 	Unarchive:      {known, exists, staying, archived},
 	Switch:         {known, exists, notCurrent, oneSwitch, unmoved, unreplaced, serving, staying, takesOver, samePlace, rolledBack, ready, runtimeBuilt, switchApproval},
 	Schedule:       {known, exists, kept, staying},
+	Sync:           {known, exists, kept, staying},
 	Retire:         {exists, settled},
 	RotateKeys:     {known},
 	RevokeSecret:   {known},

@@ -34,6 +34,8 @@ var rules = []string{
    FROM operations o WHERE o.phase <> 'undo' AND EXISTS (SELECT 1 FROM operation_steps s WHERE s.operation_id = o.id AND s.phase = 'undo')`,
 	`SELECT 'deployment ' || d.id || ' is ' || d.status || ', its operation ' || o.status
    FROM deployments d JOIN operations o ON o.id = d.id WHERE d.status <> o.status`,
+	`SELECT 'sync ' || s.id || ' is ' || s.status || ', its operation ' || o.status FROM config_sync_history s JOIN operations o ON o.id = s.id
+   WHERE s.status <> CASE o.status WHEN 'completed' THEN 'completed' WHEN 'cancelled' THEN 'cancelled' WHEN 'failed' THEN 'failed' WHEN 'rolled_back' THEN 'failed' ELSE 'running' END`,
 	`SELECT 'environment ' || e.id || ' is active without a revision' FROM environments e WHERE e.active_revision_id <> ''
    AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.id = e.active_revision_id AND r.environment_id = e.id)`,
 	`SELECT 'environment ' || e.id || ' runs revision ' || q.revision_id || ', which is in quarantine there'

@@ -9,13 +9,13 @@ import (
 
 const selectOperation = `SELECT o.id, o.kind, o.project_id, o.environment_id, o.status, o.phase, o.undo_cause, o.revision_id,
   o.priority, o.locks, o.fence, o.worker, o.lease_until, o.cancel_requested, o.error,
-  o.created_at, o.created_by, o.started_at, o.completed_at, o.replicas, o.maintenance, o.live_switch, o.scheduled_for, o.not_after, o.decision, o.service FROM operations o`
+  o.created_at, o.created_by, o.started_at, o.completed_at, o.replicas, o.maintenance, o.live_switch, o.scheduled_for, o.not_after, o.decision, o.service, o.config_sync FROM operations o`
 
 func scanOperation(r row) (o lockstep.Operation, err error) {
 	return o, r.Scan(&o.ID, &o.Kind, &o.ProjectID, &o.EnvironmentID, &o.Status, &o.Phase, &o.UndoCause, &o.RevisionID,
 		&o.Priority, fromJSON(&o.Locks), &o.Fence, &o.Worker, maybeAt(&o.LeaseUntil), &o.CancelRequested, fromJSON(&o.Error),
 		at(&o.CreatedAt), &o.CreatedBy, maybeAt(&o.StartedAt), maybeAt(&o.CompletedAt), fromJSON(&o.Replicas), fromJSON(&o.Maintenance), fromJSON(&o.Switch),
-		maybeAt(&o.ScheduledFor), maybeAt(&o.NotAfter), fromJSON(&o.Decision), &o.Service)
+		maybeAt(&o.ScheduledFor), maybeAt(&o.NotAfter), fromJSON(&o.Decision), &o.Service, fromJSON(&o.Sync))
 }
 
 // AddOperation queues an operation, or lets it wait for an approval. It needs
@@ -31,11 +31,11 @@ func (tx *Tx) AddOperation(o lockstep.Operation) error {
 	}
 	locks := slices.Compact(slices.Sorted(slices.Values(o.Locks)))
 	_, err := tx.exec(`INSERT INTO operations (id, kind, project_id, environment_id, status, phase, undo_cause, revision_id,
-    priority, locks, fence, worker, cancel_requested, created_at, created_by, replicas, maintenance, live_switch, scheduled_for, not_after, service)
-  VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, 0, '', 0, $10, $11, $12, $13, $14, $15, $16, $17)`,
+    priority, locks, fence, worker, cancel_requested, created_at, created_by, replicas, maintenance, live_switch, scheduled_for, not_after, service, config_sync)
+  VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, 0, '', 0, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		o.ID, string(o.Kind), o.ProjectID, o.EnvironmentID, string(o.Status), string(lockstep.PhaseForward), o.RevisionID,
 		o.Priority, asJSON(locks), micros(o.CreatedAt), o.CreatedBy, replicasOrNull(o.Replicas), orNull(o.Maintenance), orNull(o.Switch),
-		microsOrNull(o.ScheduledFor), microsOrNull(o.NotAfter), o.Service)
+		microsOrNull(o.ScheduledFor), microsOrNull(o.NotAfter), o.Service, orNull(o.Sync))
 	if err != nil {
 		return tx.refused(err, "operation "+o.ID, "exists already", "refers to nothing")
 	}
@@ -145,6 +145,11 @@ func (tx *Tx) move(o lockstep.Operation, to lockstep.OperationStatus, now time.T
 	}
 	if o.Kind == lockstep.OperationDeploy {
 		if err := tx.moveDeployment(o.ID, to, started, completed, why); err != nil {
+			return err
+		}
+	}
+	if o.Kind == lockstep.OperationSync {
+		if err := tx.moveSync(o.ID, to, o.CreatedAt, completed, why); err != nil {
 			return err
 		}
 	}

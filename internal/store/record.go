@@ -92,6 +92,10 @@ func (tx *Tx) putFailure(op lockstep.Operation, failure lockstep.OperationError)
 	if _, err := tx.exec("UPDATE operations SET error = COALESCE(error, $2) WHERE id = $1", op.ID, asJSON(failure)); err != nil {
 		return err
 	}
+	if op.Kind == lockstep.OperationSync {
+		_, err := tx.exec("UPDATE config_sync_history SET error = COALESCE(error, $2) WHERE id = $1", op.ID, failure.Message)
+		return err
+	}
 	_, err := tx.exec("UPDATE deployments SET error = COALESCE(error, $2) WHERE id = $1", op.ID, asJSON(failure))
 	return err
 }

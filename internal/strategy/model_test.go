@@ -183,7 +183,7 @@ func (m *model) act(step lockstep.Step) error {
 	case lockstep.StepHook:
 		return m.hook(step)
 	case lockstep.StepDrain, lockstep.StepMaintenance, lockstep.StepPause, lockstep.StepApprove,
-		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent: // see TestASwitchIsTakenBackFromEverywhere
+		lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepSyncConfig: // see TestASwitchIsTakenBackFromEverywhere
 	}
 	return nil
 }

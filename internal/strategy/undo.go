@@ -167,7 +167,7 @@ func trace(steps []lockstep.Step) traces {
 			t.held = t.held && step.Status != lockstep.StepCompleted
 		case lockstep.StepPrepare, lockstep.StepAwaitHealthy, lockstep.StepVerify,
 			lockstep.StepMaintenance, lockstep.StepOffer, lockstep.StepDrain, lockstep.StepAnalyze, lockstep.StepHook, lockstep.StepPause, lockstep.StepApprove, lockstep.StepKeepWarm, lockstep.StepRemove,
-			lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent:
+			lockstep.StepValidateLive, lockstep.StepMoveLive, lockstep.StepProbeLive, lockstep.StepSettleLive, lockstep.StepSetCurrent, lockstep.StepSyncConfig:
 		}
 	}
 	return t

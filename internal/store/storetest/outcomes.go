@@ -48,6 +48,7 @@ func testOutcomes(t *testing.T, open Opener) {
 		{"a maintenance says what users are told", testMaintains},
 		{"a switch makes another environment current", testSwitches},
 		{"a service that was disabled stays so until it is enabled", testToggles},
+		{"a sync and its operation are one", testSyncs},
 		{"a stop says since when nothing runs, until something does", testStops},
 		{"what runs keeps its environment", func(t *testing.T, w *world) {
 			c := w.running("start")
