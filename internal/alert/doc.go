@@ -5,6 +5,5 @@
 //	  ◄──not when──┘
 //
 // An expression sees Facts only. It is checked against their types when the
-// matrix is read, is bounded in size then and in memory when it runs, and has
-// no loop that is not over a list of its own.
+// matrix is read; package expression says how it is bounded.
 package alert

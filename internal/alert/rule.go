@@ -1,18 +1,14 @@
 package alert
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/file"
-	"github.com/expr-lang/expr/vm"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/expression"
 )
 
 // Facts are what an expression can name.
@@ -37,91 +33,44 @@ type Service struct {
 	Figures map[string]float64 `expr:"figures"` // those of metadata that are numbers; 0 where there is none
 }
 
-const (
-	mostNodes  = 200   // of an expression
-	mostMemory = 10000 // units of the library: elements that an expression makes
-)
+// language is that of conditions.
+var language = expression.Language{
+	Facts:     Facts{},
+	Functions: []string{"all", "any", "none", "one", "count", "filter", "len", "keys", "values", "min", "max", "abs", "round", "int", "float"},
+	Words:     map[string]string{"Facts": "a condition", "Health": "health", "Service": "a service"},
+}
 
 // Expression is a condition that was checked. It may be used concurrently.
 type Expression struct {
-	program *vm.Program
-	names   []string // of services, as far as they are written out
+	compiled *expression.Expression
+	names    []string // of services, as far as they are written out
 }
-
-// Mistake is what is wrong with an expression, and where: Offset is in bytes.
-type Mistake struct {
-	Offset  int
-	Message string
-}
-
-func (m *Mistake) Error() string { return m.Message }
 
 // Parse checks an expression. known are the services that it may name; nil
-// allows any.
+// allows any. Its error is an *expression.Mistake.
 func Parse(text string, known []string) (Expression, error) {
-	// Without the optimizer, which would hide nodes from what follows.
-	program, err := expr.Compile(text, expr.Env(Facts{}), expr.AsBool(), expr.MaxNodes(mostNodes), expr.Optimize(false))
+	compiled, err := expression.Compile(text, language)
 	if err != nil {
-		var at *file.Error
-		if errors.As(err, &at) {
-			return Expression{}, &Mistake{min(max(at.From, 0), len(text)), ours.Replace(at.Message)}
-		}
-		return Expression{}, &Mistake{0, err.Error()}
+		return Expression{}, err
 	}
-	v := names{known: known}
-	node := program.Node()
-	ast.Walk(&node, &v)
+	v := names{of: compiled, known: known}
+	compiled.Walk(&v)
 	if v.mistake != nil {
 		return Expression{}, v.mistake
 	}
-	return Expression{program, v.found}, nil
-}
-
-// ours puts the library's words for our types into those of who writes rules.
-var ours = strings.NewReplacer("type alert.Health has no field", "health has no", "type alert.Service has no field", "a service has no")
-
-// functions are those that cannot make much of little: the library bounds the
-// elements that an expression makes, and neither its texts nor its turns.
-var functions = []string{"all", "any", "none", "one", "count", "filter", "len", "keys", "values", "min", "max", "abs", "round", "int", "float"}
-
-type loops struct{ found bool }
-
-func (l *loops) Visit(node *ast.Node) {
-	if _, ok := (*node).(*ast.PredicateNode); ok {
-		l.found = true
-	}
-}
-
-func loopsIn(node *ast.Node) bool {
-	var l loops
-	ast.Walk(node, &l)
-	return l.found
+	return Expression{compiled, v.found}, nil
 }
 
 // names finds services that are named and are not there: such an expression
 // would never be true.
 type names struct {
+	of      *expression.Expression
 	known   []string
 	found   []string
-	mistake *Mistake
+	mistake *expression.Mistake
 }
 
 func (v *names) Visit(node *ast.Node) {
-	if v.mistake != nil {
-		return
-	}
-	switch n := (*node).(type) {
-	case *ast.VariableDeclaratorNode:
-		v.mistake = &Mistake{n.Location().From, "a condition has no variables"}
-	case *ast.BuiltinNode:
-		if !slices.Contains(functions, n.Name) {
-			v.mistake = &Mistake{n.Location().From, "there is no function " + n.Name + " here"}
-		}
-	case *ast.PredicateNode: // visited after what is in it
-		if inner := n.Node; loopsIn(&inner) {
-			v.mistake = &Mistake{n.Location().From, "a condition goes through one list at a time"}
-		}
-	}
 	member, ok := (*node).(*ast.MemberNode)
 	if !ok || v.mistake != nil {
 		return
@@ -133,20 +82,13 @@ func (v *names) Visit(node *ast.Node) {
 	}
 	v.found = append(v.found, name.Value)
 	if v.known != nil && !slices.Contains(v.known, name.Value) {
-		v.mistake = &Mistake{member.Property.Location().From, fmt.Sprintf("there is no service and no dependency %q here", name.Value)}
+		v.mistake = v.of.Mistake(member.Property, "there is no service and no dependency %q here", name.Value)
+		v.mistake.Missing, v.mistake.Known = name.Value, v.known
 	}
 }
 
 // Holds evaluates it.
-func (e Expression) Holds(f Facts) (bool, error) {
-	machine := vm.VM{MemoryBudget: mostMemory}
-	out, err := machine.Run(e.program, f)
-	if err != nil {
-		return false, fmt.Errorf("evaluate: %w", err)
-	}
-	holds, _ := out.(bool)
-	return holds, nil
-}
+func (e Expression) Holds(f Facts) (bool, error) { return e.compiled.Holds(f) }
 
 // Rule is an AlertRule that was checked.
 type Rule struct {
@@ -190,7 +132,7 @@ func (r Rule) Next(state lockstep.AlertState, since, now time.Time, f Facts) (lo
 	switch state {
 	case lockstep.AlertFiring:
 		clear := !wrong
-		if r.clear.program != nil {
+		if r.clear.compiled != nil {
 			if clear, err = r.clear.Holds(f); err != nil {
 				return state, err
 			}

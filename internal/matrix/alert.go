@@ -1,12 +1,11 @@
 package matrix
 
 import (
-	"errors"
-	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/alert"
+	"github.com/lockstep-dev/lockstep/internal/expression"
 )
 
 // alertRule is one of environments.<name>.alerts.
@@ -15,10 +14,7 @@ type alertRule struct {
 	when, clear value // where they stand
 }
 
-const (
-	maxAlerts    = 50 // of one environment
-	maxCondition = 1000
-)
+const maxAlerts = 50 // of one environment
 
 var alertKeys = keys[alertRule]{
 	{"name", func(v value, a *alertRule) {
@@ -38,8 +34,8 @@ var alertKeys = keys[alertRule]{
 // services are known.
 func (v value) condition() string {
 	s, ok := v.filled()
-	if ok && len(s) > maxCondition {
-		v.wrong("", "a condition is at most %d bytes long", maxCondition)
+	if ok && len(s) > expression.MaxLength {
+		v.wrong("", "a condition is at most %d bytes long", expression.MaxLength)
 		return ""
 	}
 	return s
@@ -75,60 +71,26 @@ func readAlerts(v value) []alertRule {
 
 // checkAlerts: conditions are of the right types and name services that the
 // environment has.
-func (d *decoder) checkAlerts(doc *document) {
+func checkAlerts(doc *document) {
 	for _, e := range doc.environments {
 		known := doc.serviceNames()
 		for _, dep := range e.dependencies {
 			known = append(known, dep.record.Name)
 		}
 		for _, a := range e.alerts {
-			d.checkCondition(a.when, a.When, known)
-			d.checkCondition(a.clear, a.Clear, known)
+			checkCondition(a.when, a.When, known)
+			checkCondition(a.clear, a.Clear, known)
 		}
 	}
 }
 
-func (d *decoder) checkCondition(v value, text string, known []string) {
+func checkCondition(v value, text string, known []string) {
 	if text == "" {
 		return // not said, or reported
 	}
-	_, err := alert.Parse(text, known)
-	var m *alert.Mistake
-	if !errors.As(err, &m) {
-		return
+	if _, err := alert.Parse(text, known); err != nil {
+		v.mistaken(err, "")
 	}
-	at := v.n.start + d.within(v.n.start, text, m.Offset)
-	suggestion := ""
-	if strings.Contains(m.Message, "there is no service") {
-		suggestion = d.names.didYouMeanOr(nameAt(text, m.Offset), known)
-	}
-	d.problems.add(at, v.field, suggestion, "%s", m.Message)
-}
-
-// within is where an offset of a text stands in the file, from where the text
-// begins; 0 where it is not written there as it is read, such as over several
-// lines.
-func (d *decoder) within(start int, text string, offset int) int {
-	rest := d.src.text[start:]
-	if rest != "" && (rest[0] == '"' || rest[0] == '\'') {
-		if strings.HasPrefix(rest[1:], text) {
-			return 1 + offset
-		}
-		return 0
-	}
-	if strings.HasPrefix(rest, text) {
-		return offset
-	}
-	return 0
-}
-
-// nameAt is the name that begins at an offset.
-func nameAt(text string, offset int) string {
-	name := strings.TrimLeft(text[min(offset, len(text)):], `."'[`)
-	if end := strings.IndexFunc(name, func(r rune) bool { return !strings.ContainsRune("-_", r) && (r < '0' || r > 'z') }); end >= 0 {
-		name = name[:end]
-	}
-	return strings.TrimRight(name, `.]"'`)
 }
 
 func alertTree(a lockstep.AlertRule) branch {

@@ -19,7 +19,7 @@ func (d *decoder) check(doc *document) {
 	d.checkDomains(doc)
 	d.checkHooks(doc)
 	d.checkPrerequisites(doc)
-	d.checkAlerts(doc)
+	checkAlerts(doc)
 	d.checkRecipes(doc)
 	d.checkRules(doc)
 	d.checkRunnable(doc)

@@ -1,9 +1,7 @@
 package matrix
 
 import (
-	"errors"
 	"slices"
-	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/rule"
@@ -69,30 +67,13 @@ func readRules(v value, s *strategy) {
 func (s *strategy) compile(r ruleText) {
 	v := r.expr
 	compiled, err := rule.Compile(r.Expr)
-	var m *rule.Mistake
-	if errors.As(err, &m) {
-		hint := `write such as new.errorRate <= old.errorRate + 0.01, or new.routes["/"].p95 < 300`
-		if m.Name != "" {
-			hint = v.d.names.didYouMeanOr(m.Name, rule.Names())
-		}
-		v.d.report(place{v.field, v.within(m.At)}, hint, "%s", m.Message)
+	if err != nil {
+		v.mistaken(err, `write such as new.errorRate <= old.errorRate + 0.01, or new.routes["/"].p95 < 300`)
 		return
 	}
 	for _, route := range compiled.Routes() {
 		s.routes = append(s.routes, ruleRoute{r.Name, route, v.at()})
 	}
-}
-
-// within is where a character of a text stands in the file; the text's own
-// place where it is written otherwise than it reads (escapes, folded lines).
-func (v value) within(character int) int {
-	written := v.d.src.text[v.n.start:min(v.n.end, len(v.d.src.text))]
-	begin := strings.Index(written, v.n.text)
-	if v.n.alias || begin < 0 {
-		return v.n.start
-	}
-	runes := []rune(v.n.text)
-	return v.n.start + begin + len(string(runes[:min(character, len(runes))]))
 }
 
 // checkRules: the routes that rules name lead somewhere.

@@ -17,43 +17,69 @@ type watched struct {
 	states map[string]lockstep.Alert // by name; none: ok
 }
 
-// heed makes the alerts those of the environments. A rule that has changed
-// begins anew.
-func (m *Monitor) heed(all []lockstep.Environment, stored []lockstep.Alert) {
-	before := map[key]lockstep.Alert{}
-	for _, a := range stored {
-		before[key{a.EnvironmentID, a.Name}] = a
+// heed makes the alerts of an environment those of its rules. A rule that has
+// changed begins anew.
+func (m *Monitor) heed(at *concern) {
+	before := map[string]lockstep.Alert{}
+	for _, a := range at.alerts {
+		before[a.Name] = a
 	}
-	for id, w := range m.alerts { // what is newer than the store
-		for name, a := range w.states {
-			before[key{id, name}] = a
+	if w := m.alerts[at.id]; w != nil {
+		for name, a := range w.states { // what is newer than the store
+			before[name] = a
 		}
 	}
-	m.alerts = map[string]*watched{}
-	for _, env := range all {
-		w := &watched{env: env, states: map[string]lockstep.Alert{}}
-		for _, r := range env.Spec.Alerts {
-			rule, err := alert.Compile(r, nil)
-			if err != nil { // it was right when the matrix was applied
-				m.opts.Logger.Warn("an alert cannot be read", "environment", env.Name, "error", err)
+	delete(m.alerts, at.id)
+	if at.env != nil {
+		w := &watched{env: *at.env, states: map[string]lockstep.Alert{}}
+		for _, r := range at.env.Spec.Alerts {
+			rule, ok := m.rule(*at.env, r)
+			if !ok {
 				continue
 			}
 			w.rules = append(w.rules, rule)
-			k := key{env.ID, r.Name}
-			if a, ok := before[k]; ok && a.When == r.When {
+			if a, ok := before[r.Name]; ok && a.When == r.When {
 				w.states[r.Name] = a
-				delete(before, k)
+				delete(before, r.Name)
 			}
 		}
-		if len(w.rules) > 0 && env.Status != lockstep.EnvironmentArchived {
-			m.alerts[env.ID] = w
+		if len(w.rules) > 0 && at.env.Status != lockstep.EnvironmentArchived {
+			m.alerts[at.id] = w
 		}
 	}
 	if m.duty {
-		for k := range before {
-			m.journal.noMore(k)
+		for name := range before {
+			m.journal.noMore(key{at.id, name})
 		}
 	}
+}
+
+// rule is a rule that was compiled before, where its text is the same: many
+// environments have the same ones.
+func (m *Monitor) rule(env lockstep.Environment, r lockstep.AlertRule) (alert.Rule, bool) {
+	if known, ok := m.rules[r]; ok {
+		return known, true
+	}
+	rule, err := alert.Compile(r, nil)
+	if err != nil { // it was right when the matrix was applied
+		m.opts.Logger.Warn("an alert cannot be read", "environment", env.Name, "error", err)
+		return rule, false
+	}
+	m.rules[r] = rule
+	return rule, true
+}
+
+// keepRules forgets the rules that no environment has any more.
+func (m *Monitor) keepRules(all []lockstep.Environment) {
+	kept := map[lockstep.AlertRule]alert.Rule{}
+	for _, env := range all {
+		for _, r := range env.Spec.Alerts {
+			if rule, ok := m.rules[r]; ok {
+				kept[r] = rule
+			}
+		}
+	}
+	m.rules = kept
 }
 
 // judgeAlerts evaluates all alerts, on the one server whose duty it is. App

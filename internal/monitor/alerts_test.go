@@ -30,12 +30,12 @@ func (w *world) alert(name string, to lockstep.AlertState) lockstep.Event {
 
 func (w *world) alerts() map[string]lockstep.Alert {
 	w.Helper()
-	all, err := w.store.Alerts(w.Context())
+	all, err := w.store.Monitored(w.Context(), everything)
 	if err != nil {
 		w.Fatal(err)
 	}
 	out := map[string]lockstep.Alert{}
-	for _, a := range all {
+	for _, a := range all.Alerts {
 		out[a.Name] = a
 	}
 	return out
@@ -96,7 +96,7 @@ func TestAlertsOfWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	m := New(Options{Holder: "one"})
 	env := lockstep.Environment{ID: "e", Spec: lockstep.EnvironmentSpec{Alerts: []lockstep.AlertRule{{Name: "unwell", When: "health.score < 90"}, {Name: "down", When: "!services.web.up"}}}}
-	m.heed([]lockstep.Environment{env}, []lockstep.Alert{{EnvironmentID: "e", Name: "unwell", When: "health.score < 90", State: lockstep.AlertFiring}})
+	m.heed(&concern{id: "e", env: &env, alerts: []lockstep.Alert{{EnvironmentID: "e", Name: "unwell", When: "health.score < 90", State: lockstep.AlertFiring}}})
 	m.judge(m.alerts["e"], []lockstep.ServiceHealth{{Name: "db", Managed: true, Status: lockstep.HealthUnknown}}, time.Unix(1, 0))
 	if got := m.alerts["e"].states["unwell"].State; got != lockstep.AlertFiring {
 		t.Errorf("state %s", got)

@@ -3,7 +3,9 @@
 // A target is what one probe asks: a dependency, by its check, or the app
 // services of an environment at once, by the readiness of their instances.
 // The Monitor has a target for each that the store knows, and follows it
-// there; it writes back states, changes and rollups.
+// there; it writes back states, changes and rollups. What events concern is
+// read again each second, and everything now and then: what was missed, such
+// as a change without an event, is seen within a minute.
 //
 //	store ──► targets ──► schedule ──► probe ──► track ──► journal ──► store
 //	                      (when)       (asks)    (judges)  (collects)

@@ -2,32 +2,9 @@ package monitor
 
 import (
 	"context"
-	"reflect"
-	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
-
-// target is what one probe asks.
-type target struct {
-	key
-	env   lockstep.Environment
-	check *dependency // nil: the app services
-}
-
-func (t target) interval() time.Duration {
-	if t.check == nil {
-		return appInterval
-	}
-	return t.check.spec.Interval.Std()
-}
-
-func (t target) timeout() time.Duration {
-	if t.check == nil {
-		return appTimeout
-	}
-	return t.check.spec.Timeout.Std()
-}
 
 // takeDuty asks whether this server checks the dependencies. One that cannot
 // ask goes on as it did: two that check do no harm, none would.
@@ -45,8 +22,8 @@ func (m *Monitor) takeDuty(ctx context.Context) {
 		return
 	}
 	m.duty = duty
-	m.known = -1
-	m.alerts = nil // likewise: another server evaluated them
+	m.known = everything
+	m.alerts = map[string]*watched{} // likewise: another server evaluated them
 	for k, t := range m.targets {
 		if t.check != nil {
 			delete(m.tracks, k) // what another server saw meanwhile is in the store
@@ -54,24 +31,21 @@ func (m *Monitor) takeDuty(ctx context.Context) {
 	}
 }
 
-// follow makes the targets those that there should be, where something
-// happened since it last did.
+// everything, as the newest event that is known, reads all environments.
+const everything = -1
+
+// follow makes the targets those that there should be: those of the
+// environments that events concern, and now and then all, so that nothing
+// that was missed stays so.
 func (m *Monitor) follow(ctx context.Context) {
 	m.mu.Lock()
 	known := m.known
+	if m.looks++; m.looks >= wholeEvery {
+		known = everything
+	}
+	before := m.known
 	m.mu.Unlock()
-	all, newest, err := m.opts.Store.Monitored(ctx, known)
-	if err == nil && newest == known {
-		return
-	}
-	var states []lockstep.ServiceHealth
-	if err == nil {
-		states, err = m.opts.Store.HealthStates(ctx)
-	}
-	var alerts []lockstep.Alert
-	if err == nil {
-		alerts, err = m.opts.Store.Alerts(ctx)
-	}
+	found, err := m.opts.Store.Monitored(ctx, known)
 	if err != nil {
 		if ctx.Err() == nil {
 			m.opts.Logger.Warn("what is to be watched cannot be read", "error", err)
@@ -80,140 +54,58 @@ func (m *Monitor) follow(ctx context.Context) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.known == known { // the duty did not change meanwhile
-		m.known = newest
+	if m.known == before { // the duty did not change meanwhile
+		m.known = found.Newest
 	}
-	m.aim(all, states)
-	m.heed(all, alerts)
-}
-
-func (m *Monitor) aim(all []lockstep.Environment, states []lockstep.ServiceHealth) {
-	before := map[key]lockstep.ServiceHealth{}
-	for _, h := range states {
-		before[key{h.EnvironmentID, h.Name}] = h
+	if found.Whole {
+		m.looks = 0
+		m.keepRules(found.Environments)
 	}
-	wanted, resumed := map[key]target{}, map[string][]lockstep.ServiceHealth{}
-	m.of = map[string][]key{}
-	hosts := map[string]string{}
-	for _, env := range all {
-		hosts[env.ID] = env.HostID
-		for _, t := range m.targetsOf(env) {
-			wanted[t.key] = t
-			m.of[env.ID] = append(m.of[env.ID], t.key)
-		}
-	}
-	for k, old := range m.targets {
-		if t, stays := wanted[k]; !stays || !same(old, t) {
-			m.schedule.drop(k)
-			delete(m.targets, k)
-			delete(m.tracks, k)
-		}
-		if _, stays := wanted[k]; !stays {
-			m.leave(old)
-		}
-	}
-	for k, t := range wanted {
-		old, known := m.targets[k]
-		m.targets[k] = t
-		if known && same(old, t) {
-			if t.check != nil && m.tracks[k] == nil {
-				m.tracks[k] = begin(t, before[k])
-			}
-			continue
-		}
-		if t.check != nil {
-			m.tracks[k] = begin(t, before[k])
-		}
-		_, seen := before[k]
-		m.schedule.add(k, m.first(t, seen))
-	}
-	for k, h := range before {
-		_, watched := wanted[k]
-		if h.Type == lockstep.ServiceApp {
-			_, watched = wanted[key{k.environment, ""}]
-			if watched && m.apps[k.environment] == nil {
-				resumed[k.environment] = append(resumed[k.environment], h)
-			}
-		}
-		if !watched && m.isOurs(h, hosts[k.environment]) {
-			m.journal.forget(k)
-		}
-	}
-	for id, services := range resumed {
-		m.apps[id] = &apps{tracks: map[string]*track{}}
-		for _, h := range services {
-			m.apps[id].tracks[h.Name] = &track{health: h}
-		}
+	for _, one := range m.sort(found) {
+		m.aim(one)
+		m.heed(one)
 	}
 }
 
-// leave forgets what there is no more. What another server watches from now
-// on is not forgotten.
-func (m *Monitor) leave(t target) {
-	switch {
-	case t.check != nil && m.duty:
-		m.journal.forget(t.key)
-	case t.check == nil && m.apps[t.env.ID] != nil:
-		for name := range m.apps[t.env.ID].tracks {
-			m.journal.forget(key{t.env.ID, name})
+// concern is what the store knows of one environment.
+type concern struct {
+	id     string
+	env    *lockstep.Environment // nil: there is no such environment any more
+	states []lockstep.ServiceHealth
+	alerts []lockstep.Alert
+}
+
+// sort puts what was read together by environment, with those that are known
+// here and were looked for in vain.
+func (m *Monitor) sort(all lockstep.Monitored) map[string]*concern {
+	out := map[string]*concern{}
+	of := func(id string) *concern {
+		if out[id] == nil {
+			out[id] = &concern{id: id}
 		}
-		delete(m.apps, t.env.ID)
+		return out[id]
 	}
-}
-
-// isOurs says that this server would watch a service if anybody did.
-func (m *Monitor) isOurs(h lockstep.ServiceHealth, host string) bool {
-	if h.Type == lockstep.ServiceApp {
-		return host == "" || host == m.opts.Host
+	for _, id := range all.Concerned {
+		of(id)
 	}
-	return m.duty
-}
-
-// first is when a target is probed first: soon where nothing is known of it,
-// and within an interval after a restart.
-func (m *Monitor) first(t target, seen bool) time.Duration {
-	within := t.interval()
-	if !seen {
-		within = min(within, time.Second)
-	}
-	return time.Duration(m.opts.chance() * float64(within))
-}
-
-// same says that a probe of one is a probe of the other.
-func same(a, b target) bool { return reflect.DeepEqual(a.check, b.check) }
-
-// targetsOf are the targets of an environment. One that is archived is not
-// looked at.
-func (m *Monitor) targetsOf(env lockstep.Environment) []target {
-	if env.Status == lockstep.EnvironmentArchived {
-		return nil
-	}
-	var out []target
-	if m.opts.Apps != nil && env.ServingID() != "" && (env.HostID == "" || env.HostID == m.opts.Host) {
-		out = append(out, target{key: key{env.ID, ""}, env: env})
-	}
-	if !m.duty {
-		return out
-	}
-	for _, d := range env.Spec.Dependencies {
-		if spec, ok := d.Checked(); ok {
-			check := &dependency{project: env.Project, environmentID: env.ID, environment: env.Name, record: d, spec: spec}
-			out = append(out, target{key{env.ID, d.Name}, env, check})
+	if all.Whole {
+		for id := range m.of {
+			of(id)
 		}
+		for id := range m.alerts {
+			of(id)
+		}
+	}
+	for i := range all.Environments {
+		of(all.Environments[i].ID).env = &all.Environments[i]
+	}
+	for _, h := range all.States {
+		one := of(h.EnvironmentID)
+		one.states = append(one.states, h)
+	}
+	for _, a := range all.Alerts {
+		one := of(a.EnvironmentID)
+		one.alerts = append(one.alerts, a)
 	}
 	return out
-}
-
-// begin goes on from what was written of a dependency, where that was about
-// the same kind of check.
-func begin(t target, before lockstep.ServiceHealth) *track {
-	fresh := lockstep.ServiceHealth{
-		EnvironmentID: t.env.ID, Name: t.service, Type: t.check.record.Type, Managed: true,
-		Status: lockstep.HealthUnknown, Kind: t.check.spec.Kind,
-	}
-	if before.Name == "" || before.Kind != fresh.Kind {
-		return &track{health: fresh}
-	}
-	before.Type, before.Managed = fresh.Type, true
-	return &track{health: before}
 }

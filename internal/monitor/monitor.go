@@ -10,14 +10,15 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/alert"
 )
 
 // Store is where a Monitor reads what there is, and writes what it saw.
 type Store interface {
-	// Monitored are all environments, unless the newest event is known.
-	Monitored(ctx context.Context, known int64) (all []lockstep.Environment, newest int64, err error)
+	// Monitored is what the events after known concern: everything where that
+	// is negative, or cannot be gone on from.
+	Monitored(ctx context.Context, known int64) (lockstep.Monitored, error)
 	HealthStates(ctx context.Context) ([]lockstep.ServiceHealth, error)
-	Alerts(ctx context.Context) ([]lockstep.Alert, error)
 	RecordHealth(ctx context.Context, b lockstep.HealthBatch) error
 	// HoldDuty takes or prolongs a duty; a ttl of 0 gives it up.
 	HoldDuty(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
@@ -50,6 +51,7 @@ const (
 	appTimeout   = 3 * time.Second
 	tickEvery    = 20 * time.Millisecond
 	followEvery  = time.Second     // what there is
+	wholeEvery   = 60              // looks at what there is, of which one is at everything
 	againEvery   = 5 * time.Second // what could not be written
 	restEvery    = time.Minute     // the other states, and rollups
 	dutyEvery    = 5 * time.Second
@@ -70,10 +72,12 @@ type Monitor struct {
 	targets  map[key]target
 	tracks   map[key]*track
 	apps     map[string]*apps    // by environment
-	known    int64               // the newest event when targets were made; -1: make them anew
+	known    int64               // the newest event when targets were made; everything: make them anew
+	looks    int                 // since everything was read
 	of       map[string][]key    // the targets by environment
 	alerts   map[string]*watched // by environment
-	duty     bool                // this server checks the dependencies
+	rules    map[lockstep.AlertRule]alert.Rule
+	duty     bool // this server checks the dependencies
 	ticked   time.Time
 }
 
@@ -118,7 +122,8 @@ func New(opts Options) *Monitor {
 	}
 	return &Monitor{
 		opts: opts, prober: newProber(opts.Credentials, opts.Now), journal: newJournal(), ended: make(chan outcome),
-		schedule: newSchedule(opts.Slots), targets: map[key]target{}, tracks: map[key]*track{}, apps: map[string]*apps{}, known: -1,
+		schedule: newSchedule(opts.Slots), targets: map[key]target{}, tracks: map[key]*track{}, apps: map[string]*apps{}, known: everything,
+		of: map[string][]key{}, alerts: map[string]*watched{}, rules: map[lockstep.AlertRule]alert.Rule{},
 	}
 }
 

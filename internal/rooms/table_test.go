@@ -23,10 +23,12 @@ var table = []room{
 	{path: ".", never: []string{"database/sql/...", "net/http/..."}},
 
 	// Pure rooms: values in, values out.
-	{path: "internal/alert", imports: []string{"."}, never: pure},
-	{path: "internal/rule", imports: []string{"."}, never: pure},
-	{path: "internal/matrix", imports: []string{".", "internal/alert", "internal/rule"}, never: pure},
-	{path: "internal/config", imports: []string{"."}, never: pure},
+	{path: "internal/expression", never: pure},
+	{path: "internal/alert", imports: []string{".", "internal/expression"}, never: pure},
+	{path: "internal/rule", imports: []string{".", "internal/expression"}, never: pure},
+	{path: "internal/matrix", imports: []string{".", "internal/expression", "internal/alert", "internal/rule"}, never: pure},
+	{path: "internal/flag", imports: []string{".", "internal/expression"}, never: pure},
+	{path: "internal/config", imports: []string{".", "internal/flag"}, never: pure},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
 	{path: "internal/verdict", imports: []string{".", "internal/rule"}, never: pure},

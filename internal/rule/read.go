@@ -1,19 +1,18 @@
 package rule
 
 import (
-	"fmt"
-	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/lockstep-dev/lockstep/internal/expression"
 )
 
 // figuresOf are the figures that an expression reads, in its order. An
 // expression that could read others, by a name that is computed, is refused.
-func figuresOf(root ast.Node) ([]figure, error) {
-	c := collector{of: map[ast.Node]*ast.MemberNode{}}
-	ast.Walk(&root, &c)
+func figuresOf(e *expression.Expression) ([]figure, error) {
+	c := collector{Expression: e, of: map[ast.Node]*ast.MemberNode{}}
+	e.Walk(&c)
 	var out []figure
 	for _, m := range c.members {
 		f, whole, err := c.read(m)
@@ -29,11 +28,10 @@ func figuresOf(root ast.Node) ([]figure, error) {
 
 // collector finds everything that reads something of something.
 type collector struct {
+	*expression.Expression
 	members []*ast.MemberNode
 	of      map[ast.Node]*ast.MemberNode // who reads of a node
 	names   []*ast.IdentifierNode
-	calls   []*ast.BuiltinNode
-	lets    []*ast.VariableDeclaratorNode
 }
 
 func (c *collector) Visit(node *ast.Node) {
@@ -43,10 +41,6 @@ func (c *collector) Visit(node *ast.Node) {
 		c.of[n.Node] = n
 	case *ast.IdentifierNode:
 		c.names = append(c.names, n)
-	case *ast.BuiltinNode:
-		c.calls = append(c.calls, n)
-	case *ast.VariableDeclaratorNode:
-		c.lets = append(c.lets, n)
 	}
 }
 
@@ -55,16 +49,16 @@ func (c *collector) Visit(node *ast.Node) {
 func (c *collector) read(m *ast.MemberNode) (f figure, whole bool, err error) {
 	name, plain := m.Property.(*ast.StringNode)
 	if !plain {
-		return f, false, mistake(m.Property, `a name is written out: new.p95, new.routes["/api"].p95`)
+		return f, false, c.Mistake(m.Property, `a name is written out: new.p95, new.routes["/api"].p95`)
 	}
 	switch of := m.Node.(type) {
 	case *ast.IdentifierNode:
 		if of.Value != "new" && of.Value != "old" {
-			return f, false, mistake(m, "figures are read of new and of old, not of %s", of.Value)
+			return f, false, c.Mistake(m, "figures are read of new and of old, not of %s", of.Value)
 		}
 		if name.Value == "routes" {
 			if c.of[m] == nil {
-				return f, false, mistake(m, `routes is read by a route's name: %s.routes["/api"]`, of.Value)
+				return f, false, c.Mistake(m, `routes is read by a route's name: %s.routes["/api"]`, of.Value)
 			}
 			return f, false, nil
 		}
@@ -72,7 +66,7 @@ func (c *collector) read(m *ast.MemberNode) (f figure, whole bool, err error) {
 	case *ast.MemberNode:
 		return c.ofRoute(m, of, name.Value)
 	default:
-		return f, false, mistake(m, "figures are read of new and of old")
+		return f, false, c.Mistake(m, "figures are read of new and of old")
 	}
 }
 
@@ -81,40 +75,24 @@ func (c *collector) ofRoute(m, of *ast.MemberNode, name string) (f figure, whole
 	if !deeper {
 		// m is new.routes["/"]; somebody has to read a figure of it.
 		if c.of[m] == nil {
-			return f, false, mistake(m, "name a figure of the route: requests, errors, errorRate, p50, p95 or p99")
+			return f, false, c.Mistake(m, "name a figure of the route: requests, errors, errorRate, p50, p95 or p99")
 		}
 		return f, false, nil
 	}
 	side, isSide := routes.Node.(*ast.IdentifierNode)
 	route, isText := of.Property.(*ast.StringNode)
 	if !isSide || !isText {
-		return f, false, mistake(m, "figures are read of new and of old")
+		return f, false, c.Mistake(m, "figures are read of new and of old")
 	}
 	return figure{old: side.Value == "old", routed: true, route: route.Value, name: name}, true, nil
 }
 
-// strays refuses a side that is used as a whole, $env, variables with which a
-// text could be doubled many times, and the functions over lists (all, filter),
-// whose time nothing bounds.
+// strays refuses a side that is used as a whole, and $env.
 func (c *collector) strays() error {
-	for _, let := range c.lets {
-		if of := let.Value.Type(); of == nil || of.Kind() != reflect.Bool && !of.ConvertibleTo(reflect.TypeFor[float64]()) {
-			return mistake(let, "a variable is a number, or a condition")
-		}
-	}
-	for _, call := range c.calls {
-		if !slices.Contains(functions, call.Name) {
-			return mistake(call, "there is no function %s here: use one of %s", call.Name, strings.Join(functions, ", "))
-		}
-	}
 	for _, n := range c.names {
 		if c.of[n] == nil && (n.Value == "new" || n.Value == "old" || n.Value == "$env") {
-			return mistake(n, "name a figure of it: %s.errorRate", n.Value)
+			return c.Mistake(n, "name a figure of it: %s.errorRate", n.Value)
 		}
 	}
 	return nil
-}
-
-func mistake(n ast.Node, format string, args ...any) *Mistake {
-	return &Mistake{At: n.Location().From, Message: fmt.Sprintf(format, args...)}
 }

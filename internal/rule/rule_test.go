@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/expression"
 )
 
 func figures(tb testing.TB) Figures {
@@ -73,22 +74,23 @@ func TestMistakesHaveAPlace(t *testing.T) {
 		"new.errorRate < ":                   {15, "unexpected token EOF"},
 		"fresh.errorRate < 1":                {0, "unknown name fresh"},
 		"new.errorRate":                      {0, "expected bool, but got float64"},
+		`new.routes["/über"].p59 < 1`:        {21, "there is no figure p59"},
 		`new.errorRate < "1"`:                {14, "invalid operation: < (mismatched types float64 and string)"},
 		"true":                               {0, "reads no figure"},
-		"now().Year() > 3 && new.errors < 1": {0, "unknown name now"},
+		"now().Year() > 3 && new.errors < 1": {0, "there is no function now here"},
 		"let a = \"xxxxxxxx\"; let b = a + a; b + b == \"\" || new.errors < 1": {24, "a variable is a number, or a condition"},
 		"all(1..9, # > 0) && new.errors < 1":                                   {0, "there is no function all here: use one of abs, ceil"},
 		`new.routes == nil`:                                                    {4, `routes is read by a route's name: new.routes["/api"]`},
 		`new.routes["/"] == old.routes["/"]`:                                   {10, "name a figure of the route"},
-		`let n = new; n.errors < 1`:                                            {15, "figures are read of new and of old, not of n"},
+		`let n = new; n.errors < 1`:                                            {4, "a variable is a number, or a condition"},
 		`$env["new"].errors < 1`:                                               {4, "figures are read of new and of old, not of $env"},
 		`new == old`:                                                           {0, "name a figure of it: new.errorRate"},
-		`new.routes[string(new.errors)].errors<1`:                              {11, "unknown name string"},
-		strings.Repeat("(", 2000):                                              {0, "longer than 1000 characters"},
+		`new.routes[string(new.errors)].errors<1`:                              {11, "there is no function string here"},
+		strings.Repeat("(", 2000):                                              {0, "longer than 1000 bytes"},
 		strings.Repeat("1+", 300) + "1 > new.p50":                              {201, "exceeds maximum allowed nodes"},
 	} {
 		_, err := Compile(text)
-		var m *Mistake
+		var m *expression.Mistake
 		if !errors.As(err, &m) || m.At != want.at || !strings.Contains(m.Message, want.says) {
 			t.Errorf("%.60s: %#v, want %+v", text, m, want)
 		}
@@ -128,7 +130,7 @@ func FuzzCompile(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := Compile(text)
 		if err != nil {
-			var m *Mistake
+			var m *expression.Mistake
 			if !errors.As(err, &m) || m.Message == "" || m.At < 0 || m.At > len(text) {
 				t.Errorf("%q: %v", text, err)
 			}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -33,15 +32,6 @@ func (tx *Tx) AcknowledgeAlert(environmentID, name, by, comment string, now time
 		err = lockstep.Errorf(lockstep.CodeConflict, "alert %q does not fire: there is nothing to acknowledge", name)
 	}
 	return within(err, "acknowledge an alert")
-}
-
-// Alerts reads those of all projects, in a transaction of its own.
-func (s *Store) Alerts(ctx context.Context) (all []lockstep.Alert, err error) {
-	err = s.View(ctx, func(tx *Tx) error {
-		all, err = queryAll(tx, scanAlert, selectAlert+" ORDER BY a.environment_id, a.name")
-		return err
-	})
-	return all, within(err, "read alerts")
 }
 
 // putAlert keeps who acknowledged it until it fires anew.

@@ -7,6 +7,12 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
+const selectHealthState = "SELECT state FROM health_states"
+
+func scanHealthState(r row) (h lockstep.ServiceHealth, err error) {
+	return h, r.Scan(fromJSON(&h))
+}
+
 // HealthStates are how the services of an environment were when they were
 // written last, by name; of all environments where none is named.
 func (tx *Tx) HealthStates(environmentID string) ([]lockstep.ServiceHealth, error) {
@@ -14,9 +20,7 @@ func (tx *Tx) HealthStates(environmentID string) ([]lockstep.ServiceHealth, erro
 	if environmentID != "" {
 		where, args = " WHERE environment_id = $1", []any{environmentID}
 	}
-	all, err := queryAll(tx, func(r row) (h lockstep.ServiceHealth, err error) {
-		return h, r.Scan(fromJSON(&h))
-	}, "SELECT state FROM health_states"+where+" ORDER BY environment_id, service_name", args...)
+	all, err := queryAll(tx, scanHealthState, selectHealthState+where+" ORDER BY environment_id, service_name", args...)
 	return all, within(err, "read health")
 }
 
@@ -69,29 +73,4 @@ func (s *Store) HealthStates(ctx context.Context) (all []lockstep.ServiceHealth,
 		return err
 	})
 	return all, err
-}
-
-// Monitored are all environments, and the number of the newest event before
-// they were read: as long as it stays, they are as they were. Where it is
-// known already, nothing is read.
-func (s *Store) Monitored(ctx context.Context, known int64) (all []lockstep.Environment, newest int64, err error) {
-	err = s.View(ctx, func(tx *Tx) error {
-		if _, newest, err = tx.EventRange(); err != nil || newest == known {
-			return err
-		}
-		projects, err := tx.Projects()
-		if err != nil {
-			return err
-		}
-		all = nil
-		for _, p := range projects {
-			environments, err := tx.Environments(p.ID)
-			if err != nil {
-				return err
-			}
-			all = append(all, environments...)
-		}
-		return nil
-	})
-	return all, newest, within(err, "read what is monitored")
 }

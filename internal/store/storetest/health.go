@@ -119,9 +119,6 @@ func testHealth(t *testing.T, open Opener) {
 			fires.Since = w.tick()
 			w.health(lockstep.HealthBatch{Alerts: []lockstep.Alert{fires}})
 			w.same("anew", []lockstep.Alert{fires}, alerts(env.ID))
-			all, err := w.store.Alerts(t.Context())
-			w.must(err)
-			w.same("of all", []lockstep.Alert{fires, pending}, all)
 			w.health(lockstep.HealthBatch{NoMore: []lockstep.Alert{fires}})
 			w.same("one less", []lockstep.Alert{pending}, alerts(""))
 		}},
@@ -146,20 +143,6 @@ func testHealth(t *testing.T, open Opener) {
 			}
 			if got := w.changes(env.ID, 10); len(got) != 0 {
 				t.Errorf("changes %+v", got)
-			}
-		}},
-		{"what is monitored is read again after an event", func(t *testing.T, w *world) {
-			env := w.environment("staging", func(e *lockstep.Environment) {
-				e.Spec.Dependencies = []lockstep.DependencyRecord{{Name: "cache", Type: lockstep.ServiceCache, Endpoint: "redis://cache"}}
-			})
-			w.update(func(tx *store.Tx) error {
-				return tx.AppendEvent(lockstep.Event{Type: lockstep.EventEnvironmentCreated, EnvironmentID: env.ID})
-			})
-			all, newest, err := w.store.Monitored(t.Context(), -1)
-			w.must(err)
-			w.same("monitored", []lockstep.Environment{w.readEnvironment(env.ID)}, all)
-			if all, again, err := w.store.Monitored(t.Context(), newest); err != nil || all != nil || again != newest {
-				t.Errorf("read again without an event: %v, %d, %v", all, again, err)
 			}
 		}},
 	})

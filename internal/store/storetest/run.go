@@ -30,6 +30,7 @@ func Run(t *testing.T, open Opener) {
 		"timing":       testTiming,
 		"schedules":    testSchedules,
 		"health":       testHealth,
+		"monitored":    testMonitored,
 		"duties":       testDuties,
 		"events":       testEvents,
 		"retention":    testRetention,
