@@ -78,6 +78,7 @@ func (h *Handler) environmentRoutes() {
 	h.switchRoutes()
 	h.makingRoutes(tags)
 	h.metricRoutes()
+	h.flagRoutes()
 	h.logRoutes()
 }
 

@@ -41,6 +41,7 @@ type Control struct {
 	built    policy.Built
 	log      *slog.Logger
 	waits    waits
+	flags    flagSets
 	watched  func(environmentID string) []lockstep.ServiceHealth
 }
 

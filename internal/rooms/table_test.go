@@ -48,7 +48,7 @@ var table = []room{
 	{
 		path: "internal/control",
 		imports: []string{
-			".", "internal/matrix", "internal/config", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
+			".", "internal/matrix", "internal/config", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/flag", "internal/schedule",
 		},
 		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
 	},
@@ -82,7 +82,7 @@ var table = []room{
 
 	// The way in.
 	{
-		path: "internal/api", imports: []string{".", "internal/control"},
+		path: "internal/api", imports: []string{".", "internal/control", "internal/flag"},
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
