@@ -36,7 +36,8 @@ type EnvironmentSpec struct {
 	Hooks            []Hook             `json:"hooks,omitempty"` // those of a stage run in this order
 	Alerts           []AlertRule        `json:"alerts,omitempty"`
 	Domains          []string           `json:"domains,omitempty"`
-	Replicas         map[string]int     `json:"replicas"` // by service; outside the revision
+	Parent           string             `json:"parent,omitempty"` // the environment whose own variables it has too
+	Replicas         map[string]int     `json:"replicas"`         // by service; outside the revision
 	Dependencies     []DependencyRecord `json:"dependencies,omitempty"`
 	Recorded         map[string]any     `json:"recorded,omitempty"` // B's blocks as written: regions, clusters, databases, storage, networking, monitoring, security; "recorded, not provisioned"
 }

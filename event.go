@@ -14,6 +14,7 @@ const (
 	EventEnvironmentDeleted   EventType = "environment.deleted"
 	EventCurrentChanged       EventType = "environment.current_changed"
 	EventConfigVersionCreated EventType = "config.version_created"
+	EventSecretsRevealed      EventType = "secrets.revealed" // data: environment, keys
 	EventReleaseCreated       EventType = "release.created"
 	EventOperationRequested   EventType = "operation.requested"
 	EventOperationApproved    EventType = "operation.approved"

@@ -86,6 +86,19 @@ func freezeService(spec ServiceSpec, over ServiceConfig, version string) Service
 	return spec
 }
 
+// SecretRefs are the values that all of it needs, each once.
+func (c RevisionContent) SecretRefs() []SecretRef {
+	var out []SecretRef
+	for _, s := range c.Services {
+		for _, ref := range s.SecretRefs() {
+			if !slices.Contains(out, ref) {
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
+}
+
 // ShortHash is the part of a hash that people read and addresses carry:
 // the first 12 hex digits.
 func ShortHash(hash string) string {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -41,7 +42,16 @@ type SecretPlace struct {
 	Project string        `json:"project"` // ID
 	Level   VariableLevel `json:"level"`   // project, type or environment
 	Owner   string        `json:"owner"`   // "" of a project; a type; an environment's ID
-	Key     string        `json:"key"`
+	Key     string        `json:"key"`     // the variable's slot: KEY, or backend/KEY
+}
+
+// Secret is what all values of one place have in common.
+type Secret struct {
+	ID        string      `json:"id"`
+	Place     SecretPlace `json:"place"`
+	Newest    int64       `json:"newest"` // version
+	CreatedAt time.Time   `json:"createdAt"`
+	CreatedBy string      `json:"createdBy"`
 }
 
 // SecretVersion is one value of a secret, sealed.
@@ -56,12 +66,64 @@ type SecretVersion struct {
 	RevokedBy string      `json:"revokedBy,omitempty"`
 }
 
+// ResealedSecret is a value under another key than before.
+type ResealedSecret struct {
+	SecretRef
+	Before string // key
+	Sealed []byte
+	KeyID  string
+}
+
 // SecretText is a value of an instance's environment with secrets in it: the
 // parts one after another, each a text or a secret's value.
 type SecretText []SecretPart
 
-// SecretPart is a text, or the value of a secret.
+// SecretPart is a text, or the value of a secret. Value is there on the way to
+// an instance only: what is stored has none. Placeholders are filled in texts,
+// and not in values.
 type SecretPart struct {
 	Text   string     `json:"text,omitempty"`
 	Secret *SecretRef `json:"secret,omitempty"`
+	Value  *string    `json:"value,omitempty"`
+}
+
+// Refs are the values that a text needs.
+func (t SecretText) Refs() []SecretRef {
+	var out []SecretRef
+	for _, part := range t {
+		if part.Secret != nil {
+			out = append(out, *part.Secret)
+		}
+	}
+	return out
+}
+
+// With is the text with each secret's value in it.
+func (t SecretText) With(values map[SecretRef]Sensitive) SecretText {
+	out := make(SecretText, len(t))
+	for i, part := range t {
+		if part.Secret != nil {
+			value := values[*part.Secret].Reveal()
+			part.Value = &value
+		}
+		out[i] = part
+	}
+	return out
+}
+
+// Join is the whole value, with the texts as fill makes them. A secret without
+// a value is an error that names it.
+func (t SecretText) Join(fill func(string) string) (string, error) {
+	var b strings.Builder
+	for _, part := range t {
+		switch {
+		case part.Secret == nil:
+			b.WriteString(fill(part.Text))
+		case part.Value == nil:
+			return "", Errorf(CodeInvalid, "secret %s version %d came without its value: the server that sent it is too old; upgrade it", part.Secret.Key, part.Secret.Version)
+		default:
+			b.WriteString(*part.Value)
+		}
+	}
+	return b.String(), nil
 }

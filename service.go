@@ -1,6 +1,10 @@
 package lockstep
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // ServiceType is what a service is. App is ours; the others are A's.
 type ServiceType string
@@ -78,3 +82,30 @@ const (
 	DefaultDeadline       = 10 * time.Minute
 	DefaultStableFor      = 2 * time.Second
 )
+
+// SecretRefs are the values that instances of the service need, each once.
+func (s ServiceSpec) SecretRefs() []SecretRef {
+	var out []SecretRef
+	for _, name := range slices.Sorted(maps.Keys(s.SecretEnv)) {
+		for _, ref := range s.SecretEnv[name].Refs() {
+			if !slices.Contains(out, ref) {
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
+}
+
+// WithSecrets is the spec with the values that its instances need in it: it
+// goes to them, and nowhere else.
+func (s ServiceSpec) WithSecrets(values map[SecretRef]Sensitive) ServiceSpec {
+	if len(s.SecretEnv) == 0 {
+		return s
+	}
+	opened := make(map[string]SecretText, len(s.SecretEnv))
+	for name, text := range s.SecretEnv {
+		opened[name] = text.With(values)
+	}
+	s.SecretEnv = opened
+	return s
+}

@@ -34,19 +34,6 @@ func (c *Client) Health(ctx context.Context, idOrName string) (lockstep.HealthRe
 	return get[lockstep.HealthReport](ctx, c, environments+"/"+seg(idOrName)+"/health", nil)
 }
 
-// EnvironmentConfig is the newest recorded configuration of an environment
-// beside the number of the one that runs.
-type EnvironmentConfig struct {
-	Running int64                  `json:"running"`
-	Latest  int64                  `json:"latest"`
-	Version lockstep.ConfigVersion `json:"version"`
-}
-
-// Config reads an environment's configuration.
-func (c *Client) Config(ctx context.Context, idOrName string) (EnvironmentConfig, error) {
-	return get[EnvironmentConfig](ctx, c, environments+"/"+seg(idOrName)+"/config", nil)
-}
-
 // Destroy starts the operation that stops and deletes an environment.
 func (c *Client) Destroy(ctx context.Context, idOrName string) (lockstep.Operation, error) {
 	var op lockstep.Operation

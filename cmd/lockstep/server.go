@@ -24,6 +24,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/engine"
 	"github.com/lockstep-dev/lockstep/internal/metric"
 	"github.com/lockstep-dev/lockstep/internal/monitor"
+	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
@@ -33,6 +34,7 @@ type serverOptions struct {
 	listen   string
 	edge     edgeOptions
 	database string
+	secrets  string // where the key is that wraps the keyset
 	names    []string
 	logs     io.Writer
 }
@@ -49,6 +51,13 @@ The database is SQLite in the data directory, or PostgreSQL where --database-url
 or LOCKSTEP_DATABASE_URL names one; the variable keeps a password out of the
 process list.
 
+Secrets are sealed with keys that are kept in the database, and those with a key
+that --secret-key or LOCKSTEP_SECRET_KEY names: a file (secret.key in the data
+directory, made when the first secret is set), or a key of Vault's transit engine
+(hashivault://NAME, with VAULT_SERVER_URL and VAULT_SERVER_TOKEN). Keep a copy of
+a key file apart from the database: without it no secret can be opened. Servers
+of one database need the same key.
+
 With --edge-tls the domains of the environments are served over HTTPS, with
 certificates by ACME. Giving it means agreeing to the terms of the CA, which is
 Let's Encrypt unless --acme-ca names another.`,
@@ -57,6 +66,10 @@ Let's Encrypt unless --acme-ca names another.`,
 			opts.data = dataDir(cmd)
 			if opts.database == "" {
 				opts.database = os.Getenv("LOCKSTEP_DATABASE_URL")
+			}
+			var err error
+			if opts.secrets, err = secretKeyPlace(opts.secrets, os.Getenv("LOCKSTEP_SECRET_KEY"), opts.data); err != nil {
+				return err
 			}
 			opts.logs = cmd.ErrOrStderr()
 			if err := opts.edge.complete(os.Getenv); err != nil {
@@ -69,6 +82,7 @@ Let's Encrypt unless --acme-ca names another.`,
 	f.StringVar(&opts.listen, "listen", "127.0.0.1:7420", "address of the API")
 	opts.edge.flags(f)
 	f.StringVar(&opts.database, "database-url", "", "postgres://… (LOCKSTEP_DATABASE_URL; default: SQLite)")
+	f.StringVar(&opts.secrets, "secret-key", "", "file or hashivault://NAME (LOCKSTEP_SECRET_KEY; default: secret.key in the data directory)")
 	f.StringSliceVar(&opts.names, "name", nil, "host name under which the API may be called, besides loopback ones")
 	return cmd
 }
@@ -107,6 +121,10 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	keys, err := openKeyring(ctx, opts.secrets, host, db, log)
+	if err != nil {
+		return err
+	}
 	blobs, err := blob.Open(filepath.Join(dir, "blobs"), blob.Options{Inspect: inspectArtifact})
 	if err != nil {
 		return err
@@ -120,7 +138,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	var eng *engine.Engine
 	var watch *monitor.Monitor
 	ctl := control.New(control.Options{
-		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Logger: log,
+		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Logger: log,
 		Wake:    func() { eng.Wake() },
 		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
 	})
@@ -133,7 +151,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		Apps: ctl.AppHealth, Checked: figures.Checked, Logger: log,
 	})
 	eng = engine.New(engine.Options{
-		Store: db, Runtime: machine.hands, Gate: ctl.Gate, Worker: host, Host: host,
+		Store: db, Runtime: machine.hands, Gate: ctl.Gate, Secrets: ctl.OpenSecrets, Worker: host, Host: host,
 		Logger: log, Failpoint: failpoint(os.Getenv("LOCKSTEP_FAILPOINT")),
 		Ended: figures.Ended, StepEnded: figures.StepEnded,
 	})
@@ -159,7 +177,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err := db.Abandon(ctx, host); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, monitor: watch, machine: machine, meter: meter, store: db}
+	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, monitor: watch, machine: machine, meter: meter, store: db, keys: keys}
 	return s.live(ctx)
 }
 
@@ -175,6 +193,7 @@ type server struct {
 	machine  *machine
 	meter    *meter
 	store    *store.Store
+	keys     *secret.Keyring
 }
 
 // live serves until ctx ends, then lets requests and effects that are under
@@ -197,6 +216,7 @@ func (s *server) live(ctx context.Context) error {
 	working.Go(func() { s.monitor.Run(ctx) })
 	working.Go(func() { s.meter.run(ctx) })
 	working.Go(func() { s.prune(ctx) })
+	working.Go(func() { s.keys.Run(ctx) })
 	working.Go(func() { s.control.Automate(ctx) })
 	address := "http://" + s.listener.Addr().String()
 	if err := announce(s.dir, address); err != nil {

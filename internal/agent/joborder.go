@@ -72,10 +72,11 @@ func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
 	if err != nil {
 		return jobOrder{}, errors.Join(err, os.RemoveAll(a.jobDir(launch)))
 	}
-	given := []string{"LOCKSTEP_PROJECT=" + req.Place.Project, "LOCKSTEP_ENVIRONMENT=" + req.Place.Environment}
-	for k, v := range req.Env {
-		given = append(given, k+"="+fill.Replace(v))
+	own, err := variables(req.Env, req.Secrets, fill)
+	if err != nil {
+		return jobOrder{}, errors.Join(err, os.RemoveAll(a.jobDir(launch)))
 	}
+	given := append([]string{"LOCKSTEP_PROJECT=" + req.Place.Project, "LOCKSTEP_ENVIRONMENT=" + req.Place.Environment}, own...)
 	given = append(given, "LOCKSTEP_RESULTS="+results)
 	order := jobOrder{
 		Path: path, Args: args, Dir: dir, Timeout: jobTimeout(req), Grace: jobGrace,

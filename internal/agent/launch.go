@@ -111,9 +111,11 @@ func (i *instance) command(rec record, log *os.File) (*exec.Cmd, error) {
 	for service, port := range i.a.dependencies(i.env, i.group) {
 		given = append(given, urlName(service)+"="+localURL(port))
 	}
-	for k, v := range spec.Env {
-		given = append(given, k+"="+fill.Replace(v))
+	own, err := variables(spec.Env, spec.SecretEnv, fill)
+	if err != nil {
+		return nil, err
 	}
+	given = append(given, own...)
 	cmd := &exec.Cmd{
 		Path: path, Args: args, Dir: dir, Stdout: log, Stderr: log,
 		Env: environ(owner.homeDir(), given, envAgent+"="+i.a.identity, envLaunch+"="+rec.Launch),

@@ -137,10 +137,8 @@ func checkSpec(service string, spec lockstep.ServiceSpec) error {
 	case spec.Health.Path != "" && spec.Health.Path[0] != '/':
 		return lockstep.Invalid("health.path", "service %s: health path %q does not begin with a slash", service, spec.Health.Path)
 	}
-	for name := range spec.Env {
-		if name == envAgent || name == envLaunch {
-			return lockstep.Invalid("env", "service %s sets %s, which is the agent's to set: choose another name", service, name)
-		}
+	if err := checkVariables(service, spec.Env, spec.SecretEnv); err != nil {
+		return err
 	}
 	if _, err := lookUpUser(spec.User); err != nil {
 		return err

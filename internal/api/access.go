@@ -74,7 +74,7 @@ func (h *Handler) access(next http.Handler) http.Handler {
 		}
 		if !strings.HasPrefix(r.URL.Path, blobPath) {
 			// One byte more than huma takes, so that it is huma that says no.
-			r.Body = http.MaxBytesReader(s, r.Body, maxBody+1)
+			r.Body = http.MaxBytesReader(s, r.Body, bodyLimit(r.URL.Path)+1)
 		}
 		s.Header().Set("X-Content-Type-Options", "nosniff")
 		s.Header().Set("Referrer-Policy", "no-referrer")
@@ -82,6 +82,14 @@ func (h *Handler) access(next http.Handler) http.Handler {
 		defer func() { h.conclude(s, r, began, recover()) }()
 		next.ServeHTTP(s, r)
 	})
+}
+
+// bodyLimit is how much a request to a path may bring.
+func bodyLimit(path string) int64 {
+	if strings.HasSuffix(path, "/variables") || strings.HasSuffix(path, "/config") {
+		return maxConfigBody
+	}
+	return maxBody
 }
 
 // conclude writes the log line. broken is what a handler panicked with.

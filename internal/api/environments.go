@@ -55,12 +55,6 @@ func (h *Handler) environmentRoutes() {
 		return answer(h.control.Health(ctx, in.Project.Project, in.ID))
 	})
 	register(h, huma.Operation{
-		OperationID: "get-environment-config", Method: http.MethodGet, Path: environmentsPath + "/{id}/config", Tags: tags,
-		Summary: "Its newest configuration, beside the number of the one that runs",
-	}, func(ctx context.Context, in *environmentInput) (*body[control.ConfigReport], error) {
-		return answer(h.control.Config(ctx, in.Project.Project, in.ID))
-	})
-	register(h, huma.Operation{
 		OperationID: "delete-environment", Method: http.MethodDelete, Path: environmentsPath + "/{id}", Tags: tags,
 		Summary:       "Destroy an environment",
 		Description:   "Returns the operation that stops what runs and deletes the record. Deployments that wait are cancelled.",
@@ -77,6 +71,7 @@ func (h *Handler) environmentRoutes() {
 	h.lifecycleRoutes(tags)
 	h.switchRoutes()
 	h.makingRoutes(tags)
+	h.configRoutes([]string{"Configuration"})
 	h.metricRoutes()
 	h.flagRoutes()
 	h.logRoutes()

@@ -85,6 +85,7 @@ Start with:
 	root.AddGroup(
 		&cobra.Group{ID: "environments", Title: "Environments:"},
 		&cobra.Group{ID: "delivery", Title: "Delivery:"},
+		&cobra.Group{ID: "configuration", Title: "Configuration:"},
 		&cobra.Group{ID: "operating", Title: "Operating Lockstep:"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
@@ -97,6 +98,7 @@ Start with:
 		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.scaleCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
+	add("configuration", a.varsCommand(), a.configCommand())
 	add("operating", a.topCommand())
 	return root
 }

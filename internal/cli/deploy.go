@@ -20,6 +20,7 @@ func (a *app) deployCommand() *cobra.Command {
 		reason         string
 		noWait, dryRun bool
 		force          bool
+		set            []string
 	)
 	cmd := &cobra.Command{
 		Use:   "deploy ENV [VERSION]",
@@ -44,6 +45,9 @@ is cancelled, or starts late with --if-missed run.`,
 			}
 			req := how.request().Deployment("latest")
 			req.Force, req.Reason = force, reason
+			if req.Variables, err = assignments(set); err != nil {
+				return err
+			}
 			if req.Timing, err = when.read(time.Now()); err != nil {
 				return err
 			}
@@ -76,6 +80,7 @@ is cancelled, or starts late with --if-missed run.`,
 	f.StringVar(&reason, "reason", "", "why it is forced, or why a revision that was rolled back there may run again")
 	f.BoolVar(&noWait, "no-wait", false, "return once it is queued")
 	f.BoolVar(&dryRun, "dry-run", false, "print the plan and the gate's answer (exit 3: it refuses), change nothing")
+	f.StringArrayVar(&set, "set", nil, "KEY=VALUE: a variable of this deployment only, over all others; no place for secrets")
 	environmentFlag(cmd)
 	return cmd
 }

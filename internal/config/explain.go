@@ -64,7 +64,7 @@ func Explain(doc lockstep.ConfigDocument, service lockstep.ServiceSpec, key stri
 	}
 	for _, p := range r.problems {
 		p.Excerpt = ""
-		out.Problems = append(out.Problems, p)
+		out.Problems = append(out.Problems, p.Problem)
 	}
 	return out, nil
 }

@@ -14,8 +14,8 @@ import (
 func Freeze(release lockstep.Release, doc lockstep.ConfigDocument, in Setting) (lockstep.RevisionContent, error) {
 	in.Release = release.Version
 	content := lockstep.NewRevisionContent(release, in.Number, doc)
-	resolved, problems := Resolve(doc, release.Services, in)
-	problems = append(given(resolved, in), problems...)
+	resolved, found := Resolve(doc, release.Services, in)
+	problems := append(given(in), Plain(found)...)
 	if len(problems) > 0 {
 		return lockstep.RevisionContent{}, Unfit(fmt.Sprintf("configuration %d of %s cannot be deployed", in.Number, in.Environment), problems)
 	}
@@ -34,7 +34,7 @@ func Freeze(release lockstep.Release, doc lockstep.ConfigDocument, in Setting) (
 }
 
 // given checks what a deployment brings along.
-func given(resolved map[string]Resolved, in Setting) (problems []lockstep.Problem) {
+func given(in Setting) (problems []lockstep.Problem) {
 	say := func(key, message string) {
 		problems = append(problems, lockstep.Problem{Field: "variables." + key, Message: message})
 	}

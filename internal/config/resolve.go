@@ -10,6 +10,22 @@ import (
 	"github.com/lockstep-dev/lockstep"
 )
 
+// Problem is something wrong with a document. Missing: a value that is
+// required. Unknown: what a value refers to. Both may be there tomorrow.
+type Problem struct {
+	lockstep.Problem
+	Missing, Unknown bool
+}
+
+// Plain are problems as they are shown.
+func Plain(problems []Problem) []lockstep.Problem {
+	out := make([]lockstep.Problem, len(problems))
+	for i, p := range problems {
+		out[i] = p.Problem
+	}
+	return out
+}
+
 // Resolved is what a document comes to for one service.
 type Resolved struct {
 	Env       map[string]string
@@ -21,9 +37,9 @@ type Resolved struct {
 
 // Resolve says what each of some services gets, and everything that is wrong
 // with it. A service without problems is complete whatever the others have.
-func Resolve(doc lockstep.ConfigDocument, services []lockstep.ServiceSpec, in Setting) (map[string]Resolved, []lockstep.Problem) {
+func Resolve(doc lockstep.ConfigDocument, services []lockstep.ServiceSpec, in Setting) (map[string]Resolved, []Problem) {
 	out := make(map[string]Resolved, len(services))
-	var problems []lockstep.Problem
+	var problems []Problem
 	for _, s := range services {
 		r := resolution{chains: chainsOf(doc, s.Name, s.Env, in), service: s.Name, in: in, format: doc.Format, done: map[string]*expanded{}}
 		out[s.Name] = r.run()
@@ -34,13 +50,13 @@ func Resolve(doc lockstep.ConfigDocument, services []lockstep.ServiceSpec, in Se
 
 // merged says once what all services have wrong, and of which services what
 // only some have.
-func merged(problems []lockstep.Problem, services int) []lockstep.Problem {
+func merged(problems []Problem, services int) []Problem {
 	type known struct{ field, message, suggestion string }
 	count := map[known]int{}
 	for _, p := range problems {
 		count[known{p.Field, p.Message, p.Suggestion}]++
 	}
-	var out []lockstep.Problem
+	var out []Problem
 	for _, p := range problems {
 		k := known{p.Field, p.Message, p.Suggestion}
 		of := p.Excerpt
@@ -79,7 +95,7 @@ type resolution struct {
 	format   int
 	done     map[string]*expanded
 	stack    []string
-	problems []lockstep.Problem
+	problems []Problem
 }
 
 func (r *resolution) run() Resolved {
@@ -158,7 +174,7 @@ func (r *resolution) expand(key string, won *said) *expanded {
 func (r *resolution) valueOf(key string, won *said) expanded {
 	v := won.v
 	if v.Sensitive && v.SecretVersion > 0 {
-		ref := lockstep.SecretRef{ID: v.SecretID, Key: v.Key, Version: v.SecretVersion}
+		ref := lockstep.SecretRef{ID: v.SecretID, Key: v.Slot(), Version: v.SecretVersion}
 		return expanded{secret: lockstep.SecretText{{Secret: &ref}}, slots: map[string]int64{v.Slot(): v.SecretVersion}}
 	}
 	if v.Value != "" {
@@ -253,7 +269,8 @@ func (r *resolution) check(key string, won *said, e *expanded) lockstep.Variable
 		}
 		empty := e.secret == nil && e.text == ""
 		if s.v.Required && empty {
-			r.wrong(won.v, "it is required%s and has no value", r.demandedBy(won, s))
+			text := "it is required" + r.demandedBy(won, s) + " and has no value"
+			r.problem(won.v, Problem{Problem: lockstep.Problem{Message: text}, Missing: true})
 			break
 		}
 		if s.v.Sensitive && e.secret == nil && !empty {
@@ -302,19 +319,23 @@ func (r *resolution) unknown(v *lockstep.Variable, ref string) {
 		names = append(names, key)
 	}
 	suggestion := didYouMean(ref, names)
+	if suggestion == "" {
+		suggestion = "set it, or write $${" + ref + "} for the text ${" + ref + "}"
+	}
 	if ref == "PORT" {
 		suggestion = "write {{port}}: the port is known when an instance starts"
 	}
-	r.problem(v, suggestion, fmt.Sprintf("it refers to %s, which does not exist", ref))
+	r.problem(v, Problem{Problem: lockstep.Problem{Message: fmt.Sprintf("it refers to %s, which does not exist", ref), Suggestion: suggestion}, Unknown: true})
 }
 
 func (r *resolution) wrong(v *lockstep.Variable, format string, args ...any) {
-	r.problem(v, "", fmt.Sprintf(format, args...))
+	r.problem(v, Problem{Problem: lockstep.Problem{Message: fmt.Sprintf(format, args...)}})
 }
 
 // problem is kept with its service as its excerpt, until merged.
-func (r *resolution) problem(v *lockstep.Variable, suggestion, message string) {
-	r.problems = append(r.problems, lockstep.Problem{Field: Path(*v), Message: message, Suggestion: suggestion, Excerpt: r.service})
+func (r *resolution) problem(v *lockstep.Variable, p Problem) {
+	p.Field, p.Excerpt = Path(*v), r.service
+	r.problems = append(r.problems, p)
 }
 
 // Path is where a variable stands in a configuration.

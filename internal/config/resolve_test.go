@@ -215,7 +215,7 @@ func TestProblemsAllAtOnce(t *testing.T) {
 		"variables.L: its value has to be one of debug, info (project project-owner says so)",
 		"variables.NEEDED: it is required and has no value",
 		"variables.KEPT: it is sensitive (project project-owner says so) and is set in plain here: set it as a secret",
-		"variables.frontend.ONLY: it refers to NOT_HERE, which does not exist",
+		"variables.frontend.ONLY: it refers to NOT_HERE, which does not exist set it, or write $${NOT_HERE} for the text ${NOT_HERE}",
 	}
 	got := map[string]bool{}
 	for _, p := range problems {

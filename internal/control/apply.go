@@ -164,6 +164,7 @@ type apply struct {
 	result  Applied
 
 	created, changed, deleted []string
+	settled                   []settled
 }
 
 func (a *apply) run() error {
@@ -184,6 +185,9 @@ func (a *apply) run() error {
 		if err := a.environment(want); err != nil {
 			return within(err, "environment "+want.Name)
 		}
+	}
+	if err := a.configure(); err != nil {
+		return err
 	}
 	unchanged := !first && len(a.created)+len(a.changed)+len(a.deleted) == 0 && string(a.project.Matrix) == string(a.req.Source)
 	if !unchanged {

@@ -28,13 +28,13 @@ func TestApplyRecordsEnvironments(t *testing.T) {
 	if env.Status != lockstep.EnvironmentInactive || env.HostID != host || env.Type != lockstep.TypeStaging || env.Metadata.CreatedBy != "ana" {
 		t.Errorf("staging %+v", env)
 	}
-	config := must(w, got(w.control.Config(t.Context(), "", "staging")))
+	config := must(w, got(w.control.Config(t.Context(), control.By{}, "", "staging", false)))
 	if config.Running != 0 || config.Latest != 1 || config.Version.Document.Services["backend"].Env["LOG_LEVEL"] != "debug" {
 		t.Errorf("config %+v", config)
 	}
 	want := []lockstep.EventType{
-		lockstep.EventEnvironmentCreated, lockstep.EventConfigVersionCreated,
-		lockstep.EventEnvironmentCreated, lockstep.EventConfigVersionCreated, lockstep.EventMatrixApplied,
+		lockstep.EventEnvironmentCreated, lockstep.EventEnvironmentCreated,
+		lockstep.EventConfigVersionCreated, lockstep.EventConfigVersionCreated, lockstep.EventMatrixApplied,
 	}
 	if got := types(w.happened(0)); !slices.Equal(got, want) {
 		t.Errorf("events %v, want %v", got, want)
@@ -95,7 +95,7 @@ func TestApplyMakesAConfigVersionOnlyWhereConfigurationChanged(t *testing.T) {
 	w := applied(t)
 	w.apply(strings.Replace(matrixText, "LOG_LEVEL: debug", "LOG_LEVEL: warn", 1))
 	for name, want := range map[string]int64{"staging": 2, "production": 1} {
-		if c := must(w, got(w.control.Config(t.Context(), "", name))); c.Latest != want {
+		if c := must(w, got(w.control.Config(t.Context(), control.By{}, "", name, false))); c.Latest != want {
 			t.Errorf("%s has config version %d, want %d", name, c.Latest, want)
 		}
 	}
@@ -180,7 +180,7 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 	text = strings.Replace(text, "project: sunday", "project: sunday\nruntime: docker", 1)
 	text = strings.ReplaceAll(text, "command:", "image: x:1\n    command:")
 	refused(w, w.tryApply(text), lockstep.CodeConflict, "production", "runtime")
-	if c := must(w, got(w.control.Config(t.Context(), "", "staging"))); c.Latest != 1 {
+	if c := must(w, got(w.control.Config(t.Context(), control.By{}, "", "staging", false))); c.Latest != 1 {
 		t.Errorf("staging has config version %d", c.Latest)
 	}
 	if events := w.happened(before); len(events) > 0 {

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/lockstep-dev/lockstep"
@@ -35,7 +34,8 @@ func (a *apply) create(want matrix.DesiredEnvironment) error {
 	if err := a.event(a.tx, lockstep.EventEnvironmentCreated, env.ProjectID, env.ID, "", a.by, map[string]any{"environment": env.Name}); err != nil {
 		return err
 	}
-	return a.config(env, 0, want.Config)
+	a.settle(env, lockstep.ConfigVersion{}, want.Config)
+	return nil
 }
 
 // hostFor says which machine an environment belongs to: processes run here.
@@ -58,18 +58,10 @@ func (a *apply) update(h *held, want matrix.DesiredEnvironment) error {
 	if err != nil {
 		return err
 	}
-	hash, err := lockstep.Hash(want.Config)
-	if err != nil {
-		return err
-	}
-	if hash != h.config.Hash {
-		if err := a.config(h.env, h.config.Number, want.Config); err != nil {
-			return err
-		}
-	}
-	if specChanged || hash != h.config.Hash {
+	if specChanged {
 		a.changed = append(a.changed, h.env.Name)
 	}
+	a.settle(h.env, h.config, want.Config)
 	return nil
 }
 
@@ -95,22 +87,4 @@ func (a *apply) spec(h *held, want matrix.DesiredEnvironment) (changed bool, err
 	}
 	h.env = env
 	return true, a.event(a.tx, lockstep.EventEnvironmentUpdated, env.ProjectID, env.ID, "", a.by, map[string]any{"environment": env.Name})
-}
-
-// config records the version of an environment's configuration that follows
-// number.
-func (a *apply) config(env lockstep.Environment, number int64, doc lockstep.ConfigDocument) error {
-	hash, err := lockstep.Hash(doc)
-	if err != nil {
-		return err
-	}
-	v := lockstep.ConfigVersion{
-		ID: a.newID(), EnvironmentID: env.ID, Number: number + 1, Document: doc, Hash: hash,
-		Author: a.by.Actor, Message: fmt.Sprintf("matrix version %d", a.project.MatrixVersion+1), CreatedAt: a.now(),
-	}
-	if err := a.tx.AddConfigVersion(v); err != nil {
-		return err
-	}
-	return a.event(a.tx, lockstep.EventConfigVersionCreated, env.ProjectID, env.ID, "", a.by,
-		map[string]any{"environment": env.Name, "number": v.Number})
 }

@@ -40,7 +40,7 @@ func TestOfManyAppliesAtOnceOneWins(t *testing.T) {
 				w.Errorf("%d applies after version %s won, want 1", won, seen)
 			}
 		}
-		if c := must(w, got(w.control.Config(w.Context(), "", "staging"))); c.Latest != 2 {
+		if c := must(w, got(w.control.Config(w.Context(), control.By{}, "", "staging", false))); c.Latest != 2 {
 			w.Errorf("config version %d, want 2", c.Latest)
 		}
 	})

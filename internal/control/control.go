@@ -21,6 +21,7 @@ type Options struct {
 	Observer Observer         // what runs; without one every host is unreachable
 	Meter    Meter            // what happens; without one only what is stored is known
 	Blobs    Blobs            // artifacts; without it uploads are unsupported
+	Vault    Vault            // seals secrets; without it they are unsupported
 	Built    policy.Built     // default: what package strategy plans, on the process runtime
 	Logger   *slog.Logger
 	// Watched is how the dependencies of an environment are, as this server
@@ -38,6 +39,7 @@ type Control struct {
 	observer Observer
 	meter    Meter
 	blobs    Blobs
+	vault    Vault
 	built    policy.Built
 	log      *slog.Logger
 	waits    waits
@@ -50,7 +52,7 @@ func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
-		watched: opts.Watched,
+		vault: opts.Vault, watched: opts.Watched,
 	}
 	if c.watched == nil {
 		c.watched = func(string) []lockstep.ServiceHealth { return nil }
@@ -69,6 +71,9 @@ func New(opts Options) *Control {
 	}
 	if c.meter == nil {
 		c.meter = noMeter{}
+	}
+	if c.vault == nil {
+		c.vault = noVault{}
 	}
 	if c.blobs == nil {
 		c.blobs = noBlobs{}

@@ -117,6 +117,9 @@ func (d draft) requested() map[string]any {
 		"version": d.deployment.Version, "strategy": d.deployment.Strategy, "revisionHash": d.deployment.RevisionHash,
 		"configVersion": d.deployment.ConfigVersion,
 	}
+	if len(d.variables) > 0 {
+		data["variables"] = d.variables
+	}
 	if d.deployment.Recipe != nil {
 		data["recipe"] = d.deployment.Recipe.Name
 	}

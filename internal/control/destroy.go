@@ -16,8 +16,23 @@ func (c *Control) Destroy(ctx context.Context, by By, project, environmentRef st
 		if err != nil {
 			return lockstep.Operation{}, err
 		}
+		if err := childless(tx, env); err != nil {
+			return lockstep.Operation{}, err
+		}
 		return c.destroy(tx, by, env)
 	})
+}
+
+// childless refuses where another environment has variables from this one,
+// which it would lose.
+func childless(tx Tx, env lockstep.Environment) error {
+	all, err := tx.Environments(env.ProjectID)
+	for _, other := range all {
+		if other.Spec.Parent == env.Name {
+			return lockstep.Errorf(lockstep.CodeConflict, "%s inherits variables from %s: take its parent out of the matrix first, or destroy it first", other.Name, env.Name)
+		}
+	}
+	return err
 }
 
 func (c *Control) destroy(tx Tx, by By, env lockstep.Environment) (lockstep.Operation, error) {

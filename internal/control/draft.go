@@ -1,11 +1,13 @@
 package control
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/config"
 	"github.com/lockstep-dev/lockstep/internal/policy"
 	"github.com/lockstep-dev/lockstep/internal/strategy"
 )
@@ -15,6 +17,7 @@ type draft struct {
 	env        lockstep.Environment
 	deployment lockstep.Deployment // its RevisionID is empty where the revision is new
 	content    lockstep.RevisionContent
+	variables  []string // names of those that are given with it
 	priority   int
 	answer     policy.Answer
 }
@@ -55,6 +58,9 @@ func (c *Control) draftAs(tx Tx, by By, env lockstep.Environment, req lockstep.D
 			return draft{}, err
 		}
 		q.Target = &d.content
+		if q.Gone, err = goneSecrets(tx, d.content); err != nil {
+			return draft{}, err
+		}
 		at := q.Now
 		if d.deployment.ScheduledFor != nil {
 			at = *d.deployment.ScheduledFor
@@ -85,13 +91,18 @@ func (c *Control) freeze(tx Tx, d *draft, req lockstep.DeploymentRequest) error 
 	if err != nil {
 		return err
 	}
-	config, err := configFor(tx, d.env, req.WithConfig)
+	version, err := configFor(tx, d.env, req.WithConfig)
 	if err != nil {
 		return err
 	}
-	d.content = lockstep.NewRevisionContent(release, config.Number, config.Document)
+	in := setting(d.env, version.Number)
+	in.Variables = req.Variables
+	if d.content, err = config.Freeze(release, version.Document, in); err != nil {
+		return err
+	}
+	d.variables = slices.Sorted(maps.Keys(req.Variables))
 	d.deployment.Version, d.deployment.ReleaseID = release.Version, release.ID
-	d.deployment.ConfigVersion = config.Number
+	d.deployment.ConfigVersion = version.Number
 	if d.deployment.RevisionHash, err = lockstep.Hash(d.content); err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			}
 			q.Target, q.TargetID, q.Reason = &revision.Content, revision.ID, d.Reason
 			q.Force = d.Forced
+			if q.Gone, err = goneSecrets(tx, revision.Content); err != nil {
+				return policy.Answer{}, err
+			}
 			if q.Action != policy.Rollback {
 				if q.Proofs, err = c.proofs(tx, claimed.Environment, revision.Content.Release, q.Now); err != nil {
 					return policy.Answer{}, err
@@ -44,6 +47,11 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			}
 			q.Claimed, q.Live.Want, q.Reason = true, claimed.Operation.Switch, claimed.Operation.Switch.Reason
 			// Readiness is its first step's to prove.
+		case lockstep.OperationStart:
+			q.Action = policy.Start
+			if q.Gone, err = goneActive(tx, claimed.Environment); err != nil {
+				return policy.Answer{}, err
+			}
 		default:
 			q.Action = policy.Action(claimed.Operation.Kind)
 		}

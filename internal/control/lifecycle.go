@@ -44,6 +44,11 @@ func (c *Control) allowed(tx Tx, by By, project, environmentRef string, action p
 	if err != nil {
 		return env, err
 	}
+	if action == policy.Start {
+		if q.Gone, err = goneActive(tx, env); err != nil {
+			return env, err
+		}
+	}
 	return env, policy.Decide(q).Err()
 }
 

@@ -79,6 +79,11 @@ func (c *Control) CloneEnvironment(ctx context.Context, by By, projectName, sour
 			out.Rewritten = append(out.Rewritten, rewritten...)
 			return edited, err
 		})
+		if err != nil {
+			return out, err
+		}
+		rewritten, err := c.cloneConfig(ctx, tx, by, source, out.Environment)
+		out.Rewritten = append(out.Rewritten, rewritten...)
 		return out, err
 	})
 }
@@ -134,6 +139,9 @@ func (c *Control) edit(tx Tx, by By, projectName, name string, change func([]byt
 	i := slices.IndexFunc(a.desired.Environments, func(w matrix.DesiredEnvironment) bool { return w.Name == name })
 	if err := a.environment(a.desired.Environments[i]); err != nil {
 		return lockstep.Environment{}, within(err, "environment "+name)
+	}
+	if err := a.configure(); err != nil {
+		return lockstep.Environment{}, err
 	}
 	if err := a.putProject(p.MatrixVersion + 1); err != nil {
 		return lockstep.Environment{}, err

@@ -58,7 +58,7 @@ func TestMakingAnEnvironmentChangesNoOther(t *testing.T) {
 	if env := w.environment("staging"); env.Spec.ReplicasOf("backend") != 4 {
 		t.Errorf("staging has %+v", env.Spec.Replicas)
 	}
-	config := must(w, got(w.control.Config(t.Context(), "", "staging-2")))
+	config := must(w, got(w.control.Config(t.Context(), control.By{}, "", "staging-2", false)))
 	if cloned.Environment.Type != lockstep.TypeCustom || cloned.Environment.ActiveID != "" || config.Version.Document.Services["backend"].Env["LOG_LEVEL"] != "debug" {
 		t.Errorf("clone %+v with %+v", cloned, config)
 	}

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/config"
 )
 
 // notDeployed says in words what is recorded and does not run: configuration
@@ -36,7 +38,10 @@ func (r recorded) configNotDeployed() []string {
 	if r.release == nil || r.latest.Number == 0 || r.latest.Number == runs.Config {
 		return nil
 	}
-	next := lockstep.NewRevisionContent(*r.release, r.latest.Number, r.latest.Document)
+	next, err := config.Freeze(*r.release, r.latest.Document, setting(r.env, r.latest.Number))
+	if err != nil {
+		return []string{fmt.Sprintf("configuration %d is recorded and %d runs, and it cannot be deployed: %s", r.latest.Number, runs.Config, firstProblem(err))}
+	}
 	var changes []string
 	for _, s := range next.Services {
 		i := slices.IndexFunc(runs.Services, func(old lockstep.ServiceSpec) bool { return old.Name == s.Name })
@@ -120,14 +125,38 @@ func specChanges(from, to lockstep.ServiceSpec) []string {
 			out = append(out, field.name)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(union(from.Env, to.Env))) {
+	for _, key := range slices.Sorted(maps.Keys(union(union(from.Env, to.Env), secretNames(from, to)))) {
 		a, before := from.Env[key]
 		b, after := to.Env[key]
-		if before != after || a != b {
+		asFile := slices.Contains(from.FileEnv, key) != slices.Contains(to.FileEnv, key)
+		if before != after || a != b || asFile || !reflect.DeepEqual(from.SecretEnv[key], to.SecretEnv[key]) {
 			out = append(out, "env "+key)
 		}
 	}
 	return out
+}
+
+func secretNames(specs ...lockstep.ServiceSpec) map[string]string {
+	out := map[string]string{}
+	for _, s := range specs {
+		for key := range s.SecretEnv {
+			out[key] = ""
+		}
+	}
+	return out
+}
+
+// firstProblem is the first thing that is wrong, and that there is more.
+func firstProblem(err error) string {
+	var coded *lockstep.Error
+	if !errors.As(err, &coded) || len(coded.Problems) == 0 {
+		return err.Error()
+	}
+	text := coded.Problems[0].Field + ": " + coded.Problems[0].Message
+	if n := len(coded.Problems) - 1; n > 0 {
+		text += fmt.Sprintf(" (and %d more)", n)
+	}
+	return text
 }
 
 // same takes an empty list and none for equal, as JSON readers do.

@@ -47,35 +47,6 @@ func (c *Control) Current(ctx context.Context, projectName string) (lockstep.Env
 	})
 }
 
-// ConfigReport is an environment's configuration: the version that runs (0:
-// none yet), the newest, and the newest one's document.
-type ConfigReport struct {
-	Running int64                  `json:"running"`
-	Latest  int64                  `json:"latest"`
-	Version lockstep.ConfigVersion `json:"version"`
-}
-
-// Config reads an environment's configuration.
-func (c *Control) Config(ctx context.Context, projectName, idOrName string) (ConfigReport, error) {
-	return view(ctx, c, func(tx Tx) (ConfigReport, error) {
-		env, err := environment(tx, projectName, idOrName)
-		if err != nil {
-			return ConfigReport{}, err
-		}
-		var r ConfigReport
-		if env.ActiveID != "" {
-			active, err := tx.Revision(env.ActiveID)
-			if err != nil {
-				return r, err
-			}
-			r.Running = active.Content.Config
-		}
-		r.Version, err = tx.ConfigVersion(env.ID, 0)
-		r.Latest = r.Version.Number
-		return r, err
-	})
-}
-
 // Deployment reads one deployment, with its steps.
 func (c *Control) Deployment(ctx context.Context, id string) (lockstep.Deployment, error) {
 	return view(ctx, c, func(tx Tx) (lockstep.Deployment, error) { return tx.Deployment(id) })

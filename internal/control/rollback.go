@@ -17,7 +17,8 @@ const rollbackPriority = 100
 type RollbackRequest struct {
 	To          string `json:"to,omitempty"` // a revision that ran here before: its ID, or the start of its hash; default: the one before the deployment
 	Description string `json:"description,omitempty"`
-	Reason      string `json:"reason,omitempty"` // why that revision may run again, where it was rolled back itself
+	Secrets     string `json:"secrets,omitempty"` // "current": the newest values of those secrets whose own are gone
+	Reason      string `json:"reason,omitempty"`  // why that revision may run again, where it was rolled back itself
 }
 
 // Rollback takes an environment's latest deployment back by a new deployment
@@ -108,6 +109,12 @@ func (c *Control) draftRollback(tx Tx, by By, deploymentID string, req RollbackR
 		d.deployment.RevisionID, d.deployment.RevisionHash = target.ID, target.Hash
 		d.deployment.ConfigVersion = target.Content.Config
 		q.Reason = req.Reason
+		if q.Gone, err = goneSecrets(tx, target.Content); err != nil {
+			return draft{}, err
+		}
+		if err := replaceGoneSecrets(tx, &d, &q, req.Secrets); err != nil {
+			return draft{}, err
+		}
 		if q.Quarantine, err = quarantine(tx, q, target.Hash); err != nil {
 			return draft{}, err
 		}

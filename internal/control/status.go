@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/config"
 	"github.com/lockstep-dev/lockstep/internal/matrix"
 	"github.com/lockstep-dev/lockstep/internal/policy"
 )
@@ -149,9 +150,7 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		LatestConfig: r.latest.Number, UnreachableHost: unreachable, Quarantined: r.quarantined,
 		Alerts: notOK(r.alerts), StoppedAt: r.env.StoppedAt, Maintenance: r.env.Maintenance,
 	}
-	for _, service := range r.latest.Document.Services {
-		out.Variables += len(service.Env)
-	}
+	out.Variables = len(config.Winners(r.latest.Document))
 	if r.active != nil {
 		out.RunningConfig = r.active.Content.Config
 	}

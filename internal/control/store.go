@@ -39,7 +39,11 @@ type Tx interface {
 	DeleteEnvironment(id string) error
 
 	AddConfigVersion(lockstep.ConfigVersion) error
-	ConfigVersion(environmentID string, number int64) (lockstep.ConfigVersion, error) // number 0: the newest
+	ConfigVersion(environmentID string, number int64) (lockstep.ConfigVersion, error)                  // number 0: the newest
+	ConfigVersions(environmentID string, page lockstep.Page) ([]lockstep.ConfigVersion, string, error) // the newest first, without documents
+	Variables(owner lockstep.VariableOwner) ([]lockstep.Variable, error)                               // its own, without Owner
+	PutVariable(id string, owner lockstep.VariableOwner, v lockstep.Variable) error                    // inserts, or replaces the one in its slot, which keeps its ID
+	DeleteVariable(owner lockstep.VariableOwner, v lockstep.Variable) error                            // the one in the same slot
 
 	AddRelease(lockstep.Release) error                                                 // the version is unique in its project
 	Release(projectID, version string) (lockstep.Release, error)                       // "latest": the newest
@@ -80,6 +84,13 @@ type Tx interface {
 	AcknowledgeAlert(environmentID, name, by, comment string, now time.Time) error                                          // conflict where it does not fire
 	HealthUptime(environmentID string, resolution time.Duration, since time.Time) (map[string]lockstep.ObservedTime, error) // by service; "": what users' requests go to
 	Figures(environmentID string, step time.Duration, from, until time.Time) ([]lockstep.FiguresRow, error)                 // oldest first; step: lockstep.FigureMinute or FigureQuarter
+
+	Secret(place lockstep.SecretPlace) (lockstep.Secret, error)
+	Secrets(projectID string) ([]lockstep.Secret, error)                          // by key, level and owner
+	SecretVersion(id string, version int64) (lockstep.SecretVersion, error)       // version 0: the newest
+	SecretVersions(id string) ([]lockstep.SecretVersion, error)                   // the newest first
+	AddSecretVersion(lockstep.SecretVersion) error                                // the next one, the first one with its secret; conflict where somebody else was faster
+	RevokeSecretVersion(id string, version int64, by string, now time.Time) error // its ciphertext is gone; again: stays as it was
 
 	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
 	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet

@@ -28,9 +28,11 @@ type effect struct {
 	accountant runtime.Accountant // the same
 	lives      traffic.LiveRouter // nil where the router cannot move a live address
 	sampler    traffic.Sampler    // nil where the router is none
+	mask       *mask              // of a hook that gets secrets
 	made       *made              // beside the output; a try that is repeated begins with an empty one
 
 	revision func(context.Context, string) (lockstep.Revision, error)
+	secrets  func(context.Context, []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error)
 	progress func(context.Context, map[string]any)                        // for whoever watches; may be lost
 	keep     func(context.Context, any) error                             // step.State, for whoever resumes the step
 	state    func() json.RawMessage                                       // step.State as it is now
@@ -128,7 +130,7 @@ func (r *run) effect(step lockstep.Step) effect {
 		step: step, operation: r.Operation, environment: r.Environment, project: r.Project,
 		call:    runtime.Call{Environment: r.Environment.ID, Fence: r.Lease.Fence, Key: step.Key(r.Operation.ID)},
 		runtime: r.runtime, router: r.router, tailer: r.tailer, jobs: r.jobs, watcher: r.watcher, accountant: r.accountant, lives: r.lives, sampler: r.sampler,
-		revision: r.revision, now: r.Now,
+		revision: r.revision, secrets: r.Secrets, now: r.Now,
 		state: func() json.RawMessage { return r.step(step.Seq).State },
 		shown: func(ctx context.Context, data map[string]any, state any) { r.shown(ctx, step, data, state) },
 		keep:  func(ctx context.Context, state any) error { return r.keep(ctx, step.Seq, state) },

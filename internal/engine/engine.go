@@ -23,6 +23,10 @@ type Options struct {
 	// error with a code refuses it; another one is tried again. Nil allows all.
 	Gate func(context.Context, lockstep.Claimed) error
 
+	// Secrets opens the values that instances and hooks need. An error with a
+	// code fails the step; another one is tried again. Nil: there are none.
+	Secrets func(context.Context, []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error)
+
 	Worker string // names this engine in the journal; unique among all that live
 	Host   string // ID of this machine: environments that belong to another one are left to it
 
@@ -64,6 +68,9 @@ func New(o Options) *Engine {
 	orDefault(&o.Grace, 5*time.Second)
 	if o.Gate == nil {
 		o.Gate = func(context.Context, lockstep.Claimed) error { return nil }
+	}
+	if o.Secrets == nil {
+		o.Secrets = noSecrets
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

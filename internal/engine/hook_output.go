@@ -71,7 +71,7 @@ func (e effect) tellOutput(ctx context.Context, key string, try int, over <-chan
 		}
 		out, err := e.watcher.JobOutput(ctx, e.call.Environment, key)
 		untold := s.Told == 0
-		n := s.take(out, last)
+		n := s.take(out, last, e.mask)
 		// What the journal says of a hook that ended soon needs no telling.
 		enough := last && untold && n.missing == 0 && len(n.lines) <= tailLength
 		if err == nil && len(n.lines) > 0 && !enough {
@@ -93,7 +93,9 @@ type news struct {
 }
 
 // take is what to tell now. The last time, a line without an end is one, too.
-func (s *hookState) take(out runtime.JobOutput, last bool) (n news) {
+// Where there is something to mask, only whole lines are told before, so that
+// no value comes in two halves.
+func (s *hookState) take(out runtime.JobOutput, last bool, m *mask) (n news) {
 	begin := out.Total - int64(len(out.End))
 	if out.Total <= s.Told {
 		return n
@@ -105,7 +107,7 @@ func (s *hookState) take(out runtime.JobOutput, last bool) (n news) {
 	}
 	if whole := bytes.LastIndexByte(text, '\n') + 1; !last && whole > 0 {
 		text = text[:whole]
-	} else if !last && len(text) < hookLine {
+	} else if !last && (len(text) < hookLine || m != nil) {
 		return n
 	}
 	lines := bytes.SplitAfter(bytes.TrimSuffix(text, []byte{'\n'}), []byte{'\n'})
@@ -123,7 +125,7 @@ func (s *hookState) take(out runtime.JobOutput, last bool) (n news) {
 	}
 	s.Told = at + int64(len(text))
 	for _, line := range lines[len(skipped):] {
-		if line := plainLine(string(line)); line != "" {
+		if line := plainLine(m.text(string(line))); line != "" {
 			n.lines = append(n.lines, line)
 			s.Cost += len(line)
 		}

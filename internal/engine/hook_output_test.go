@@ -32,7 +32,7 @@ func TestOutputIsToldOnceInWholeLines(t *testing.T) {
 		{"", true, ""},
 	} {
 		all += step.more
-		n := s.take(written(all, 1<<10), step.last)
+		n := s.take(written(all, 1<<10), step.last, nil)
 		if strings.Join(n.lines, " ") != step.want || n.missing != 0 {
 			t.Errorf("%d: told %q, %d missing, want %q", i, n.lines, n.missing, step.want)
 		}
@@ -42,7 +42,7 @@ func TestOutputIsToldOnceInWholeLines(t *testing.T) {
 		t.Errorf("told %q", told)
 	}
 	long := hookState{}
-	if n := long.take(written(strings.Repeat("x", hookLine), 1<<10), false); len(n.lines) != 1 {
+	if n := long.take(written(strings.Repeat("x", hookLine), 1<<10), false, nil); len(n.lines) != 1 {
 		t.Errorf("a line without an end is told as %q", n.lines)
 	}
 }
@@ -58,7 +58,7 @@ func TestAFloodIsToldInShort(t *testing.T) {
 			fmt.Fprintf(&flood, "line %d of many that nobody reads\n", i)
 		}
 		spent := s.spent()
-		n := s.take(written(flood.String(), 8<<10), false)
+		n := s.take(written(flood.String(), 8<<10), false, nil)
 		if len(n.lines) > batchLines || spent && len(n.lines) > rareLines || n.lines[0] != n.lines[len(n.lines)-1] {
 			t.Fatalf("told at once: %q", n.lines)
 		}

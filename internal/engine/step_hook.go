@@ -29,10 +29,11 @@ func hook(ctx context.Context, e effect) (string, error) {
 		return "", lockstep.Errorf(lockstep.CodeUnsupported,
 			"the %s runtime cannot run hooks: remove them from environments.%s.hooks", e.environment.Spec.Runtime, e.environment.Name)
 	}
-	job, err := e.hookJob(ctx)
+	job, values, err := e.hookJob(ctx)
 	if err != nil {
 		return "", err
 	}
+	e.mask = newMask(values)
 	tries := 1 + e.step.Do.Hook.Retries
 	for n, pause := 1, firstHookPause; ; n, pause = n+1, min(2*pause, maxHookPause) {
 		t, err := e.tryHook(ctx, job, n)
@@ -53,34 +54,42 @@ func hook(ctx context.Context, e effect) (string, error) {
 }
 
 // hookJob is the same for each try. What the matrix says cannot set what
-// Lockstep does: its names are reserved there.
-func (e effect) hookJob(ctx context.Context) (runtime.Job, error) {
+// Lockstep does: its names are reserved there. values are those of the secrets
+// that the job gets.
+func (e effect) hookJob(ctx context.Context) (job runtime.Job, values map[lockstep.SecretRef]lockstep.Sensitive, err error) {
 	do := e.step.Do
 	revision, err := e.revision(ctx, do.Revision)
 	if err != nil {
-		return runtime.Job{}, err
+		return job, nil, err
 	}
 	previous := ""
 	if id := e.environment.ActiveID; id != "" {
 		active, err := e.revision(ctx, id)
 		if err != nil {
-			return runtime.Job{}, err
+			return job, nil, err
 		}
 		previous = active.Content.Release
 	}
-	job := runtime.Job{Command: do.Hook.Run, Env: map[string]string{}, Timeout: do.Timeout.Std()}
+	job = runtime.Job{Command: do.Hook.Run, Env: map[string]string{}, Timeout: do.Timeout.Std()}
 	if do.Hook.HTTP != nil {
 		job.HTTP = &runtime.HTTPJob{HTTPHook: e.filled(*do.Hook.HTTP, revision, previous), IdempotencyKey: e.call.Key}
-		return job, nil
+		return job, nil, nil
 	}
 	services := revision.Content.Services
 	if i := slices.IndexFunc(services, func(s lockstep.ServiceSpec) bool { return s.Name == do.Service }); i >= 0 {
 		job.Artifact, job.User = services[i].Artifact, services[i].User
 		maps.Copy(job.Env, services[i].Env)
+		if values, err = e.opened(ctx, services[i]); err != nil {
+			return job, nil, err
+		}
+		job.Secrets = maps.Clone(services[i].WithSecrets(values).SecretEnv)
 	}
-	maps.Copy(job.Env, do.Hook.Env)
-	maps.Copy(job.Env, e.earlierResults())
-	maps.Copy(job.Env, map[string]string{
+	own := maps.Clone(do.Hook.Env)
+	if own == nil {
+		own = map[string]string{}
+	}
+	maps.Copy(own, e.earlierResults())
+	maps.Copy(own, map[string]string{
 		"LOCKSTEP_PROJECT":          e.environment.Project,
 		"LOCKSTEP_ENVIRONMENT":      e.environment.Name,
 		"LOCKSTEP_RELEASE":          revision.Content.Release,
@@ -90,7 +99,12 @@ func (e effect) hookJob(ctx context.Context) (runtime.Job, error) {
 		"LOCKSTEP_STEP_KEY":         e.call.Key,
 		"LOCKSTEP_HOOK":             do.Hook.Name,
 	})
-	return job, nil
+	maps.Copy(job.Env, own)
+	maps.DeleteFunc(job.Secrets, func(key string, _ lockstep.SecretText) bool {
+		_, said := own[key]
+		return said
+	})
+	return job, values, nil
 }
 
 // earlierResults are those of the hooks before this one.
@@ -127,6 +141,7 @@ func (e effect) tryHook(ctx context.Context, job runtime.Job, n int) (hookTry, e
 	if err != nil {
 		return hookTry{}, err
 	}
+	result = e.mask.result(result)
 	if result.Output != "" {
 		e.made.outputs = append(e.made.outputs, lockstep.StepOutput{
 			Seq: e.step.Seq, Step: e.step.Name, Try: n, Text: plainText(result.Output), Missing: result.Missing,

@@ -16,7 +16,11 @@ func prepare(ctx context.Context, e effect) (string, error) {
 		return "", err
 	}
 	place := runtime.Place{Project: e.environment.Project, Environment: e.environment.Name}
-	if err := e.runtime.Prepare(ctx, e.call, place, groups); err != nil {
+	opened, err := e.withSecrets(ctx, groups)
+	if err != nil {
+		return "", err
+	}
+	if err := e.runtime.Prepare(ctx, e.call, place, opened); err != nil {
 		return "", err
 	}
 	inForce, err := e.router.Get(ctx, e.environment.ID)

@@ -65,10 +65,10 @@ func TestManyEnvironments(t *testing.T) {
 		t.Fatalf("%d environments", len(d.Environments))
 	}
 	last := d.Environments[n-1]
-	if got := last.Config.Services["backend"].Env; len(got) != 26 || got["PR"] != fmt.Sprint(n-1) {
+	if got := last.Config.Services["backend"].Env; len(got) != 1 || got["PR"] != fmt.Sprint(n-1) {
 		t.Errorf("%s has %v", last.Name, got)
 	}
-	if len(d.Environments[5].Config.Services["page"].Env) != 25 {
+	if len(d.Environments[5].Config.Services["page"].Defaults) != 25 {
 		t.Error("the project's variables are missing")
 	}
 	_, err := matrix.Parse([]byte(manyEnvironments(n+1)), "m.yaml")

@@ -17,6 +17,7 @@ func (d *decoder) check(doc *document) {
 	d.checkCycles(doc)
 	d.checkRoutes(doc)
 	d.checkDomains(doc)
+	d.checkParents(doc)
 	d.checkHooks(doc)
 	d.checkPrerequisites(doc)
 	checkAlerts(doc)

@@ -57,6 +57,14 @@ func Clone(src []byte, from string, to NewEnvironment) ([]byte, []Rewrite, error
 	return out, r.done, nil
 }
 
+// Rename is what a value of an environment is in a clone of it: addresses that
+// have the old name get the new one.
+func Rename(from, to, path string, v any) (any, []Rewrite) {
+	r := renaming{from: from, to: to}
+	out := r.value(path, v)
+	return out, r.done
+}
+
 // copyReplicas takes along what services say of the source.
 func copyReplicas(all map[string]any, from string, block map[string]any) {
 	services, _ := all["services"].(map[string]any)

@@ -91,7 +91,7 @@ environments:
 	}
 	e := envOf(t, desiredOf(t, out), "prod-2")
 	want := map[string]string{
-		"A": "1", "URL": "https://api-prod-2.example.com/prod-2?x=prod-2", "DB": "prod-2-db:5432", "WORD": "prod", "PRODUCT": "product.example.com", "UNDER": "a.my_prod.b",
+		"URL": "https://api-prod-2.example.com/prod-2?x=prod-2", "DB": "prod-2-db:5432", "WORD": "prod", "PRODUCT": "product.example.com", "UNDER": "a.my_prod.b",
 	}
 	if got := e.Config.Services["web"].Env; !reflect.DeepEqual(got, want) {
 		t.Errorf("variables %v, want %v", got, want)

@@ -2,7 +2,6 @@ package matrix
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -20,8 +19,8 @@ type Desired struct {
 	Environments []DesiredEnvironment   `json:"environments"`        // in the order of the file
 }
 
-// DesiredEnvironment is one environment. Config holds the complete variables
-// of each service, and overrides where the environment says them.
+// DesiredEnvironment is one environment. Config holds the variables of
+// each service, and overrides where the environment says them.
 type DesiredEnvironment struct {
 	Name        string                   `json:"name"`
 	Type        lockstep.EnvironmentType `json:"type"`
@@ -109,6 +108,9 @@ func resolveEnvironment(doc *document, e *environment, said *strategies) Desired
 	if out.Type == "" {
 		out.Type = lockstep.TypeFromName(e.name)
 	}
+	if e.parent != nil {
+		out.Spec.Parent = e.parent.text
+	}
 	if len(e.domains) > 0 {
 		out.Spec.Domains = texts(e.domains)
 	}
@@ -172,29 +174,25 @@ func resolveStrategy(spec *lockstep.EnvironmentSpec, e *environment, said *strat
 	}
 }
 
-// configOf is the configuration of one service in one environment: complete
-// variables, and what the environment overrides. some is false where that is
-// nothing at all.
+// configOf is the configuration of one service in one environment: the
+// variables that it has everywhere, those that it has there, and what else the
+// environment overrides. some is false where that is nothing at all.
 func configOf(s, over *service) (c lockstep.ServiceConfig, some bool) {
 	if len(s.env) > 0 {
-		c.Env = s.env
+		c.Defaults = s.env
 	}
 	if over == nil {
-		return c, c.Env != nil
+		return c, c.Defaults != nil
 	}
 	if len(over.env) > 0 {
-		c.Env = maps.Clone(s.env)
-		if c.Env == nil {
-			c.Env = make(map[string]string, len(over.env))
-		}
-		maps.Copy(c.Env, over.env)
+		c.Env = over.env
 	}
 	c.Command, c.Health, c.Resources = over.command, over.health, over.limits
 	c.Validate, c.User = over.validate, over.user
 	if over.routes != nil {
 		c.Routes = texts(over.routes)
 	}
-	some = c.Env != nil || c.Command != nil || c.Routes != nil || c.Health != nil ||
+	some = c.Defaults != nil || c.Env != nil || c.Command != nil || c.Routes != nil || c.Health != nil ||
 		c.Resources != nil || c.Validate != nil || c.User != ""
 	return c, some
 }

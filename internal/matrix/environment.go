@@ -23,6 +23,7 @@ type environment struct {
 	alerts        []alertRule
 	recorded      map[string]any
 	region        string
+	parent        *word
 
 	doc *document
 }
@@ -39,6 +40,11 @@ var environmentKeys = keys[environment]{
 		setChoice(v, "type", lockstep.EnvironmentTypes(), &e.kind)
 	}},
 	{"description", func(v value, e *environment) { e.description = v.description() }},
+	{"parent", func(v value, e *environment) {
+		if text, ok := v.text(); ok {
+			e.parent = &word{text, v.at()}
+		}
+	}},
 	{"runtime", func(v value, e *environment) { setChoice(v, "runtime", runtimes, &e.runtime) }},
 	{"strategy", func(v value, e *environment) { readStrategy(v, &e.strategy) }},
 	{"validation", func(v value, e *environment) { setChoice(v, "validation level", validations, &e.validation) }},

@@ -99,6 +99,9 @@ func commonEnv(d Desired, service string) map[string]string {
 	counts := map[string]map[string]int{}
 	has := map[string]int{}
 	for _, e := range d.Environments {
+		if said := e.Config.Services[service].Defaults; len(said) > 0 {
+			return said
+		}
 		for k, v := range e.Config.Services[service].Env {
 			if counts[k] == nil {
 				counts[k] = map[string]int{}

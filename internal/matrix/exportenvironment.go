@@ -30,6 +30,7 @@ func exportEnvironment(e DesiredEnvironment, services []lockstep.ServiceSpec, co
 	p.put("hooks", exportHooks(spec.Hooks))
 	p.put("alerts", exportAlerts(spec.Alerts))
 	p.put("domains", anyList(spec.Domains))
+	p.put("parent", spec.Parent)
 	overlays := pairs{}
 	for _, s := range services {
 		overlays.put(s.Name, exportOverlay(s, e.Config.Services[s.Name], common[s.Name]))
@@ -61,7 +62,8 @@ func exportStrategy(s lockstep.StrategySpec) pairs {
 func exportOverlay(s lockstep.ServiceSpec, c lockstep.ServiceConfig, common map[string]string) pairs {
 	env := map[string]string{}
 	for k, v := range c.Env {
-		if usual, ok := common[k]; !ok || usual != v {
+		// What is said apart is said again; elsewhere only what differs.
+		if usual, ok := common[k]; !ok || usual != v || len(c.Defaults) > 0 {
 			env[k] = v
 		}
 	}

@@ -201,7 +201,8 @@ environments:
 `)
 	got := d.Environments[0].Config.Services["backend"]
 	want := lockstep.ServiceConfig{
-		Env:       map[string]string{"A": "base", "B": "over", "C": "over"},
+		Defaults:  map[string]string{"A": "base", "B": "base"},
+		Env:       map[string]string{"B": "over", "C": "over"},
 		Routes:    []string{},
 		Health:    &lockstep.HealthSpec{Path: "/health", Interval: lockstep.Duration(5 * time.Second), StartTimeout: lockstep.Duration(time.Minute)},
 		Resources: &lockstep.Resources{CPU: "500m", Memory: "1Gi"},
@@ -214,7 +215,7 @@ environments:
 		t.Errorf("an empty path does not take the path away: %+v", h)
 	}
 	bare := d.Environments[2].Config.Services["backend"]
-	if want := (lockstep.ServiceConfig{Env: map[string]string{"A": "base", "B": "base"}}); !reflect.DeepEqual(bare, want) {
+	if want := (lockstep.ServiceConfig{Defaults: map[string]string{"A": "base", "B": "base"}}); !reflect.DeepEqual(bare, want) {
 		t.Errorf("development\n got %+v\nwant %+v", bare, want)
 	}
 	if base := d.Services[0]; base.Env != nil || base.Artifact != "" {
@@ -246,7 +247,7 @@ environments:
 		t.Errorf("command %s", got)
 	}
 	want := map[string]string{"A": "1.10", "B": "0x1F", "C": "yes", "D": "", "E": "12:30", "F": "http://h:80/x", "G": "2001-01-01"}
-	if got := d.Environments[0].Config.Services["backend"].Env; !reflect.DeepEqual(got, want) {
+	if got := d.Environments[0].Config.Services["backend"].Defaults; !reflect.DeepEqual(got, want) {
 		t.Errorf("env %v", got)
 	}
 	if got := d.Environments[0].Spec.Dependencies[0].Config["version"]; got != "7.10" {

@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"maps"
 	"reflect"
 	"time"
 
@@ -93,6 +94,7 @@ func environmentTree(e DesiredEnvironment) branch {
 	}
 	b.put("description", e.Description)
 	b.put("domains", anyList(spec.Domains))
+	b.put("parent", spec.Parent)
 	replicas := branch{}
 	for service, n := range spec.Replicas {
 		replicas[service] = n
@@ -230,7 +232,7 @@ func fromBlock(recorded map[string]any, d lockstep.DependencyRecord) bool {
 func configTree(c lockstep.ServiceConfig) branch {
 	b := branch{}
 	env := branch{}
-	for k, v := range c.Env {
+	for k, v := range complete(c) {
 		env[k] = v
 	}
 	b.put("env", env)
@@ -249,4 +251,15 @@ func configTree(c lockstep.ServiceConfig) branch {
 	}
 	b.put("user", c.User)
 	return b
+}
+
+// complete are the variables that the matrix says of a service in an
+// environment, those of all environments among them.
+func complete(c lockstep.ServiceConfig) map[string]string {
+	if len(c.Defaults) == 0 {
+		return c.Env
+	}
+	out := maps.Clone(c.Defaults)
+	maps.Copy(out, c.Env)
+	return out
 }

@@ -43,6 +43,7 @@ const (
 	ReasonNotReady          ReasonCode = "not_ready"
 	ReasonMissed            ReasonCode = "missed"
 	ReasonPrerequisite      ReasonCode = "prerequisite_not_met"
+	ReasonSecretGone        ReasonCode = "secret_gone"
 	ReasonApprovalRequired  ReasonCode = "approval_required" // allows: the deployment waits for somebody
 	ReasonApproved          ReasonCode = "approved"          // allows
 	ReasonEmergency         ReasonCode = "emergency"         // allows: a rollback goes past the approval
@@ -83,6 +84,7 @@ var reasonCodes = map[ReasonCode]lockstep.Code{
 	ReasonNotReady:          lockstep.CodeConflict,
 	ReasonMissed:            lockstep.CodeConflict,
 	ReasonPrerequisite:      lockstep.CodeRefused,
+	ReasonSecretGone:        lockstep.CodeConflict,
 }
 
 // Reason is one rule's finding, in words that can stand after "because".

@@ -407,6 +407,13 @@ func TestDecide(t *testing.T) {
 			"rollback of production to 2.0.0 is allowed", "",
 		},
 		{"apply", Question{Action: Apply, Actor: "ana"}, "apply is allowed", ""},
+		{"the configuration of an archived environment", Question{Action: Configure, Actor: "ana", Environment: func() *lockstep.Environment {
+			e := production()
+			e.Status = lockstep.EnvironmentArchived
+			return e
+		}()}, "change of the configuration of production is refused: production is archived: unarchive it first", lockstep.CodeRefused},
+		{"the configuration of a project", Question{Action: ConfigureAbove, Actor: "ana"}, "change of the configuration is allowed", ""},
+		{"secrets", Question{Action: Reveal, Actor: "ana", Environment: production()}, "reading the secrets of production is allowed", ""},
 		{"a release", Question{Action: ReleaseCreate, Actor: "ana"}, "a new release is allowed", ""},
 		{"something else", Question{Action: "explode", Actor: "ana"}, `explode is refused: there is no rule for "explode"`, lockstep.CodeRefused},
 	})
@@ -428,7 +435,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
+	actions := []Action{Read, Apply, Configure, ConfigureAbove, Reveal, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

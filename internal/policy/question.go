@@ -14,6 +14,9 @@ type Action string
 const (
 	Read           Action = "read"
 	Apply          Action = "apply"
+	Configure      Action = "configure"       // an environment's own variables and sections
+	ConfigureAbove Action = "configure.above" // what all environments of a project or a type have
+	Reveal         Action = "reveal"          // the values of an environment's secrets
 	ReleaseCreate  Action = "release.create"
 	Deploy         Action = "deploy"
 	Promote        Action = "promote"  // a deployment of what runs in another environment
@@ -63,6 +66,7 @@ type Question struct {
 	Upstream   *Upstream            // promote; nil at the claim
 	Proofs     []Proof              // deploy, promote: how the release has done in the prerequisites of Environment
 	Quarantine *lockstep.Quarantine // of what would run there, where it was rolled back
+	Gone       []GoneSecret         // that what would run needs, and that cannot be had any more
 	Force      bool                 // deploy, promote: although something speaks against it; comes with a Reason
 	Reason     string               // a person's
 
@@ -128,6 +132,10 @@ func (q Question) subject() string {
 		return s
 	case MaintenanceOn, MaintenanceOff:
 		s = strings.ReplaceAll(s, "_", " ")
+	case Configure, ConfigureAbove:
+		s = "change of the configuration"
+	case Reveal:
+		s = "reading the secrets"
 	case Schedule:
 		s = "a schedule"
 	case Destroy, Stop, Start, Scale, Archive, Unarchive, Retire, Read, Apply:

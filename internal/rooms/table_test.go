@@ -57,6 +57,7 @@ var table = []room{
 	{path: "internal/artifact", imports: []string{"."}},
 	{path: "internal/blob", imports: []string{"."}},
 	{path: "internal/store", imports: []string{"."}},
+	{path: "internal/secret", imports: []string{"."}, tests: []string{"internal/store"}},
 	{path: "internal/monitor", imports: []string{".", "internal/alert"}, tests: []string{"internal/store"}},
 	{
 		path:    "internal/runtime/process",
@@ -82,7 +83,7 @@ var table = []room{
 
 	// The way in.
 	{
-		path: "internal/api", imports: []string{".", "internal/control", "internal/flag"},
+		path: "internal/api", imports: []string{".", "internal/config", "internal/control", "internal/flag"},
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
@@ -101,7 +102,7 @@ var table = []room{
 
 	// For tests.
 	{path: "internal/suite", forTest: true},
-	{path: "internal/store/storetest", imports: []string{".", "internal/store", "internal/control", "internal/engine"}, forTest: true},
+	{path: "internal/store/storetest", imports: []string{".", "internal/store", "internal/control", "internal/engine", "internal/secret"}, forTest: true},
 	{path: "internal/runtime/runtimetest", imports: []string{".", "internal/runtime"}, forTest: true},
 	{
 		path: "internal/traffic/traffictest", imports: []string{".", "internal/traffic", "internal/runtime"},

@@ -38,7 +38,9 @@ type Place struct {
 // Runtime runs instances.
 type Runtime interface {
 	// Prepare puts the groups' artifacts in place and reserves the internal
-	// addresses behind <SERVICE>_URL. It starts nothing.
+	// addresses behind <SERVICE>_URL. It starts nothing. The secrets in the
+	// specs have their values here: they are kept from logs and from disks,
+	// unless sealed.
 	Prepare(ctx context.Context, call Call, place Place, groups []lockstep.Group) error
 
 	// Start makes replicas instances of the group run, with indexes from 0,
@@ -88,9 +90,10 @@ type Job struct {
 	Command  []string
 	HTTP     *HTTPJob // instead of Command
 	Env      map[string]string
-	Artifact string        // digest; "" none
-	User     string        // as lockstep.ServiceSpec.User
-	Timeout  time.Duration // interrupt, then kill
+	Secrets  map[string]lockstep.SecretText // variables with secrets in them, with their values
+	Artifact string                         // digest; "" none
+	User     string                         // as lockstep.ServiceSpec.User
+	Timeout  time.Duration                  // interrupt, then kill
 }
 
 // HTTPJob is a request, with nothing left to fill in but its secret headers.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -58,7 +59,11 @@ func fromCanonical(b []byte, hash string, dest any) error {
 	if actual := lockstep.HashBytes(b); actual != hash {
 		return lockstep.Errorf(lockstep.CodeFailed, "a stored document does not match its hash %s: the database is damaged; restore a backup", lockstep.ShortHash(hash))
 	}
-	if err := json.Unmarshal(b, dest); err != nil {
+	// Numbers of unknown type stay as they are written: a document that is
+	// written again is the same.
+	decoder := json.NewDecoder(bytes.NewReader(b))
+	decoder.UseNumber()
+	if err := decoder.Decode(dest); err != nil {
 		return fmt.Errorf("document %s: %w", lockstep.ShortHash(hash), err)
 	}
 	return nil

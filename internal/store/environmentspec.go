@@ -25,6 +25,7 @@ type configColumn struct {
 	Region   string               `json:"region,omitempty"`
 	Domains  []string             `json:"domains,omitempty"`
 	Replicas map[string]int       `json:"replicas"`
+	Parent   string               `json:"parent,omitempty"`
 	Recorded map[string]any       `json:"recorded,omitempty"` // the blocks that have no column
 }
 
@@ -66,7 +67,7 @@ func spread(spec lockstep.EnvironmentSpec) specColumns {
 		delete(databases, "cache")
 		c.blocks["database"], c.blocks["cache"] = databases, cache
 	}
-	c.config = configColumn{spec.Runtime, spec.Region, spec.Domains, spec.Replicas, rest}
+	c.config = configColumn{spec.Runtime, spec.Region, spec.Domains, spec.Replicas, spec.Parent, rest}
 	return c
 }
 
@@ -84,7 +85,7 @@ func (c specColumns) gather(dependencies []lockstep.DependencyRecord) lockstep.E
 		databases["cache"] = c.blocks["cache"]
 	}
 	return lockstep.EnvironmentSpec{
-		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas,
+		Runtime: c.config.Runtime, Region: c.config.Region, Domains: c.config.Domains, Replicas: c.config.Replicas, Parent: c.config.Parent,
 		Strategy: c.deployment.Strategy, Validation: c.deployment.Validation, ApprovalRequired: c.deployment.ApprovalRequired,
 		Hooks: c.deployment.Hooks, Prerequisites: c.deployment.Prerequisites, Automation: c.automation, Alerts: c.deployment.Alerts,
 		Dependencies: dependencies, Recorded: recorded,

@@ -123,14 +123,16 @@ type SampleRequest struct {
 
 // JobRequest runs a command once, or sends a request.
 type JobRequest struct {
-	Call     Call              `json:"call"`
-	Place    Place             `json:"place"`
-	Command  []string          `json:"command"`
-	HTTP     *HTTPJob          `json:"http,omitempty"` // instead of Command
-	Env      map[string]string `json:"env,omitempty"`
-	Artifact string            `json:"artifact,omitempty"`
-	User     string            `json:"user,omitempty"` // as of a service
-	Timeout  lockstep.Duration `json:"timeout"`        // milliseconds
+	Call    Call              `json:"call"`
+	Place   Place             `json:"place"`
+	Command []string          `json:"command"`
+	HTTP    *HTTPJob          `json:"http,omitempty"` // instead of Command
+	Env     map[string]string `json:"env,omitempty"`
+	// Variables with secrets in them, with their values.
+	Secrets  map[string]lockstep.SecretText `json:"secrets,omitempty"`
+	Artifact string                         `json:"artifact,omitempty"`
+	User     string                         `json:"user,omitempty"` // as of a service
+	Timeout  lockstep.Duration              `json:"timeout"`        // milliseconds
 }
 
 // HTTPJob is a request, with nothing left to fill in.

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -87,6 +88,13 @@ func (f *Fake) Starts(environment string) map[string]int {
 		}
 	}
 	return out
+}
+
+// Prepared are the environment's groups as they came, by ID.
+func (f *Fake) Prepared(environment string) map[string]lockstep.Group {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.env(environment).prepared)
 }
 
 func (f *Fake) note(call runtime.Call, name, what string) {

@@ -55,6 +55,9 @@ func (f *Fake) begin(call runtime.Call, order runtime.Job) (*job, error) {
 	if err != nil {
 		return nil, lockstep.Errorf(lockstep.CodeInvalid, "job: %w", err)
 	}
+	if err := s.tell(order.Secrets); err != nil {
+		return nil, err
+	}
 	command := strings.Join(script, "\n")
 	run := e.runs[command]
 	e.runs[command]++
@@ -79,6 +82,23 @@ func (f *Fake) begin(call runtime.Call, order runtime.Job) (*job, error) {
 	j.ends = time.Now().Add(j.result.Duration)
 	e.jobs[call.Key] = j
 	return j, nil
+}
+
+// tell puts the values of secrets where a script says {{secret NAME}}.
+func (s *script) tell(secrets map[string]lockstep.SecretText) error {
+	for name, text := range secrets {
+		value, err := text.Join(func(text string) string { return text })
+		if err != nil {
+			return err
+		}
+		for i, line := range s.logs {
+			s.logs[i] = strings.ReplaceAll(line, "{{secret "+name+"}}", value)
+		}
+		for key, result := range s.results {
+			s.results[key] = strings.ReplaceAll(result, "{{secret "+name+"}}", value)
+		}
+	}
+	return nil
 }
 
 func written(logs []string, run int) string {

@@ -3,6 +3,7 @@ package storetest_test
 import (
 	"github.com/lockstep-dev/lockstep/internal/control"
 	"github.com/lockstep-dev/lockstep/internal/engine"
+	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
@@ -10,4 +11,5 @@ import (
 var (
 	_ engine.Store = (*store.Store)(nil)
 	_ control.Tx   = (*store.Tx)(nil)
+	_ secret.Store = (*store.Store)(nil)
 )

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Opener) {
 		"warm sides":   testWarmSides,
 		"timing":       testTiming,
 		"schedules":    testSchedules,
+		"variables":    testVariables,
 		"health":       testHealth,
 		"monitored":    testMonitored,
 		"duties":       testDuties,
@@ -39,6 +40,8 @@ func Run(t *testing.T, open Opener) {
 		"values":       testValues,
 		"names":        testNames,
 		"answers":      testAnswers,
+		"secrets":      testSecrets,
+		"keysets":      testKeysets,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

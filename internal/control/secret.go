@@ -1,0 +1,118 @@
+package control
+
+import (
+	"context"
+	"slices"
+
+	"github.com/lockstep-dev/lockstep"
+)
+
+// Vault seals the values of secrets and opens them (package secret). It does
+// not write what it seals: that is the caller's transaction to do.
+type Vault interface {
+	// Ready makes the keys where there are none. It writes by itself, so it
+	// is called before a transaction that seals, and not in it.
+	Ready(ctx context.Context) error
+	Seal(ctx context.Context, place lockstep.SecretPlace, value lockstep.Sensitive) (sealed []byte, keyID string, err error)
+	Open(ctx context.Context, v lockstep.SecretVersion) (lockstep.Sensitive, error)
+	CopyTo(ctx context.Context, v lockstep.SecretVersion, place lockstep.SecretPlace) (sealed []byte, keyID string, err error)
+}
+
+// noVault is that of a server without keys.
+type noVault struct{}
+
+func (noVault) err() error {
+	return lockstep.Errorf(lockstep.CodeUnsupported, "this server keeps no secrets")
+}
+
+func (v noVault) Ready(context.Context) error { return v.err() }
+func (v noVault) Seal(context.Context, lockstep.SecretPlace, lockstep.Sensitive) ([]byte, string, error) {
+	return nil, "", v.err()
+}
+
+func (v noVault) Open(context.Context, lockstep.SecretVersion) (lockstep.Sensitive, error) {
+	return lockstep.Sensitive{}, v.err()
+}
+
+func (v noVault) CopyTo(context.Context, lockstep.SecretVersion, lockstep.SecretPlace) ([]byte, string, error) {
+	return nil, "", v.err()
+}
+
+// sealSecret gives the secret of a place its next value. The vault is ready.
+func (c *Control) sealSecret(ctx context.Context, tx Tx, by By, place lockstep.SecretPlace, value lockstep.Sensitive) (lockstep.SecretRef, error) {
+	return c.nextValue(tx, by, place, func() ([]byte, string, error) { return c.vault.Seal(ctx, place, value) })
+}
+
+// copySecret gives the secret of a place the value of another one as its
+// next. Nobody sees it in between. The vault is ready.
+func (c *Control) copySecret(ctx context.Context, tx Tx, by By, from lockstep.SecretRef, place lockstep.SecretPlace) (lockstep.SecretRef, error) {
+	v, err := tx.SecretVersion(from.ID, from.Version)
+	if err != nil {
+		return lockstep.SecretRef{}, err
+	}
+	return c.nextValue(tx, by, place, func() ([]byte, string, error) { return c.vault.CopyTo(ctx, v, place) })
+}
+
+func (c *Control) nextValue(tx Tx, by By, place lockstep.SecretPlace, seal func() ([]byte, string, error)) (lockstep.SecretRef, error) {
+	secret, err := tx.Secret(place)
+	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
+		secret = lockstep.Secret{ID: c.newID(), Place: place}
+	} else if err != nil {
+		return lockstep.SecretRef{}, err
+	}
+	sealed, keyID, err := seal()
+	if err != nil {
+		return lockstep.SecretRef{}, err
+	}
+	ref := lockstep.SecretRef{ID: secret.ID, Key: place.Key, Version: secret.Newest + 1}
+	return ref, tx.AddSecretVersion(lockstep.SecretVersion{
+		SecretRef: ref, Place: place, Sealed: sealed, KeyID: keyID, CreatedAt: c.now(), CreatedBy: by.Actor,
+	})
+}
+
+// revealSecret opens one value.
+func (c *Control) revealSecret(ctx context.Context, tx Tx, ref lockstep.SecretRef) (lockstep.Sensitive, error) {
+	v, err := tx.SecretVersion(ref.ID, ref.Version)
+	if err != nil {
+		return lockstep.Sensitive{}, err
+	}
+	return c.vault.Open(ctx, v)
+}
+
+// OpenSecrets opens values for instances and hooks, each once. It fails for
+// the first one that cannot be opened, and names it.
+func (c *Control) OpenSecrets(ctx context.Context, refs []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error) {
+	versions, err := view(ctx, c, func(tx Tx) ([]lockstep.SecretVersion, error) {
+		out := make([]lockstep.SecretVersion, 0, len(refs))
+		for _, ref := range refs {
+			if slices.ContainsFunc(out, func(v lockstep.SecretVersion) bool { return v.ID == ref.ID && v.Version == ref.Version }) {
+				continue
+			}
+			v, err := tx.SecretVersion(ref.ID, ref.Version)
+			if lockstep.CodeOf(err) == lockstep.CodeNotFound {
+				return nil, lockstep.Errorf(lockstep.CodeFailed, "secret %s version %d is gone with what it belonged to: set it anew, and deploy with --with-config latest", ref.Key, ref.Version)
+			}
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, v)
+		}
+		return out, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	byVersion := map[lockstep.SecretRef]lockstep.Sensitive{}
+	for _, v := range versions {
+		value, err := c.vault.Open(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		byVersion[lockstep.SecretRef{ID: v.ID, Version: v.Version}] = value
+	}
+	out := make(map[lockstep.SecretRef]lockstep.Sensitive, len(refs))
+	for _, ref := range refs {
+		out[ref] = byVersion[lockstep.SecretRef{ID: ref.ID, Version: ref.Version}]
+	}
+	return out, nil
+}

@@ -1,0 +1,236 @@
+package secret
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/store"
+)
+
+func TestRotationSealsEverythingAnewAndDropsTheOldKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, b := w.server("a"), w.server("b")
+	for i := range 10 {
+		w.keeps(a, numbered(i), 1, numbered(i))
+	}
+	old := w.status(a).Keyset.Primary()
+	w.runs(a)
+	w.runs(b)
+	w.must(a.Rotate(t.Context(), "ada"))
+	w.rotated(a)
+	s := w.status(a)
+	if s.Keyset.Has(old) || len(s.Keyset.Keys) != 1 || s.Sealed[s.Keyset.Primary()] != 10 || len(s.Sealed) != 1 || s.Left != 0 {
+		t.Errorf("after the rotation: %+v, sealed %v", s.Keyset, s.Sealed)
+	}
+	if r := s.Keyset.Rotation; r.Total != 10 || r.StartedBy != "ada" || r.EndedAt == nil {
+		t.Errorf("rotation %+v", r)
+	}
+	for i := range 10 {
+		for _, k := range []*Keyring{a, b, w.server("later")} {
+			w.opens(k, numbered(i), 1, numbered(i))
+		}
+	}
+	w.must(b.Rotate(t.Context(), "bob")) // and again
+	w.rotated(b)
+	w.opens(a, numbered(0), 1, numbered(0))
+}
+
+func TestRotationWaitsForEachServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, slow := w.server("a"), w.server("slow")
+	w.keeps(a, "API_KEY", 1, "hunter2")
+	w.must(slow.Load(t.Context()))
+	w.must(slow.tell(t.Context()))
+	w.must(a.Rotate(t.Context(), "ada"))
+	phase := func(want lockstep.KeyRotationPhase) {
+		t.Helper()
+		if more, err := a.carryOn(t.Context()); err != nil || more {
+			t.Fatalf("more %t, %v", more, err)
+		}
+		if got := w.status(a).Keyset.Rotation.Phase; got != want {
+			t.Fatalf("phase %s, want %s", got, want)
+		}
+	}
+	goesOn := func(want lockstep.KeyRotationPhase) {
+		t.Helper()
+		if more, err := a.carryOn(t.Context()); err != nil || !more {
+			t.Fatalf("more %t, %v", more, err)
+		}
+		if got := w.status(a).Keyset.Rotation.Phase; got != want {
+			t.Fatalf("phase %s, want %s", got, want)
+		}
+	}
+	told := func() { w.must(slow.Load(t.Context())); w.must(slow.tell(t.Context())) }
+	phase(lockstep.RotationDistribute)
+	phase(lockstep.RotationDistribute)
+	if new := w.status(a).Keyset.Rotation.To; w.status(a).Keyset.Primary() == new {
+		t.Fatal("the new key seals before each server has it")
+	}
+	told()
+	goesOn(lockstep.RotationPromote)
+	phase(lockstep.RotationPromote)
+	told()
+	goesOn(lockstep.RotationReseal)
+	goesOn(lockstep.RotationReseal) // the values
+	goesOn(lockstep.RotationDone)
+	// It has not looked since: it meets the new key on a value.
+	w.opens(slow, "API_KEY", 1, "hunter2")
+	stale := w.server("stale")
+	stale.ring = nil
+	w.opens(stale, "API_KEY", 1, "hunter2")
+}
+
+// A server that slept through a whole rotation opens and seals still.
+func TestServerThatWasAwayOpensEverything(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, away := w.server("a"), w.server("away")
+	w.keeps(a, "API_KEY", 1, "one")
+	w.must(away.Load(t.Context()))
+	sealedLongAgo, oldKey, err := away.Seal(t.Context(), place("LATE"), lockstep.Conceal("late"))
+	w.must(err)
+	stop := w.runs(a)
+	w.must(a.Rotate(t.Context(), "ada"))
+	w.rotated(a)
+	stop()
+	w.opens(away, "API_KEY", 1, "one")
+	err = w.store.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.AddSecretVersion(lockstep.SecretVersion{
+			SecretRef: lockstep.SecretRef{ID: "s-LATE", Key: "LATE", Version: 1}, Place: place("LATE"), Sealed: sealedLongAgo, KeyID: oldKey,
+		})
+	})
+	if lockstep.CodeOf(err) != lockstep.CodeUnavailable {
+		t.Errorf("a value of a dropped key enters the store: %v", err)
+	}
+	w.keeps(away, "LATE", 1, "late")
+	w.opens(a, "LATE", 1, "late")
+}
+
+// Whatever write a server dies at, before it or after it, another one carries
+// the rotation to its end, and everything opens at each moment.
+func TestRotationSurvivesDeathAtEachWrite(t *testing.T) {
+	t.Parallel()
+	deaths := 0
+	for n := 0; ; n++ {
+		w := newWorld(t)
+		first := w.server("first")
+		for i := range 5 {
+			w.keeps(first, numbered(i), 1, numbered(i))
+		}
+		old := w.status(first).Keyset.Primary()
+		dying := &mortal{Store: w.store, left: n}
+		victim := w.server("victim", func(o *Options) { o.Store = dying })
+		err := victim.Rotate(t.Context(), "ada")
+		for more := true; more && err == nil; {
+			more, err = victim.carryOn(t.Context())
+		}
+		for i := range 5 {
+			w.opens(w.server("reader"), numbered(i), 1, numbered(i))
+		}
+		w.must(w.store.Hold(t.Context(), lockstep.KeyHolder{Holder: "victim"}, 0)) // its time is over
+		heir := w.server("heir")
+		w.runs(heir)
+		s := w.status(heir)
+		if s.Keyset.Rotation == nil {
+			w.must(heir.Rotate(t.Context(), "ada")) // it died before anything was written
+		}
+		w.rotated(heir)
+		s = w.status(heir)
+		if s.Keyset.Has(old) || s.Sealed[s.Keyset.Primary()] != 5 {
+			t.Fatalf("death %d: %+v %v", n, s.Keyset, s.Sealed)
+		}
+		for i := range 5 {
+			w.opens(heir, numbered(i), 1, numbered(i))
+		}
+		if err == nil {
+			break
+		}
+		deaths++
+	}
+	if deaths < 10 {
+		t.Errorf("only %d deaths: the test does not kill what it wants to", deaths)
+	}
+}
+
+// Readers and writers go on during rotations, on several servers.
+func TestNobodyFailsWhileKeysRotate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, b := w.server("a"), w.server("b")
+	w.keeps(a, numbered(0), 1, numbered(0))
+	w.runs(a)
+	w.runs(b)
+	done := make(chan struct{})
+	var busy sync.WaitGroup
+	for _, k := range []*Keyring{a, b} {
+		busy.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					if v, err := k.Open(t.Context(), w.stored(numbered(0), 1)); err != nil || v.Reveal() != numbered(0) {
+						t.Errorf("open: %v", err)
+						return
+					}
+				}
+			}
+		})
+	}
+	written := 1
+	for range 3 {
+		w.must(a.Rotate(t.Context(), "ada"))
+		for range 10 {
+			w.keeps(b, numbered(written), 1, numbered(written))
+			written++
+		}
+		w.rotated(a)
+	}
+	close(done)
+	busy.Wait()
+	for i := range written {
+		w.opens(w.server("later"), numbered(i), 1, numbered(i))
+	}
+}
+
+func TestOneRotationAtATime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	k := w.server("a")
+	w.must(k.Rotate(t.Context(), "ada"))
+	if err := k.Rotate(t.Context(), "bob"); lockstep.CodeOf(err) != lockstep.CodeConflict {
+		t.Errorf("%v", err)
+	}
+}
+
+// A value that cannot be opened stops a rotation before anything is lost, and
+// says so; once it is revoked, the rotation goes on.
+func TestDamagedValueStopsARotationUntilItIsRevoked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	k := w.server("a")
+	w.keeps(k, "GOOD", 1, "good")
+	w.must(k.Ready(t.Context()))
+	_, keyID, err := k.Seal(t.Context(), place("BAD"), lockstep.Conceal("x"))
+	w.must(err)
+	w.must(w.store.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.AddSecretVersion(lockstep.SecretVersion{
+			SecretRef: lockstep.SecretRef{ID: "s-BAD", Key: "BAD", Version: 1}, Place: place("BAD"), Sealed: []byte("\x01nonsense"), KeyID: keyID,
+		})
+	}))
+	w.runs(k)
+	w.must(k.Rotate(t.Context(), "ada"))
+	w.until("the trouble is told", func() bool {
+		s := w.status(k)
+		return len(s.Holders) == 1 && s.Holders[0].Fault != ""
+	})
+	if s := w.status(k); !s.Keyset.Has(keyID) || !s.Keyset.Rotation.Open() {
+		t.Fatalf("the old key is gone: %+v", s.Keyset)
+	}
+	w.must(w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.RevokeSecretVersion("s-BAD", 1, "ada", k.now()) }))
+	w.rotated(k)
+	w.opens(k, "GOOD", 1, "good")
+}
