@@ -51,6 +51,7 @@ func (h *Handler) flagRoutes() {
 		OperationID: "evaluate-flag", Method: http.MethodPost, Path: ofrepPath + "/{key}", Tags: []string{"Feature flags"},
 		Summary:     "Which variant of a flag somebody gets, by OFREP",
 		Description: "Of the flags that run in the environment, or of its newest configuration where nothing runs.",
+		Responses:   map[string]*huma.Response{"400": h.cannotEvaluate("The context does not do"), "404": h.cannotEvaluate("There is no such flag, or no such environment")},
 	}, func(ctx context.Context, in *struct {
 		Ref
 		Project
@@ -102,6 +103,13 @@ func (h *Handler) flagRoutes() {
 		}
 		return out, nil
 	})
+}
+
+// cannotEvaluate is an answer of OFREP's own, beside the problems of everything else.
+func (h *Handler) cannotEvaluate(why string) *huma.Response {
+	return &huma.Response{Description: why, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: schema[OFREPEvaluation](h)}, problemJSON: {Schema: schema[ProblemDetails](h)},
+	}}
 }
 
 func evaluationOf(e flag.Evaluation) OFREPEvaluation {

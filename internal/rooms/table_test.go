@@ -33,6 +33,7 @@ var table = []room{
 	{path: "internal/policy", imports: []string{"."}, never: pure},
 	{path: "internal/verdict", imports: []string{".", "internal/rule"}, never: pure},
 	{path: "internal/schedule", imports: []string{"."}, never: pure},
+	{path: "internal/varformat", imports: []string{"."}, never: pure},
 
 	// Contracts.
 	{path: "internal/runtime", imports: []string{"."}},
@@ -89,7 +90,7 @@ var table = []room{
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "internal/figures", imports: []string{"."}, tests: []string{"internal/store"}},
 	{path: "client", imports: []string{"."}},
-	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule"}},
+	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule", "internal/varformat"}},
 	{path: "internal/load", imports: []string{"."}},
 	{path: "internal/sandbox", imports: []string{".", "client", "internal/agent/wire"}},
 	{path: "examples", tests: []string{"internal/load"}},
