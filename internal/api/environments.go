@@ -74,6 +74,7 @@ func (h *Handler) environmentRoutes() {
 	h.makingRoutes(tags)
 	h.configRoutes([]string{"Configuration"})
 	h.metricRoutes()
+	h.flagRoutes()
 	h.logRoutes()
 }
 

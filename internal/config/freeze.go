@@ -28,7 +28,7 @@ func Freeze(release lockstep.Release, doc lockstep.ConfigDocument, in Setting) (
 		}
 		maps.Copy(content.Secrets, r.Secrets)
 	}
-	flags, err := flagsOf(doc)
+	flags, err := Flags(doc)
 	content.Flags = flags
 	return content, err
 }
@@ -55,8 +55,8 @@ func clip(name string) string {
 	return strings.ToValidUTF8(name, "?")
 }
 
-// flagsOf is each feature as canonical JSON.
-func flagsOf(doc lockstep.ConfigDocument) (map[string]string, error) {
+// Flags is each feature flag as canonical JSON.
+func Flags(doc lockstep.ConfigDocument) (map[string]string, error) {
 	features, _ := doc.Sections[lockstep.SectionFeatures].(map[string]any)
 	flags, _ := features["flags"].(map[string]any)
 	if len(flags) == 0 {

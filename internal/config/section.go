@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/flag"
 )
 
 //go:embed schema/*.json
@@ -86,6 +87,9 @@ func applySections(old, patch map[lockstep.ConfigSection]any) (map[lockstep.Conf
 			p := lockstep.Problem{Field: strings.Join(append([]string{string(name)}, f.path...), "."), Message: f.text}
 			problems = append(problems, p)
 		}
+		if name == lockstep.SectionFeatures {
+			problems = append(problems, flagProblems(value)...)
+		}
 		if found := secretLike(string(name), value); found != "" {
 			problems = append(problems, lockstep.Problem{
 				Field: found, Message: "a secret does not belong into a section, which everybody reads",
@@ -104,6 +108,20 @@ func applySections(old, patch map[lockstep.ConfigSection]any) (map[lockstep.Conf
 		out = nil
 	}
 	return out, nil
+}
+
+// flagProblems is what a schema cannot say of feature flags.
+func flagProblems(features any) []lockstep.Problem {
+	section, _ := features.(map[string]any)
+	flags, err := Flags(lockstep.ConfigDocument{Sections: map[lockstep.ConfigSection]any{lockstep.SectionFeatures: section}})
+	if err != nil {
+		return []lockstep.Problem{{Field: string(lockstep.SectionFeatures), Message: "it is no JSON"}}
+	}
+	_, problems := flag.Compile(flags)
+	for i := range problems {
+		problems[i].Field = "features.flags." + problems[i].Field
+	}
+	return problems
 }
 
 // numbered is a value as JSON readers give it, whatever made it; numbers stay

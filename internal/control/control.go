@@ -49,6 +49,7 @@ type Control struct {
 	log      *slog.Logger
 	renderer template.Runner
 	waits    waits
+	flags    flagSets
 	watched  func(environmentID string) []lockstep.ServiceHealth
 }
 

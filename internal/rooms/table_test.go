@@ -27,12 +27,14 @@ var table = []room{
 	{path: "internal/alert", imports: []string{".", "internal/expression"}, never: pure},
 	{path: "internal/rule", imports: []string{".", "internal/expression"}, never: pure},
 	{path: "internal/matrix", imports: []string{".", "internal/expression", "internal/alert", "internal/rule"}, never: pure},
-	{path: "internal/config", imports: []string{"."}, never: pure},
+	{path: "internal/flag", imports: []string{".", "internal/expression"}, never: pure},
+	{path: "internal/config", imports: []string{".", "internal/flag"}, never: pure},
 	{path: "internal/template", imports: []string{".", "internal/config"}, never: []string{"database/sql/...", "math/rand/...", "net", "net/http/..."}},
 	{path: "internal/strategy", imports: []string{"."}, never: pure},
 	{path: "internal/policy", imports: []string{"."}, never: pure},
 	{path: "internal/verdict", imports: []string{".", "internal/rule"}, never: pure},
 	{path: "internal/schedule", imports: []string{"."}, never: pure},
+	{path: "internal/varformat", imports: []string{"."}, never: pure},
 
 	// Contracts.
 	{path: "internal/runtime", imports: []string{"."}},
@@ -48,7 +50,7 @@ var table = []room{
 	{
 		path: "internal/control",
 		imports: []string{
-			".", "internal/matrix", "internal/config", "internal/template", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/schedule",
+			".", "internal/matrix", "internal/config", "internal/template", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/flag", "internal/schedule",
 		},
 		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake", "internal/secret"},
 	},
@@ -83,13 +85,13 @@ var table = []room{
 
 	// The way in.
 	{
-		path: "internal/api", imports: []string{".", "internal/config", "internal/control"},
+		path: "internal/api", imports: []string{".", "internal/config", "internal/control", "internal/flag"},
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/secret", "internal/template"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "internal/figures", imports: []string{"."}, tests: []string{"internal/store"}},
 	{path: "client", imports: []string{"."}},
-	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule", "internal/template"}},
+	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule", "internal/template", "internal/varformat"}},
 	{path: "internal/load", imports: []string{"."}},
 	{path: "internal/sandbox", imports: []string{".", "client", "internal/agent/wire"}},
 	{path: "examples", tests: []string{"internal/load"}},
