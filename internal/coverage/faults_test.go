@@ -170,7 +170,7 @@ func TestFaults(t *testing.T) {
 			"the command line has no such command",
 		},
 		"a field that does not exist": {
-			"| `DeploymentConfig.notifications` | not yet | |", "| `DeploymentConfig.notifications` | `lockstep.NotificationConfig.ID` | |",
+			"| `EnvironmentSystem.monitoringConfig` | not yet | |", "| `EnvironmentSystem.monitoringConfig` | `lockstep.MonitoringConfig.ID` | |",
 			"the root package has no such name",
 		},
 		"a file that does not exist": {
