@@ -246,8 +246,8 @@ func TestADay(t *testing.T) {
 	}
 
 	w.schedules()
-	w.templates()
 	w.syncs(system)
+	w.templates()
 	w.waitingSteps(system)
 	w.secrets(system)
 	w.configuration(system)
