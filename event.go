@@ -32,6 +32,8 @@ const (
 	EventAlertChanged         EventType = "alert.changed"      // data: name, from, to, summary
 	EventAlertAcknowledged    EventType = "alert.acknowledged" // data: name, comment
 	EventStepDecided          EventType = "step.decided"       // data: step, seq, verdict, comment
+	EventSecretRevoked        EventType = "secret.revoked"     // data: key, version, forced
+	EventKeysRotated          EventType = "keys.rotation_asked"
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

@@ -65,6 +65,11 @@ const (
 	RotationDone       KeyRotationPhase = "done"       // the older keys are gone
 )
 
+// KeyRotationPhases lists them in their order.
+func KeyRotationPhases() []KeyRotationPhase {
+	return []KeyRotationPhase{RotationDistribute, RotationPromote, RotationReseal, RotationDone}
+}
+
 // KeyHolder is a server and the keys that it has loaded.
 type KeyHolder struct {
 	Holder     string    `json:"holder"`

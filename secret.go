@@ -42,7 +42,7 @@ type SecretPlace struct {
 	Project string        `json:"project"` // ID
 	Level   VariableLevel `json:"level"`   // project, type or environment
 	Owner   string        `json:"owner"`   // "" of a project; a type; an environment's ID
-	Key     string        `json:"key"`     // the variable's slot: KEY, or backend/KEY
+	Key     string        `json:"key"`     // of one service or feature with its scope before it: service/backend/KEY
 }
 
 // Secret is what all values of one place have in common.

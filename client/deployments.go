@@ -97,10 +97,12 @@ func (c *Client) Deployment(ctx context.Context, id string) (lockstep.Deployment
 
 // RollbackRequest asks for a deployment to be taken back. To names another
 // revision than the one before it, by ID or the start of its hash. Reason says
-// why a revision that was rolled back itself may run again.
+// why a revision that was rolled back itself may run again. Secrets "current"
+// takes the newest values of those secrets whose own are gone.
 type RollbackRequest struct {
 	To          string `json:"to,omitempty"`
 	Description string `json:"description,omitempty"`
+	Secrets     string `json:"secrets,omitempty"`
 	Reason      string `json:"reason,omitempty"`
 }
 

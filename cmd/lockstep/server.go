@@ -138,7 +138,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	var eng *engine.Engine
 	var watch *monitor.Monitor
 	ctl := control.New(control.Options{
-		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Logger: log,
+		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Keys: keys, Logger: log,
 		Wake:    func() { eng.Wake() },
 		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
 	})

@@ -115,6 +115,9 @@ func (i *instance) command(rec record, log *os.File) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
+	if own, err = i.asFiles(own, spec.FileEnv, owner); err != nil {
+		return nil, err
+	}
 	given = append(given, own...)
 	cmd := &exec.Cmd{
 		Path: path, Args: args, Dir: dir, Stdout: log, Stderr: log,

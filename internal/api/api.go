@@ -112,6 +112,7 @@ func (h *Handler) routes() {
 	h.matrixRoutes()
 	h.environmentRoutes()
 	h.alertRoutes()
+	h.secretRoutes()
 	h.deploymentRoutes()
 	h.operationRoutes()
 	h.releaseRoutes()

@@ -228,6 +228,8 @@ func TestADay(t *testing.T) {
 
 	w.schedules()
 	w.waitingSteps(system)
+	w.secrets(system)
+	w.configuration(system)
 
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {

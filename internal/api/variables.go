@@ -11,14 +11,15 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/control"
 )
 
-type variablesInput struct {
+// VariablesInput is a change of variables.
+type VariablesInput struct {
 	Change
 	Seen
 	Body VariablesBody
 }
 
 // update is what a request asks for.
-func (in variablesInput) update() (lockstep.ConfigUpdate, error) {
+func (in VariablesInput) update() (lockstep.ConfigUpdate, error) {
 	changes, problems := changesOf(in.Body.Variables)
 	up := lockstep.ConfigUpdate{Variables: changes, Options: in.Body.Options}
 	if err := invalid(problems); err != nil {
@@ -49,7 +50,7 @@ func (h *Handler) variableRoutes(tags []string, at string) {
 		Description: "What is not named stays. All of it or nothing. What runs changes with the next deployment that asks for it, or at once with options.applyImmediately.",
 	}, func(ctx context.Context, in *struct {
 		Ref
-		variablesInput
+		VariablesInput
 	},
 	) (*tagged[lockstep.ConfigUpdateResult], error) {
 		up, err := in.update()
@@ -89,7 +90,7 @@ func (h *Handler) variablesAbove(tags []string) {
 		Description: "Each environment whose configuration changes by it gets a new version; nothing is deployed.",
 	}, func(ctx context.Context, in *struct {
 		ID
-		variablesInput
+		VariablesInput
 	},
 	) (*tagged[lockstep.ConfigUpdateResult], error) {
 		up, err := in.update()
@@ -114,7 +115,7 @@ func (h *Handler) variablesAbove(tags []string) {
 		Description: "Each environment of the type whose configuration changes by it gets a new version; nothing is deployed.",
 	}, func(ctx context.Context, in *struct {
 		Type lockstep.EnvironmentType `path:"type"`
-		variablesInput
+		VariablesInput
 	},
 	) (*tagged[lockstep.ConfigUpdateResult], error) {
 		up, err := in.update()

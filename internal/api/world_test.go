@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/api"
 	"github.com/lockstep-dev/lockstep/internal/blob"
 	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
@@ -56,6 +58,7 @@ type world struct {
 	says    *contract
 	sees    *observer
 	meter   *meter
+	keys    *secret.Keyring
 }
 
 func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
@@ -70,8 +73,14 @@ func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	}
 	w := &world{TB: tb, store: s, meter: &meter{grew: make(chan struct{})}, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}, served: make(chan error, 1), sees: &observer{store: s}}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	wrapper, err := secret.OpenWrapper(tb.Context(), filepath.Join(tb.TempDir(), "secret.key"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	keys := secret.New(secret.Options{Store: s, Wrapper: wrapper, Holder: host})
+	w.keys = keys
 	opts := api.Options{
-		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Logger: log}),
+		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Vault: keys, Keys: keys, Logger: log}),
 		Tokens:  api.HashedTokens(map[string]api.TokenHash{"ana": api.HashToken(token), "bo": api.HashToken("token-of-bo")}),
 		Names:   []string{"lockstep.example.com"},
 		Info:    func(context.Context) (api.Info, error) { return api.Info{Database: s.Database(), HostID: host}, nil },

@@ -99,7 +99,7 @@ Start with:
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
 	add("configuration", a.varsCommand(), a.configCommand())
-	add("operating", a.topCommand())
+	add("operating", a.topCommand(), a.keysCommand())
 	return root
 }
 

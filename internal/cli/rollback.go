@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) rollbackCommand() *cobra.Command {
-	var to, description, reason string
+	var to, description, reason, secrets string
 	var noWait bool
 	cmd := &cobra.Command{
 		Use:   "rollback ENV|DEPLOYMENT",
@@ -19,6 +19,8 @@ func (a *app) rollbackCommand() *cobra.Command {
 that is queued, and cancels what is. Code, configuration and flags return
 together. A side that is still warm is back in less than a second. A revision
 that was rolled back itself is refused until --reason says why it may run again.
+One that needs a secret's value that was revoked is refused, too; --secrets current
+returns with the newest values of just those secrets.
 A deployment that still runs is taken back by lockstep cancel.`,
 		Example: "  lockstep rollback production\n  lockstep rollback production --to 3f9a1c",
 		Args:    atMost(1),
@@ -31,7 +33,7 @@ A deployment that still runs is taken back by lockstep cancel.`,
 			if err != nil {
 				return err
 			}
-			back, err := c.Rollback(cmd.Context(), d, client.RollbackRequest{To: to, Description: description, Reason: reason})
+			back, err := c.Rollback(cmd.Context(), d, client.RollbackRequest{To: to, Description: description, Secrets: secrets, Reason: reason})
 			if err != nil {
 				return err
 			}
@@ -41,6 +43,7 @@ A deployment that still runs is taken back by lockstep cancel.`,
 	cmd.Flags().StringVar(&to, "to", "", "another revision, by the start of its hash")
 	cmd.Flags().StringVar(&description, "description", "", "why, for people")
 	cmd.Flags().StringVar(&reason, "reason", "", "why a revision that was rolled back itself may run again")
+	cmd.Flags().StringVar(&secrets, "secrets", "", "current: newer values of secrets whose own were revoked")
 	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return once it is queued")
 	environmentFlag(cmd)
 	return cmd

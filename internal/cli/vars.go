@@ -27,7 +27,8 @@ them: at one level, what is set by hand wins.
 A value may say ${OTHER}; $${ is the text ${. What runs changes with the next
 deployment with --with-config latest, or at once with --apply.`,
 		Args: cobra.ArbitraryArgs,
-	}, a.varsListCommand(), a.varsGetCommand(), a.varsSetCommand(), a.varsUnsetCommand(), a.varsExplainCommand())
+	}, a.varsListCommand(), a.varsGetCommand(), a.varsSetCommand(), a.varsUnsetCommand(), a.varsExplainCommand(),
+		a.varsWhoUsesCommand(), a.varsRevokeCommand())
 }
 
 // whose are the flags that say whose variables are meant.
@@ -364,7 +365,7 @@ func (a *app) writeConfigured(w io.Writer, owner client.VariableOwner, result lo
 	}
 	made := make([]string, len(result.Environments))
 	for i, m := range result.Environments {
-		made[i] = fmt.Sprintf("%s %d", m.Environment, m.Number)
+		made[i] = fmt.Sprintf("%d of %s", m.Number, m.Environment)
 	}
 	switch {
 	case how.dryRun && len(result.Changes) > 0:
@@ -373,7 +374,7 @@ func (a *app) writeConfigured(w io.Writer, owner client.VariableOwner, result lo
 		line(w, "Nothing changes: it is like that already.")
 	case len(made) == 0:
 		line(w, "Recorded. No environment's configuration changes by it.")
-	case result.Deployment != nil:
+	case result.Deployment != nil || result.ValidationResult != nil && len(result.ValidationResult.Errors) > 0:
 		line(w, "Recorded as configuration %s.", strings.Join(made, ", "))
 	default:
 		line(w, "Recorded as configuration %s. It ships with: lockstep deploy %s --with-config latest", strings.Join(made, ", "), cmp.Or(owner.Environment, "ENV"))

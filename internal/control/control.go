@@ -22,6 +22,7 @@ type Options struct {
 	Meter    Meter            // what happens; without one only what is stored is known
 	Blobs    Blobs            // artifacts; without it uploads are unsupported
 	Vault    Vault            // seals secrets; without it they are unsupported
+	Keys     Keys             // of the vault
 	Built    policy.Built     // default: what package strategy plans, on the process runtime
 	Logger   *slog.Logger
 	// Watched is how the dependencies of an environment are, as this server
@@ -40,6 +41,7 @@ type Control struct {
 	meter    Meter
 	blobs    Blobs
 	vault    Vault
+	keys     Keys
 	built    policy.Built
 	log      *slog.Logger
 	waits    waits
@@ -52,7 +54,7 @@ func New(opts Options) *Control {
 	c := &Control{
 		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
-		vault: opts.Vault, watched: opts.Watched,
+		vault: opts.Vault, keys: opts.Keys, watched: opts.Watched,
 	}
 	if c.watched == nil {
 		c.watched = func(string) []lockstep.ServiceHealth { return nil }
@@ -74,6 +76,9 @@ func New(opts Options) *Control {
 	}
 	if c.vault == nil {
 		c.vault = noVault{}
+	}
+	if c.keys == nil {
+		c.keys = noVault{}
 	}
 	if c.blobs == nil {
 		c.blobs = noBlobs{}

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -318,18 +317,29 @@ func (in *inheritance) write(owner lockstep.VariableOwner, own []lockstep.Variab
 }
 
 // changeMessage is what a version's message says where nobody wrote one.
-func changeMessage(description, whose string, changed []string) string {
+func changeMessage(description, whose string, changed, sections []string) string {
 	if description != "" {
 		return description
 	}
+	var said []string
+	if len(changed) > 0 {
+		said = append(said, named("variable", changed))
+	}
+	if len(sections) > 0 {
+		said = append(said, named("section", sections))
+	}
+	return strings.TrimSpace(whose + " " + strings.Join(said, "; "))
+}
+
+// named is a noun with names, not more than a person reads.
+func named(noun string, names []string) string {
 	const most = 5
-	names := strings.Join(changed[:min(len(changed), most)], ", ")
-	if n := len(changed) - most; n > 0 {
-		names += fmt.Sprintf(" and %d more", n)
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if n := len(names) - most; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
 	}
-	noun := "variable"
-	if len(changed) > 1 {
-		noun = "variables"
+	if len(names) > 1 {
+		noun += "s"
 	}
-	return strings.TrimSpace(cmp.Or(whose, "") + " " + noun + " " + names)
+	return noun + " " + text
 }

@@ -34,6 +34,11 @@ func (v noVault) Open(context.Context, lockstep.SecretVersion) (lockstep.Sensiti
 	return lockstep.Sensitive{}, v.err()
 }
 
+func (v noVault) Status(context.Context) (lockstep.KeyStatus, error) {
+	return lockstep.KeyStatus{}, v.err()
+}
+func (v noVault) Rotate(context.Context, string) error { return v.err() }
+
 func (v noVault) CopyTo(context.Context, lockstep.SecretVersion, lockstep.SecretPlace) ([]byte, string, error) {
 	return nil, "", v.err()
 }

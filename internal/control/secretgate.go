@@ -56,8 +56,8 @@ func withCurrentSecrets(tx Tx, content lockstep.RevisionContent, gone []policy.G
 		to := g.SecretRef
 		to.Version = v.Version
 		newest[g.SecretRef] = to
-		if content.Secrets[v.Place.Key] == g.Version {
-			content.Secrets[v.Place.Key] = v.Version
+		if slot := slotOfPlace(v.Place); content.Secrets[slot] == g.Version {
+			content.Secrets[slot] = v.Version
 		}
 	}
 	content.Services = slices.Clone(content.Services)

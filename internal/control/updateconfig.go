@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,13 +83,10 @@ func (c *Control) configure(in *inheritance, env lockstep.Environment, latest lo
 	if err != nil {
 		return result, err
 	}
-	for section := range sectionsChanged(changes) {
-		changed = append(changed, section)
-	}
-	slices.Sort(changed)
+	sections := slices.Sorted(maps.Keys(sectionsChanged(changes)))
 	var made *lockstep.ConfigVersion
-	if len(changed) > 0 {
-		made, err = in.version(env, latest, doc, changeMessage(options.Description, "", changed))
+	if len(changed)+len(sections) > 0 {
+		made, err = in.version(env, latest, doc, changeMessage(options.Description, "", changed, sections))
 	}
 	if err != nil {
 		return result, err
@@ -97,7 +95,7 @@ func (c *Control) configure(in *inheritance, env lockstep.Environment, latest lo
 		latest = *made
 		result.Environments = append(result.Environments, lockstep.ConfigVersionMade{Environment: env.Name, Number: made.Number})
 	}
-	spread, err := in.spread(in.heirs(ownerOf(env)), changeMessage("", env.Name+"'s", changed))
+	spread, err := in.spread(in.heirs(ownerOf(env)), changeMessage("", env.Name+"'s", changed, nil))
 	if err != nil {
 		return result, err
 	}

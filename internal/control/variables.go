@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -252,7 +253,7 @@ func (c *Control) updateOwn(ctx context.Context, tx Tx, by By, p lockstep.Projec
 	if err != nil {
 		return result, err
 	}
-	spread, err := in.spread(in.heirs(owner), changeMessage(up.Options.Description, string(owner.Level), changed))
+	spread, err := in.spread(in.heirs(owner), changeMessage(up.Options.Description, string(owner.Level), changed, nil))
 	if err != nil {
 		return result, err
 	}
@@ -299,6 +300,12 @@ func (c *Control) Explain(ctx context.Context, projectName, environmentRef, key,
 		}
 		if len(out) == 0 && missing == nil {
 			missing = lockstep.Errorf(lockstep.CodeNotFound, "the matrix names no services that could get %s", key)
+		}
+		if len(out) == 0 && service == "" && len(in.services) > 1 {
+			var coded *lockstep.Error
+			if errors.As(missing, &coded) {
+				coded.Message = strings.Replace(coded.Message, " for "+in.services[len(in.services)-1].Name, " for any service of "+env.Name, 1)
+			}
 		}
 		if len(out) == 0 {
 			return nil, missing

@@ -140,8 +140,8 @@ func TestFaults(t *testing.T) {
 	h, right := read(t), document(t)
 	for name, test := range map[string]struct{ was, is, want string }{
 		"a row of A is dropped": {
-			"| `PUT /api/system/environments/{id}/variables` | not yet | |\n", "",
-			`has no row for "PUT /api/system/environments/{id}/variables" in "A: endpoints"`,
+			"| `PUT /api/system/config/templates/{id}` | not yet | |\n", "",
+			`has no row for "PUT /api/system/config/templates/{id}" in "A: endpoints"`,
 		},
 		"a key of B is dropped": {
 			"| `environments.<name>.networking.vpc_cidr` |", "| `environments.<name>.networking.cidr` |",
@@ -153,12 +153,12 @@ func TestFaults(t *testing.T) {
 		},
 		"a section that nobody has": {"\n## Ours\n", "\n## Others\n", "stands in no section"},
 		"a row twice": {
-			"| `PUT /api/system/environments/{id}/variables` | not yet | |\n",
-			"| `PUT /api/system/environments/{id}/variables` | not yet | |\n| `PUT /api/system/environments/{id}/variables` | not yet | |\n",
+			"| `PUT /api/system/config/templates/{id}` | not yet | |\n",
+			"| `PUT /api/system/config/templates/{id}` | not yet | |\n| `PUT /api/system/config/templates/{id}` | not yet | |\n",
 			"has two rows",
 		},
 		"an endpoint that does not exist": {
-			"| `PUT /api/system/environments/{id}/variables` | not yet | |", "| `PUT /api/system/environments/{id}/variables` | `PUT /api/system/environments/{id}/variables` | |",
+			"| `PUT /api/system/config/templates/{id}` | not yet | |", "| `PUT /api/system/config/templates/{id}` | `PUT /api/system/config/templates/{id}` | |",
 			"the OpenAPI document has no such operation",
 		},
 		"a column that does not exist": {

@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -435,7 +436,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, Configure, ConfigureAbove, Reveal, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Configure, ConfigureAbove, Reveal, RotateKeys, RevokeSecret, Retire}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}
@@ -444,6 +445,32 @@ func TestEveryActionAsksForAName(t *testing.T) {
 		refused := slices.ContainsFunc(a.Reasons, func(r Reason) bool { return r.Code == ReasonUnknownActor })
 		if refused != (action != Retire) {
 			t.Errorf("%s without a name: %s", action, a)
+		}
+	}
+}
+
+func TestWhatNeedsGoneSecretsIsRefused(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	q := deploy()
+	q.Gone = []GoneSecret{
+		{SecretRef: lockstep.SecretRef{Key: "API_KEY", Version: 2}, RevokedAt: &at, RevokedBy: "eve"},
+		{SecretRef: lockstep.SecretRef{Key: "TOKEN", Version: 1}},
+	}
+	for action, remedy := range map[Action]string{
+		Deploy: "--with-config latest", Promote: "--with-config latest", Start: "--with-config latest", Rollback: "--secrets current", Restore: "--secrets current",
+	} {
+		q.Action = action
+		a := Decide(q)
+		i := slices.IndexFunc(a.Reasons, func(r Reason) bool { return r.Code == ReasonSecretGone })
+		if a.Allowed || i < 0 {
+			t.Errorf("%s: %s", action, a)
+			continue
+		}
+		for _, word := range []string{"API_KEY version 2 (revoked on 2026-03-01 09:30 UTC by eve)", "TOKEN version 1 (removed)", remedy} {
+			if !strings.Contains(a.Reasons[i].Message, word) {
+				t.Errorf("%s does not say %q: %s", action, word, a.Reasons[i].Message)
+			}
 		}
 	}
 }

@@ -37,7 +37,9 @@ const (
 	Switch         Action = "switch" // of the project's live address
 	Reschedule     Action = "reschedule"
 	Schedule       Action = "schedule" // what a schedule of an environment does, and whether it does
-	Retire         Action = "retire"   // the end of a warm side; asked by its timer
+	RotateKeys     Action = "keys.rotate"
+	RevokeSecret   Action = "secret.revoke"
+	Retire         Action = "retire" // the end of a warm side; asked by its timer
 )
 
 // Question is an action with the facts that it is judged by. Each action
@@ -138,6 +140,10 @@ func (q Question) subject() string {
 		s = "reading the secrets"
 	case Schedule:
 		s = "a schedule"
+	case RotateKeys:
+		return "a rotation of the secret keys"
+	case RevokeSecret:
+		return "the revocation of a secret's value"
 	case Destroy, Stop, Start, Scale, Archive, Unarchive, Retire, Read, Apply:
 	}
 	if q.Environment != nil {

@@ -42,6 +42,8 @@ var rules = map[Action][]rule{
 	Unarchive:      {known, exists, staying, archived},
 	Switch:         {known, exists, notCurrent, oneSwitch, unmoved, serving, staying, takesOver, samePlace, rolledBack, ready, runtimeBuilt},
 	Schedule:       {known, exists, kept, staying},
+	RotateKeys:     {known},
+	RevokeSecret:   {known},
 	Retire:         {exists},
 }
 

@@ -51,7 +51,7 @@ var table = []room{
 		imports: []string{
 			".", "internal/matrix", "internal/config", "internal/strategy", "internal/policy", "internal/engine", "internal/artifact", "internal/flag", "internal/schedule",
 		},
-		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake"},
+		tests: []string{"internal/store", "internal/blob", "internal/runtime/fake", "internal/secret"},
 	},
 
 	// Adapters: each knows its contract and one technology.
@@ -85,7 +85,7 @@ var table = []room{
 	// The way in.
 	{
 		path: "internal/api", imports: []string{".", "internal/config", "internal/control", "internal/flag"},
-		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake"},
+		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/secret"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
 	{path: "internal/figures", imports: []string{"."}, tests: []string{"internal/store"}},

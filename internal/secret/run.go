@@ -79,6 +79,7 @@ func (l *life) rotate(ctx context.Context) error {
 			return err
 		}
 	}
+	l.toldAt = time.Time{} // what changed here is told at the next look
 	return nil
 }
 

@@ -1,0 +1,254 @@
+package control_test
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lockstep-dev/lockstep"
+	"github.com/lockstep-dev/lockstep/internal/control"
+	"github.com/lockstep-dev/lockstep/internal/secret"
+	"github.com/lockstep-dev/lockstep/internal/store"
+)
+
+// secretWorld is applied, with keys.
+type secretWorld struct {
+	*world
+	keys *secret.Keyring
+}
+
+func newSecretWorld(t *testing.T) *secretWorld {
+	t.Helper()
+	s := &secretWorld{}
+	s.world = newWorldIn(t, store.Options{DataDir: t.TempDir()}, func(o *control.Options) { o.Vault, o.Keys = later{s}, later{s} })
+	wrapper, err := secret.OpenWrapper(t.Context(), filepath.Join(t.TempDir(), "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.keys = secret.New(secret.Options{Store: s.store, Wrapper: wrapper, Holder: host})
+	if err := s.keys.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.setUp()
+	return s
+}
+
+// later is a vault that comes to be after what needs it.
+type later struct{ *secretWorld }
+
+func (l later) Ready(ctx context.Context) error { return l.keys.Ready(ctx) }
+
+func (l later) Seal(ctx context.Context, p lockstep.SecretPlace, v lockstep.Sensitive) ([]byte, string, error) {
+	return l.keys.Seal(ctx, p, v)
+}
+
+func (l later) Open(ctx context.Context, v lockstep.SecretVersion) (lockstep.Sensitive, error) {
+	return l.keys.Open(ctx, v)
+}
+
+func (l later) CopyTo(ctx context.Context, v lockstep.SecretVersion, p lockstep.SecretPlace) ([]byte, string, error) {
+	return l.keys.CopyTo(ctx, v, p)
+}
+
+func (l later) Status(ctx context.Context) (lockstep.KeyStatus, error) { return l.keys.Status(ctx) }
+
+func (l later) Rotate(ctx context.Context, by string) error { return l.keys.Rotate(ctx, by) }
+
+// value gives the project's API_KEY its next value.
+func (w *secretWorld) value(value string) {
+	w.Helper()
+	must(w.world, got(w.control.UpdateOwnVariables(w.Context(), ana, "", "", lockstep.ConfigUpdate{Variables: []lockstep.VariableChange{secretly("API_KEY", value)}})))
+}
+
+func secretly(key, value string) lockstep.VariableChange {
+	kind := lockstep.VariableSecret
+	return lockstep.VariableChange{Key: key, Type: &kind, Value: &value}
+}
+
+// apiKey is a value of the project's API_KEY.
+func (w *secretWorld) apiKey(version int64) lockstep.SecretRef {
+	w.Helper()
+	return lockstep.SecretRef{ID: w.uses("production").Secret.ID, Key: "API_KEY", Version: version}
+}
+
+// shipped deploys 1.0.0 to staging with the newest configuration.
+func (w *secretWorld) shipped() lockstep.Deployment {
+	w.Helper()
+	d := must(w.world, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "latest"}))
+	w.work()
+	return w.deployment(d.ID)
+}
+
+func (w *secretWorld) uses(environment string) lockstep.SecretUse {
+	w.Helper()
+	all := must(w.world, got(w.control.SecretUses(w.Context(), "", environment, "API_KEY")))
+	if len(all) != 1 {
+		w.Fatalf("uses %+v", all)
+	}
+	return all[0]
+}
+
+func (w *secretWorld) revoke(version int64, force bool) result[lockstep.SecretUse] {
+	return got(w.control.RevokeSecret(w.Context(), bo, "", "staging", "API_KEY", lockstep.SecretRevocation{Version: version, Force: force}))
+}
+
+func TestSecretIsReplacedStepByStepAndThenRevoked(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	url := "https://${API_KEY}"
+	must(w.world, got(w.control.UpdateConfig(t.Context(), ana, "", "staging", lockstep.ConfigUpdate{
+		Variables: []lockstep.VariableChange{{Key: "URL", Scope: lockstep.ScopeService, Target: "backend", Value: &url}},
+	})))
+	w.shipped()
+	w.run(lockstep.InstanceReady, 2)
+	use := w.uses("production") // it is the project's
+	v := use.Versions[0]
+	if use.Owner != "sunday" || len(v.Instances) != 4 || v.Instances[0].Environment != "staging" || !slices.Equal(v.Instances[0].Variables, []string{"API_KEY", "URL"}) {
+		t.Errorf("uses %+v", use)
+	}
+	if len(v.Revisions) != 1 || v.Revisions[0].Role != lockstep.RoleRuns || v.Revisions[0].Release != "1.0.0" {
+		t.Errorf("revisions %+v", v.Revisions)
+	}
+	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "API_KEY version 1 is in use by staging/backend-", "--force")
+
+	w.value("hunter3")
+	refused(w.world, w.revoke(2, false), lockstep.CodeConflict, "is its newest value")
+	pending := must(w.world, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0", WithConfig: "latest"}))
+	if got := w.uses("staging").Versions[0].Revisions; len(got) != 1 || got[0].Role != lockstep.RolePending {
+		t.Errorf("on its way: %+v", got)
+	}
+	w.work()
+	second := w.deployment(pending.ID)
+	w.sees.set(control.Observation{}, nil)
+	before := w.newest()
+	// While the old instances are there still, it is in use.
+	env := w.environment("staging")
+	if env.WarmID != "" {
+		t.Fatalf("staging keeps %s warm", env.WarmID)
+	}
+	must(w.world, w.revoke(1, false))
+	if got := types(w.happened(before)); !slices.Equal(got, []lockstep.EventType{lockstep.EventSecretRevoked}) {
+		t.Errorf("events %v", got)
+	}
+	if _, err := w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{w.apiKey(1)}); lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), "API_KEY version 1 was revoked") {
+		t.Errorf("%v", err)
+	}
+	w.rollbackWithout(second)
+}
+
+// rollbackWithout goes back to a revision whose secret is gone.
+func (w *secretWorld) rollbackWithout(latest lockstep.Deployment) {
+	w.Helper()
+	refused(w.world, w.rollback(latest.ID, control.RollbackRequest{}), lockstep.CodeConflict, "API_KEY version 1 (revoked on", "by bo", "--secrets current")
+	refused(w.world, w.rollback(latest.ID, control.RollbackRequest{Secrets: "newest"}), lockstep.CodeInvalid, `say "current"`)
+	target := must(w.world, got(w.store.Revision(w.Context(), latest.PreviousRevisionID)))
+	back := must(w.world, w.rollback(latest.ID, control.RollbackRequest{Secrets: "current"}))
+	made := must(w.world, got(w.store.Revision(w.Context(), back.RevisionID)))
+	if made.ID == target.ID || made.Hash != back.RevisionHash {
+		w.Fatalf("returned to %+v", back)
+	}
+	if refs := made.Content.SecretRefs(); len(refs) != 1 || refs[0] != w.apiKey(2) {
+		w.Errorf("it needs %+v", refs)
+	}
+	// Everything else is as it was.
+	text := strings.ReplaceAll(asText(w.world, made.Content), `"version":2`, `"version":1`)
+	text = strings.ReplaceAll(text, `"secrets":{"API_KEY":2}`, `"secrets":{"API_KEY":1}`)
+	if want := asText(w.world, target.Content); text != want {
+		w.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+	w.work()
+	if got := w.environment("staging").ActiveID; got != made.ID {
+		w.Errorf("%s runs, want %s", got, made.ID)
+	}
+}
+
+func asText(w *world, v any) string {
+	w.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestWhatNeedsARevokedValueIsRefusedWheneverItComes(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.shipped()
+	w.deploy("staging", "1.0.0")
+	must(w.world, w.revoke(1, true))
+	refused(w.world, w.tryDeploy("staging", lockstep.DeploymentRequest{Version: "1.0.0"}), lockstep.CodeConflict, "API_KEY version 1 (revoked")
+	c := w.claim()
+	if err := w.control.Gate(t.Context(), *c); lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), "API_KEY version 1 (revoked") {
+		t.Errorf("at the claim: %v", err)
+	}
+	w.end(c, lockstep.StatusCancelled)
+	must(w.world, got(w.control.Stop(t.Context(), ana, "", "staging")))
+	w.work()
+	_, err := w.control.Start(t.Context(), ana, "", "staging")
+	if lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), "API_KEY version 1 (revoked") {
+		t.Errorf("start: %v", err)
+	}
+}
+
+func TestRollbackDoesNotTakeAValueThatIsGoneToo(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.shipped()
+	must(w.world, got(w.control.UpdateOwnVariables(t.Context(), ana, "", "", lockstep.ConfigUpdate{Variables: []lockstep.VariableChange{{Key: "API_KEY", Remove: true}}})))
+	latest := w.shipped()
+	must(w.world, w.revoke(1, true))
+	refused(w.world, w.rollback(latest.ID, control.RollbackRequest{Secrets: "current"}), lockstep.CodeConflict, "API_KEY has no newer value")
+}
+
+func TestValueIsNotRevokedWhereNobodyCanSeeWhoHasIt(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.value("hunter3")
+	w.deployed("staging", "1.0.0")
+	w.sees.set(control.Observation{}, lockstep.Errorf(lockstep.CodeUnavailable, "the agent is starting"))
+	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "the host of staging does not answer", "--force")
+	must(w.world, w.revoke(1, true))
+}
+
+func TestSecretsOfSeveralLevelsAreToldApart(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.value("hunter3")
+	project := w.uses("production").Secret.ID
+	must(w.world, got(w.control.UpdateConfig(t.Context(), ana, "", "staging", lockstep.ConfigUpdate{Variables: []lockstep.VariableChange{secretly("API_KEY", "own")}})))
+	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "there are 2 secrets API_KEY", project+": API_KEY of project sunday", "API_KEY of environment staging")
+	req := lockstep.SecretRevocation{Version: 1, SecretID: project}
+	must(w.world, got(w.control.RevokeSecret(t.Context(), bo, "", "staging", "API_KEY", req)))
+	if all := must(w.world, got(w.control.SecretUses(t.Context(), "", "production", "API_KEY"))); len(all) != 1 || all[0].Secret.ID != project {
+		t.Errorf("production sees %+v", all)
+	}
+}
+
+func TestOpenedValuesAreThoseAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.value("hunter3")
+	values := must(w.world, got(w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{w.apiKey(1), w.apiKey(2), w.apiKey(1)})))
+	plain := map[int64]string{}
+	for ref, value := range values {
+		plain[ref.Version] = value.Reveal()
+	}
+	if !maps.Equal(plain, map[int64]string{1: "hunter2", 2: "hunter3"}) {
+		t.Errorf("opened %v", plain)
+	}
+	missing := lockstep.SecretRef{ID: "none", Key: "GONE", Version: 7}
+	if _, err := w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{missing}); lockstep.CodeOf(err) != lockstep.CodeFailed || !strings.Contains(err.Error(), "GONE version 7 is gone") {
+		t.Errorf("%v", err)
+	}
+}
