@@ -162,3 +162,7 @@ func short(key string) string {
 	}
 	return key
 }
+
+// Text is the text that Literal was made of, where there are no references in
+// it.
+func Text(literal string) string { return strings.ReplaceAll(literal, "$${", "${") }
