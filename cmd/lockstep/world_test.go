@@ -131,6 +131,10 @@ func (w *world) start(ts *testscript.TestScript, args []string) error {
 		close(ended)
 	}()
 	w.server, w.ended = cmd, ended
+	dir := w.dir
+	if ts != nil {
+		dir = ts.Getenv("LOCKSTEP_DATA")
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	return poll(ctx, func() error {
@@ -140,7 +144,7 @@ func (w *world) start(ts *testscript.TestScript, args []string) error {
 			return final{fmt.Errorf("the server ended:\n%s", w.logs())}
 		default:
 		}
-		return w.answers(ts.Getenv("LOCKSTEP_DATA"), cmd.Process.Pid)
+		return w.answers(dir, cmd.Process.Pid)
 	})
 }
 

@@ -99,21 +99,24 @@ func TestHostileConfiguration(t *testing.T) {
 	put(`{"variables":{"A":{"valu":"x"}}}`).problem(422, lockstep.CodeInvalid)
 	put(`{"variables":{"A":{"value":"x","scope":"service"}}}`).problem(422, lockstep.CodeInvalid)
 	put(`{"variables":{"A":"`+strings.Repeat("x", 10<<20)+`"}}`).problem(422, lockstep.CodeInvalid)
-	put(`{"variables":{"A":"`+strings.Repeat("x", 30<<20)+`"}}`).problem(413, lockstep.CodeTooLarge)
+	put(`{"variables":{"A":"`+strings.Repeat("x", 25<<20)+`"}}`).problem(413, lockstep.CodeTooLarge)
 	put(`{"variables":{"A":"\u0000"}}`).problem(422, lockstep.CodeInvalid)
 	put(`{"variables":{"a-b":"x"}}`).problem(422, lockstep.CodeInvalid)
 	put(`{"variables":{"A":"${NOWHERE}"}}`).problem(422, lockstep.CodeInvalid)
 	put(`{"variables":{"A":"[REDACTED]"}}`).problem(422, lockstep.CodeInvalid)
 	var many strings.Builder
-	for i := range 100_000 {
+	for i := range 20_000 {
 		if i > 0 {
 			many.WriteByte(',')
 		}
 		many.WriteString(`"V` + strings.Repeat("I", i%7) + strconv.Itoa(i) + `":"x"`)
 	}
 	put(`{"variables":{`+many.String()+`}}`).problem(422, lockstep.CodeInvalid)
-	put(`{"variables":{"A":"secret-value","B":{"value":"hunter2","sensitive":true}}}`).problem(501, lockstep.CodeUnsupported)
 	if v := decode[lockstep.ConfigVersion](w.get("/api/system/environments/staging/config/versions/latest").is(200)); v.Number != 1 {
 		t.Errorf("something was changed: version %d", v.Number)
+	}
+	kept := put(`{"variables":{"B":{"value":"hunter2","sensitive":true}}}`).is(200)
+	if strings.Contains(string(kept.body)+string(w.get(path).is(200).body)+string(w.get("/api/system/environments/staging/config").is(200).body), "hunter2") {
+		t.Errorf("a secret is shown: %s", kept.body)
 	}
 }

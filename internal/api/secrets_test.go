@@ -16,7 +16,7 @@ func (w *world) secrets(system string) {
 		w.Errorf("keys before anything was sealed: %+v", s)
 	}
 	env := decode[lockstep.Environment](w.get(system + "/environments/staging").is(200))
-	place := lockstep.SecretPlace{Project: env.ProjectID, Level: lockstep.LevelEnvironment, Owner: env.ID, Key: "backend/API_KEY"}
+	place := lockstep.SecretPlace{Project: env.ProjectID, Level: lockstep.LevelEnvironment, Owner: env.ID, Key: "service/backend/API_KEY"}
 	for version := range int64(2) {
 		if err := w.keys.Ready(w.Context()); err != nil {
 			w.Fatal(err)

@@ -104,12 +104,11 @@ func writeYAML(w io.Writer, v any) {
 
 // at is what stands at a path of the sections.
 func at(sections map[lockstep.ConfigSection]any, path string) (any, error) {
-	var here any = map[string]any{}
 	root := map[string]any{}
 	for name, s := range sections {
 		root[string(name)] = s
 	}
-	here = root
+	var here any = root
 	for _, step := range strings.Split(path, ".") {
 		next, ok := child(here, step)
 		if !ok {

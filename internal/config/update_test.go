@@ -36,7 +36,8 @@ func TestApplyUpdate(t *testing.T) {
 	up := lockstep.ConfigUpdate{
 		Sections: map[lockstep.ConfigSection]any{lockstep.SectionLogging: map[string]any{"level": "debug"}},
 		Variables: []lockstep.VariableChange{
-			setTo("A", "mine"), setTo("B", "new"), {Key: "GONE", Remove: true},
+			setTo("A", "mine"), setTo("B", "new"),
+			{Key: "GONE", Remove: true},
 			{Key: "PASSWORD", Value: to("hunter2"), Sensitive: to(true)},
 		},
 	}

@@ -81,7 +81,7 @@ func decode(value string) (any, error) {
 		}
 		return nil, errors.New("it ends too early")
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // Token returns io.EOF itself
+	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("something follows it at byte %d", d.InputOffset())
 	}
 	return out, nil

@@ -32,11 +32,8 @@ func secretsThere(q Question) *Reason {
 		names[i] = g.String()
 	}
 	say := "deploy with the newest configuration (--with-config latest)"
-	switch q.Action {
-	case Rollback, Restore:
+	if q.Action == Rollback || q.Action == Restore {
 		say = "to return with the newest values of just these, ask for it (--secrets current)"
-	case Start:
-		say = "deploy with the newest configuration (--with-config latest), which brings it up, too"
 	}
 	return reason(ReasonSecretGone, "it needs what is gone: %s; %s", strings.Join(names, ", "), say)
 }

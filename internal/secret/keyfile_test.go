@@ -54,9 +54,9 @@ func TestServersThatStartAtOnceHaveOneKeyset(t *testing.T) {
 	}
 	all.Wait()
 	for i, k := range servers {
-		w.keeps(k, numbered(i), 1, "value")
+		w.keeps(k, numbered(i), "value")
 		for _, other := range servers {
-			w.opens(other, numbered(i), 1, "value")
+			w.opens(other, numbered(i), "value")
 		}
 	}
 }
@@ -120,7 +120,7 @@ func TestWrongKeysAreRefusedAndNothingIsOverwritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.keeps(w.server("a"), "API_KEY", 1, "hunter2")
+			w.keeps(w.server("a"), "API_KEY", "hunter2")
 			c.spoil(w)
 			file, _ := os.ReadFile(w.keyFile())
 			keyset, err := w.store.Keyset(t.Context())
@@ -140,10 +140,10 @@ func TestWrongKeysAreRefusedAndNothingIsOverwritten(t *testing.T) {
 					t.Errorf("%s: the error holds what was read: %v", what, err)
 				}
 			}
-			if _, err := k.Open(t.Context(), w.stored("API_KEY", 1)); err == nil {
+			if _, err := k.Open(t.Context(), w.stored("API_KEY")); err == nil {
 				t.Error("it opens")
 			}
-			if err := w.add(k, "OTHER", 1, "x"); err == nil {
+			if err := w.add(k, "OTHER", "x"); err == nil {
 				t.Error("it seals")
 			}
 			after, _ := os.ReadFile(w.keyFile())
@@ -159,7 +159,7 @@ func TestWrongKeysAreRefusedAndNothingIsOverwritten(t *testing.T) {
 func TestMissingKeysetIsNotMadeAnewOverSealedValues(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.keeps(w.server("a"), "API_KEY", 1, "hunter2")
+	w.keeps(w.server("a"), "API_KEY", "hunter2")
 	k := w.server("b", func(o *Options) { o.Store = keysetLost{w.store} })
 	for _, err := range []error{k.Load(t.Context()), k.Ready(t.Context())} {
 		if lockstep.CodeOf(err) != lockstep.CodeFailed || !strings.Contains(err.Error(), "holds 1 sealed values and not the keyset") {

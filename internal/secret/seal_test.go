@@ -16,22 +16,22 @@ func TestValueOpensWhereItWasSealed(t *testing.T) {
 	w := newWorld(t)
 	k := w.server("a")
 	for i, value := range []string{"plain", "", "line\nline\x00", `"$HOME" 'quoted' {{version}}`, "schlüssel-鍵", strings.Repeat("x", 1<<20)} {
-		w.keeps(k, numbered(i), 1, value)
-		w.opens(k, numbered(i), 1, value)
-		if len(value) > 3 && bytes.Contains(w.stored(numbered(i), 1).Sealed, []byte(value)) {
+		w.keeps(k, numbered(i), value)
+		w.opens(k, numbered(i), value)
+		if len(value) > 3 && bytes.Contains(w.stored(numbered(i)).Sealed, []byte(value)) {
 			t.Errorf("%q is stored as it is", value)
 		}
 	}
 	again := w.server("b")
-	w.opens(again, numbered(0), 1, "plain")
+	w.opens(again, numbered(0), "plain")
 }
 
 func TestValueOpensNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	k := w.server("a")
-	w.keeps(k, "API_KEY", 1, "hunter2")
-	v := w.stored("API_KEY", 1)
+	w.keeps(k, "API_KEY", "hunter2")
+	v := w.stored("API_KEY")
 	for name, change := range map[string]func(*lockstep.SecretVersion){
 		"project": func(v *lockstep.SecretVersion) { v.Place.Project = "p2" },
 		"level":   func(v *lockstep.SecretVersion) { v.Place.Level = lockstep.LevelType },
@@ -79,8 +79,8 @@ func TestCopyOpensAtItsNewPlaceOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	k := w.server("a")
-	w.keeps(k, "FROM", 1, "hunter2")
-	sealed, keyID, err := k.CopyTo(t.Context(), w.stored("FROM", 1), place("TO"))
+	w.keeps(k, "FROM", "hunter2")
+	sealed, keyID, err := k.CopyTo(t.Context(), w.stored("FROM"), place("TO"))
 	w.must(err)
 	copied := lockstep.SecretVersion{SecretRef: lockstep.SecretRef{Key: "TO", Version: 1}, Place: place("TO"), Sealed: sealed, KeyID: keyID}
 	got, err := k.Open(t.Context(), copied)
@@ -98,8 +98,8 @@ func TestSealedWithNamesTheKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	k := w.server("a")
-	w.keeps(k, "API_KEY", 1, "x")
-	v := w.stored("API_KEY", 1)
+	w.keeps(k, "API_KEY", "x")
+	v := w.stored("API_KEY")
 	if primary := w.status(k).Keyset.Primary(); v.KeyID != primary || sealedWith(v.Sealed) != primary {
 		t.Errorf("sealed with %s, stored as %s, the keyset's primary is %s", sealedWith(v.Sealed), v.KeyID, primary)
 	}

@@ -71,39 +71,39 @@ func place(key string) lockstep.SecretPlace {
 }
 
 // keeps seals a value and stores it.
-func (w *world) keeps(k *Keyring, key string, version int64, value string) {
+func (w *world) keeps(k *Keyring, key, value string) {
 	w.Helper()
 	w.must(k.Ready(w.Context()))
-	w.must(w.add(k, key, version, value))
+	w.must(w.add(k, key, value))
 }
 
-func (w *world) add(k *Keyring, key string, version int64, value string) error {
+func (w *world) add(k *Keyring, key, value string) error {
 	sealed, keyID, err := k.Seal(w.Context(), place(key), lockstep.Conceal(value))
 	if err != nil {
 		return err
 	}
 	return w.store.Update(w.Context(), func(tx *store.Tx) error {
 		return tx.AddSecretVersion(lockstep.SecretVersion{
-			SecretRef: lockstep.SecretRef{ID: "s-" + key, Key: key, Version: version}, Place: place(key), Sealed: sealed, KeyID: keyID,
+			SecretRef: lockstep.SecretRef{ID: "s-" + key, Key: key, Version: 1}, Place: place(key), Sealed: sealed, KeyID: keyID,
 		})
 	})
 }
 
-func (w *world) stored(key string, version int64) (v lockstep.SecretVersion) {
+func (w *world) stored(key string) (v lockstep.SecretVersion) {
 	w.Helper()
 	w.must(w.store.View(w.Context(), func(tx *store.Tx) (err error) {
-		v, err = tx.SecretVersion("s-"+key, version)
+		v, err = tx.SecretVersion("s-"+key, 1)
 		return err
 	}))
 	return v
 }
 
-func (w *world) opens(k *Keyring, key string, version int64, want string) {
+func (w *world) opens(k *Keyring, key, want string) {
 	w.Helper()
-	got, err := k.Open(w.Context(), w.stored(key, version))
+	got, err := k.Open(w.Context(), w.stored(key))
 	w.must(err)
 	if got.Reveal() != want {
-		w.Errorf("%s version %d opens as %q, want %q", key, version, got.Reveal(), want)
+		w.Errorf("%s opens as %q, want %q", key, got.Reveal(), want)
 	}
 }
 
