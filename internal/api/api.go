@@ -106,6 +106,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.handler.
 // Streams is how many event streams are open.
 func (h *Handler) Streams() int { return len(h.streams) }
 
+// Waiting is how many requests wait for a configuration to change.
+func (h *Handler) Waiting() int { return len(h.waiters) }
+
 // CloseStreams ends all event streams and refuses new ones.
 func (h *Handler) CloseStreams() { h.close() }
 
