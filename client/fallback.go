@@ -197,8 +197,11 @@ func (f *fallback) read() (AppState, error) {
 func (f *fallback) same(head fallbackHead) error {
 	want := f.head
 	for _, d := range []struct{ what, is, want string }{
-		{"server", head.Server, want.Server}, {"project", head.Project, want.Project}, {"environment", head.Environment, want.Environment},
-		{"service", head.Service, want.Service}, {"version", head.Version, want.Version},
+		{"server", head.Server, want.Server},
+		{"project", head.Project, want.Project},
+		{"environment", head.Environment, want.Environment},
+		{"service", head.Service, want.Service},
+		{"version", head.Version, want.Version},
 		{"secrets", fmt.Sprint(head.Secrets), fmt.Sprint(want.Secrets)},
 	} {
 		if d.is != d.want {

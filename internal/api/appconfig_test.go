@@ -67,22 +67,20 @@ func (a *app) open(change ...func(*client.AppOptions)) (*client.AppConfig, error
 	return client.OpenAppConfig(a.Context(), o)
 }
 
-func (a *app) opened(change ...func(*client.AppOptions)) *client.AppConfig {
+func (a *app) opened() *client.AppConfig {
 	a.Helper()
-	config, err := a.open(change...)
+	config, err := a.open()
 	if err != nil {
 		a.Fatal(err)
 	}
 	return config
 }
 
-func (a *app) watch(config *client.AppConfig) (stop func()) {
+func (a *app) watch(config *client.AppConfig) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); config.Watch(ctx) }()
-	stop = func() { cancel(); <-done }
-	a.Cleanup(stop)
-	return stop
+	a.Cleanup(func() { cancel(); <-done })
 }
 
 func next[T any](t *testing.T, from <-chan T) T {
@@ -140,7 +138,9 @@ func TestAppConfigFallsBackAndComesBack(t *testing.T) {
 	}
 	a.setVariables(`{"COLOUR": "green"}`)
 	a.watch(config)
-	next(t, a.trouble) // it tries
+	if err := next(t, a.trouble); err == nil { // it tries
+		t.Error("there is trouble without an error")
+	}
 	a.wire.cut.Store(false)
 	if after := next(t, a.changed); after.Fallback || after.Env["COLOUR"] != "green" {
 		t.Errorf("%+v", after)

@@ -74,6 +74,7 @@ func BenchmarkResolvedConfig(b *testing.B) {
 }
 
 func bare(b *testing.B, name string, body []byte, tag, known string, status int) {
+	b.Helper()
 	b.Run(name, func(b *testing.B) {
 		ln, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {

@@ -166,7 +166,7 @@ func freePort(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("a free port: %w", err)
 	}
-	defer ln.Close() //nolint:errcheck // it was only asked for its number
+	defer ln.Close()
 	addr, ok := ln.Addr().(*net.TCPAddr)
 	if !ok {
 		return 0, fmt.Errorf("a free port: %s is none", ln.Addr())

@@ -21,7 +21,7 @@ func becomes(program string, args, env []string) error {
 // afterwards, and hands it the signals that come here alone. Those of the
 // keyboard reach it from the terminal.
 func (a *app) child(program string, args, env []string) error {
-	cmd := &exec.Cmd{Path: program, Args: args, Env: env, Stdin: a.In, Stdout: a.Out, Stderr: a.Err} //nolint:noctx // it ends by itself, or by the signals that it gets
+	cmd := &exec.Cmd{Path: program, Args: args, Env: env, Stdin: a.In, Stdout: a.Out, Stderr: a.Err}
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
 	defer signal.Stop(signals)

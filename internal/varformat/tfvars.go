@@ -73,6 +73,7 @@ func hclValue(a *hcl.Attribute) (string, error) {
 	}
 	return text, nil
 }
+
 func hclText(v cty.Value) (string, error) {
 	if v.Type().IsPrimitiveType() {
 		s, err := convert.Convert(v, cty.String)
