@@ -249,3 +249,16 @@ func TestResolvedConfigOfTwoServers(t *testing.T) {
 		}
 	}
 }
+
+// delivered is the part of a day in which apps ask for what they get.
+func (w *world) delivered(system string) {
+	w.Helper()
+	doc := decode[lockstep.ResolvedConfig](w.get(system + "/environments/staging/config/resolved").is(200))
+	if doc.Environment != "staging" || len(doc.Services) != 2 {
+		w.Errorf("resolved %+v", doc)
+	}
+	stopped := system + "/environments/production"
+	w.do(http.MethodPut, stopped+"/config", `{"features": {"flags": {"day": {"enabled": true}}}}`, head{"If-Match": "*"}).is(200)
+	w.do(http.MethodPost, stopped+"/ofrep/v1/evaluate/flags", `{"context": {}}`).is(200)
+	w.do(http.MethodPost, stopped+"/ofrep/v1/evaluate/flags/day", `{"context": {}}`).is(200)
+}
