@@ -105,8 +105,11 @@ func (p Problem) Text(fold func(string) string) string {
 		fold = func(text string) string { return text }
 	}
 	head := "  "
-	if p.Line > 0 {
+	switch {
+	case p.Line > 0 && p.Column > 0:
 		head += fmt.Sprintf("line %d, column %d: ", p.Line, p.Column)
+	case p.Line > 0:
+		head += fmt.Sprintf("line %d: ", p.Line)
 	}
 	if p.Field != "" {
 		head += p.Field + ": "

@@ -71,8 +71,8 @@ type call struct {
 	content string
 }
 
-// do sends a call and returns the answer if its status is 2xx. The caller
-// closes the body.
+// do sends a call and returns the answer if its status is 2xx, or 304 where
+// the call has an If-None-Match. The caller closes the body.
 func (c *Client) do(ctx context.Context, in call) (*http.Response, error) {
 	u := *c.base
 	raw := strings.TrimSuffix(u.EscapedPath(), "/") + in.path
@@ -112,7 +112,8 @@ func (c *Client) do(ctx context.Context, in call) (*http.Response, error) {
 		}
 		return nil, unreachable(c.base, err)
 	}
-	if resp.StatusCode/100 != 2 {
+	asked := in.header.Get("If-None-Match") != ""
+	if resp.StatusCode/100 != 2 && !(asked && resp.StatusCode == http.StatusNotModified) {
 		return nil, problem(resp)
 	}
 	return resp, nil

@@ -222,6 +222,7 @@ func (s *server) live(ctx context.Context) error {
 	working.Go(func() { s.prune(ctx) })
 	working.Go(func() { s.keys.Run(ctx) })
 	working.Go(func() { s.control.Automate(ctx) })
+	working.Go(func() { s.control.FollowConfigs(ctx) })
 	address := "http://" + s.listener.Addr().String()
 	if err := announce(s.dir, address); err != nil {
 		// A full disk is no reason not to serve: --server names the address too.

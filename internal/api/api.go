@@ -37,10 +37,11 @@ type StreamLimits struct {
 	Max       int           // open at once; default 512
 	Heartbeat time.Duration // at most so long nothing is sent; default 15s
 	Patience  time.Duration // for a reader to take what it is sent, before it is dropped; default 10s
+	Waiting   int           // requests that wait for a configuration to change at once; default 10,000
 }
 
 func (l StreamLimits) orDefault() StreamLimits {
-	return StreamLimits{cmp.Or(l.Max, 512), cmp.Or(l.Heartbeat, 15*time.Second), cmp.Or(l.Patience, 10*time.Second)}
+	return StreamLimits{cmp.Or(l.Max, 512), cmp.Or(l.Heartbeat, 15*time.Second), cmp.Or(l.Patience, 10*time.Second), cmp.Or(l.Waiting, 10_000)}
 }
 
 // Handler answers every request of the server.
@@ -57,6 +58,7 @@ type Handler struct {
 	pause   time.Duration
 	limits  StreamLimits
 	streams chan struct{} // one token for each open stream
+	waiters chan struct{} // and for each request that waits for a configuration
 	closing chan struct{}
 	close   func()
 }
@@ -66,7 +68,7 @@ func New(opts Options) *Handler {
 	limits := opts.Streams.orDefault()
 	h := &Handler{
 		control: opts.Control, info: opts.Info, told: opts.Answered, version: opts.Version, log: opts.Logger, now: opts.Now,
-		pause: cmp.Or(opts.UploadPause, 30*time.Second), limits: limits, streams: make(chan struct{}, limits.Max), closing: make(chan struct{}),
+		pause: cmp.Or(opts.UploadPause, 30*time.Second), limits: limits, streams: make(chan struct{}, limits.Max), waiters: make(chan struct{}, limits.Waiting), closing: make(chan struct{}),
 	}
 	h.close = sync.OnceFunc(func() { close(h.closing) })
 	if h.log == nil {
@@ -103,6 +105,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.handler.
 
 // Streams is how many event streams are open.
 func (h *Handler) Streams() int { return len(h.streams) }
+
+// Waiting is how many requests wait for a configuration to change.
+func (h *Handler) Waiting() int { return len(h.waiters) }
 
 // CloseStreams ends all event streams and refuses new ones.
 func (h *Handler) CloseStreams() { h.close() }

@@ -155,6 +155,7 @@ func (h *Handler) configRoutes(tags []string) {
 		return updated(h.control.RestoreConfig(ctx, by(ctx, in.Change), in.Project.Project, in.ID, in.Body.Version, in.Body.Options))
 	})
 	h.variableRoutes(tags, at)
+	h.resolvedRoutes(tags, at)
 }
 
 func updated(result lockstep.ConfigUpdateResult, err error) (*tagged[lockstep.ConfigUpdateResult], error) {

@@ -62,11 +62,17 @@ type world struct {
 	sees    *observer
 	meter   *meter
 	keys    *secret.Keyring
+	control *control.Control
 }
 
 func newWorld(tb testing.TB, change ...func(*api.Options)) *world {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), store.Options{DataDir: tb.TempDir(), EventRetention: store.EventRetention{Count: 50}})
+	return newWorldIn(tb, store.Options{DataDir: tb.TempDir(), EventRetention: store.EventRetention{Count: 50}}, change...)
+}
+
+func newWorldIn(tb testing.TB, options store.Options, change ...func(*api.Options)) *world {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), options)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -98,7 +98,7 @@ Start with:
 		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.templateCommand(), a.scaleCommand(), a.serviceCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
-	add("configuration", a.varsCommand(), a.configCommand(), a.diffCommand(), a.syncCommand())
+	add("configuration", a.varsCommand(), a.configCommand(), a.runCommand(), a.diffCommand(), a.syncCommand())
 	add("operating", a.topCommand(), a.keysCommand())
 	return root
 }

@@ -28,7 +28,7 @@ A value may say ${OTHER}; $${ is the text ${. What runs changes with the next
 deployment with --with-config latest, or at once with --apply.`,
 		Args: cobra.ArbitraryArgs,
 	}, a.varsListCommand(), a.varsGetCommand(), a.varsSetCommand(), a.varsUnsetCommand(), a.varsExplainCommand(),
-		a.varsWhoUsesCommand(), a.varsRevokeCommand())
+		a.varsWhoUsesCommand(), a.varsRevokeCommand(), a.varsExportCommand(), a.varsImportCommand())
 }
 
 // whose are the flags that say whose variables are meant.

@@ -7,16 +7,25 @@ func behind(tx Tx, p lockstep.Project, page []lockstep.Environment) error {
 	if len(p.Pipeline) < 2 || len(page) == 0 {
 		return nil
 	}
-	all, err := tx.Environments(p.ID) // a stage before may stand on another page
-	if err != nil {
-		return err
-	}
 	runs := map[string]string{}
+	for _, e := range page {
+		runs[e.Name] = running(e)
+	}
+	for _, e := range page {
+		before, _ := lockstep.StageBefore(p.Pipeline, e.Name)
+		if _, known := runs[before]; known || before == "" {
+			continue
+		}
+		stage, err := tx.Environment(p.ID, before) // it may stand on another page
+		if err != nil && lockstep.CodeOf(err) != lockstep.CodeNotFound {
+			return err
+		}
+		runs[before] = running(stage)
+	}
 	var versions []string
-	for _, e := range all {
-		if e.ActiveID != "" {
-			runs[e.Name] = e.Metadata.Version
-			versions = append(versions, e.Metadata.Version)
+	for _, version := range runs {
+		if version != "" {
+			versions = append(versions, version)
 		}
 	}
 	numbers, err := tx.ReleaseNumbers(p.ID, versions)
@@ -33,4 +42,12 @@ func behind(tx Tx, p lockstep.Project, page []lockstep.Environment) error {
 		}
 	}
 	return nil
+}
+
+// running is the version of the release that an environment runs; "": none.
+func running(e lockstep.Environment) string {
+	if e.ActiveID == "" {
+		return ""
+	}
+	return e.Metadata.Version
 }

@@ -50,13 +50,15 @@ type Control struct {
 	renderer template.Runner
 	waits    waits
 	flags    flagSets
+	configs  *configCache
 	watched  func(environmentID string) []lockstep.ServiceHealth
 }
 
 // New makes a Control.
 func New(opts Options) *Control {
+	configs := newConfigCache()
 	c := &Control{
-		store: opts.Store, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
+		store: hearing{opts.Store, configs}, configs: configs, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
 		vault: opts.Vault, keys: opts.Keys, renderer: opts.Renderer, matrices: &appliedMatrices{}, watched: opts.Watched,
 	}

@@ -24,6 +24,7 @@ func notInDockerEnv(s string) string {
 
 func readDockerEnv(src []byte) ([]Variable, error) {
 	var out []Variable
+	var wrong mistakes
 	for i, line := range strings.Split(string(src), "\n") {
 		line = strings.TrimSuffix(line, "\r")
 		line = strings.TrimLeftFunc(line, unicode.IsSpace)
@@ -32,9 +33,12 @@ func readDockerEnv(src []byte) ([]Variable, error) {
 		}
 		key, value, ok := strings.Cut(line, "=")
 		if !ok {
-			return nil, mistake(i+1, "there is no = on it: docker would take the value from where it runs, which is not known here")
+			if !wrong.add(mistake(i+1, "there is no = on it: docker would take the value from where it runs, which is not known here")) {
+				break
+			}
+			continue
 		}
 		out = append(out, Variable{key, Literal(value)})
 	}
-	return out, nil
+	return out, wrong.err(nil)
 }

@@ -43,19 +43,36 @@ func notInDotenv(s string) string {
 func readDotenv(src []byte) ([]Variable, error) {
 	r := &dotenvReader{rest: strings.ReplaceAll(string(src), "\r\n", "\n"), line: 1}
 	var out []Variable
+	var wrong mistakes
 	for r.next() {
+		before := r.line
 		v, err := r.assignment()
 		if err != nil {
-			return nil, err
+			if !wrong.add(err) || r.unclosed {
+				break
+			}
+			r.skip(before)
+			continue
 		}
 		out = append(out, v)
 	}
-	return out, nil
+	return out, wrong.err(nil)
 }
 
 type dotenvReader struct {
-	rest string
-	line int
+	rest     string
+	line     int
+	unclosed bool // a value without an end: what follows is no line of its own
+}
+
+// skip goes on behind a line that could not be read, where the reader stands
+// on it still.
+func (r *dotenvReader) skip(began int) {
+	if r.line > began {
+		return
+	}
+	_, r.rest, _ = strings.Cut(r.rest, "\n")
+	r.line++
 }
 
 // next goes to the next line with something on it.
@@ -148,15 +165,16 @@ func (r *dotenvReader) quoted(key, quote string) (string, error) {
 			b.WriteByte(c)
 		}
 	}
+	r.unclosed = true
 	return "", mistake(began, "the value of %s has no closing %s", key, quote)
 }
 
 func (r *dotenvReader) endOfLine(key, after string) error {
 	line, rest, _ := strings.Cut(after, "\n")
-	if text := strings.TrimSpace(line); text != "" && text[0] != '#' {
-		return mistake(r.line, "something stands behind the closing quote of %s", key)
-	}
 	r.rest = rest
 	r.line++
+	if text := strings.TrimSpace(line); text != "" && text[0] != '#' {
+		return mistake(r.line-1, "something stands behind the closing quote of %s", key)
+	}
 	return nil
 }

@@ -119,16 +119,16 @@ func Read(f Format, src []byte) ([]Variable, error) {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	variables, err := c.read(src)
 	if err != nil {
-		return nil, err
+		return nil, once(err)
 	}
 	seen := make(map[string]bool, len(variables))
 	var problems []lockstep.Problem
 	for _, v := range variables {
 		switch {
 		case !portable.MatchString(v.Key):
-			problems = append(problems, lockstep.Problem{Field: short(v.Key), Message: "its name is not portable: use letters, digits and underscores, not beginning with a digit"})
+			problems = append(problems, lockstep.Problem{Field: short(v.Key), Line: Line(src, v.Key), Message: "its name is not portable: use letters, digits and underscores, not beginning with a digit"})
 		case seen[v.Key]:
-			problems = append(problems, lockstep.Problem{Field: v.Key, Message: "it is there twice: leave one of them out"})
+			problems = append(problems, lockstep.Problem{Field: v.Key, Line: Line(src, v.Key), Message: "it is there twice: leave one of them out"})
 		}
 		seen[v.Key] = true
 	}
@@ -153,11 +153,6 @@ func notUTF8(value string) string {
 	return ""
 }
 
-// mistake is where a file cannot be read. It never holds a value.
-func mistake(line int, format string, args ...any) error {
-	return lockstep.Errorf(lockstep.CodeInvalid, "line %d: %s", line, fmt.Sprintf(format, args...))
-}
-
 // short keeps a name that is none from filling the screen, and from being a
 // value that lost its key.
 func short(key string) string {
@@ -167,3 +162,7 @@ func short(key string) string {
 	}
 	return key
 }
+
+// Text is the text that Literal was made of, where there are no references in
+// it.
+func Text(literal string) string { return strings.ReplaceAll(literal, "$${", "${") }

@@ -49,29 +49,31 @@ func readJSON(src []byte) ([]Variable, error) {
 		return nil, mistake(at(), "it does not begin with an object: write {\"KEY\": \"value\"}")
 	}
 	var out []Variable
+	var wrong mistakes
 	for dec.More() {
 		t, err := dec.Token()
 		if err != nil {
-			return nil, mistake(at(), "it is not JSON")
+			return nil, wrong.err(mistake(at(), "it is not JSON"))
 		}
 		key, _ := t.(string)
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
-			return nil, mistake(at(), "the value of %s is not JSON", short(key))
+			return nil, wrong.err(mistake(at(), "the value of %s is not JSON", short(key)))
 		}
 		v, err := jsonValue(raw)
-		if err != nil {
-			return nil, mistake(at(), "the value of %s is %s", short(key), err)
+		if err == nil {
+			out = append(out, Variable{key, v})
+		} else if err := mistake(at(), "the value of %s is %s", short(key), err); !wrong.add(err) {
+			return nil, wrong.err(err)
 		}
-		out = append(out, Variable{key, v})
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, mistake(at(), "the object is not closed")
+		return nil, wrong.err(mistake(at(), "the object is not closed"))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, mistake(at(), "something stands behind the object")
+		return nil, wrong.err(mistake(at(), "something stands behind the object"))
 	}
-	return out, nil
+	return out, wrong.err(nil)
 }
 
 var errNull = errors.New("null: leave the key out, or write an empty text")

@@ -40,23 +40,36 @@ func readShell(src []byte) ([]Variable, error) {
 		return nil, mistake(shellLine(err), "it is not a shell's syntax")
 	}
 	var out []Variable
+	var wrong mistakes
 	for _, statement := range file.Stmts {
 		assigns, ok := assignments(statement)
+		if !ok && !wrong.add(mistake(int(statement.Pos().Line()), "it is a command: only KEY=value and export KEY=value are read, and nothing is run")) {
+			break
+		}
 		if !ok {
-			return nil, mistake(int(statement.Pos().Line()), "it is a command: only KEY=value and export KEY=value are read, and nothing is run")
+			continue
 		}
 		for _, a := range assigns {
-			if a.Name == nil || a.Naked || a.Append || a.Index != nil || a.Array != nil {
-				return nil, mistake(int(a.Pos().Line()), "it is no plain KEY=value")
+			v, err := shellVariable(src, a)
+			if err == nil {
+				out = append(out, v)
+			} else if !wrong.add(err) {
+				return nil, wrong.err(err)
 			}
-			v, ok := shellValue(src, a.Value)
-			if !ok {
-				return nil, mistake(int(a.Pos().Line()), "the value of %s is computed: only text and ${KEY} are read, and nothing is run", short(a.Name.Value))
-			}
-			out = append(out, Variable{a.Name.Value, v})
 		}
 	}
-	return out, nil
+	return out, wrong.err(nil)
+}
+
+func shellVariable(src []byte, a *syntax.Assign) (Variable, error) {
+	if a.Name == nil || a.Naked || a.Append || a.Index != nil || a.Array != nil {
+		return Variable{}, mistake(int(a.Pos().Line()), "it is no plain KEY=value")
+	}
+	v, ok := shellValue(src, a.Value)
+	if !ok {
+		return Variable{}, mistake(int(a.Pos().Line()), "the value of %s is computed: only text and ${KEY} are read, and nothing is run", short(a.Name.Value))
+	}
+	return Variable{a.Name.Value, v}, nil
 }
 
 // carriageReturn stands for one while the parser reads, which would drop it

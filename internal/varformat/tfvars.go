@@ -2,6 +2,7 @@ package varformat
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -45,21 +46,32 @@ func readTFVars(src []byte) ([]Variable, error) {
 		return nil, mistake(hclLine(problems), "it is a block: only key = value is read")
 	}
 	var out []Variable
-	for _, a := range attributes {
-		value, problems := a.Expr.Value(nil)
-		if problems.HasErrors() || !value.IsWhollyKnown() || value.IsNull() {
-			return nil, mistake(a.Range.Start.Line, "the value of %s is no literal: references and functions are not read", short(a.Name))
+	var wrong mistakes
+	for _, a := range inOrder(attributes) {
+		text, err := hclValue(a)
+		if err == nil {
+			out = append(out, Variable{a.Name, Literal(text)})
+		} else if !wrong.add(err) {
+			return nil, wrong.err(err)
 		}
-		text, err := hclText(value)
-		if err != nil {
-			return nil, mistake(a.Range.Start.Line, "the value of %s cannot be a variable", short(a.Name))
-		}
-		out = append(out, Variable{a.Name, Literal(text)})
 	}
-	slices.SortFunc(out, func(a, b Variable) int {
-		return attributes[a.Key].Range.Start.Byte - attributes[b.Key].Range.Start.Byte
-	})
-	return out, nil
+	return out, wrong.err(nil)
+}
+
+func inOrder(attributes hcl.Attributes) []*hcl.Attribute {
+	return slices.SortedFunc(maps.Values(attributes), func(a, b *hcl.Attribute) int { return a.Range.Start.Byte - b.Range.Start.Byte })
+}
+
+func hclValue(a *hcl.Attribute) (string, error) {
+	value, problems := a.Expr.Value(nil)
+	if problems.HasErrors() || !value.IsWhollyKnown() || value.IsNull() {
+		return "", mistake(a.Range.Start.Line, "the value of %s is no literal: references and functions are not read", short(a.Name))
+	}
+	text, err := hclText(value)
+	if err != nil {
+		return "", mistake(a.Range.Start.Line, "the value of %s cannot be a variable", short(a.Name))
+	}
+	return text, nil
 }
 
 func hclText(v cty.Value) (string, error) {

@@ -105,16 +105,18 @@ func eachEntry(mapping *yaml.Node, text func(string, *yaml.Node) (string, error)
 		return nil, mistake(mapping.Line, "it is no mapping: write KEY: value")
 	}
 	var out []Variable
+	var wrong mistakes
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
 		key := mapping.Content[i]
-		if key.Kind != yaml.ScalarNode {
-			return nil, mistake(key.Line, "a key that is no text")
+		value, err := "", mistake(key.Line, "a key that is no text")
+		if key.Kind == yaml.ScalarNode {
+			value, err = text(key.Value, mapping.Content[i+1])
 		}
-		value, err := text(key.Value, mapping.Content[i+1])
-		if err != nil {
-			return nil, err
+		if err == nil {
+			out = append(out, Variable{key.Value, Literal(value)})
+		} else if !wrong.add(err) {
+			return nil, wrong.err(err)
 		}
-		out = append(out, Variable{key.Value, Literal(value)})
 	}
-	return out, nil
+	return out, wrong.err(nil)
 }
