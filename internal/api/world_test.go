@@ -62,7 +62,6 @@ type world struct {
 	sees    *observer
 	meter   *meter
 	keys    *secret.Keyring
-	control *control.Control
 }
 
 func newWorld(tb testing.TB, change ...func(*api.Options)) *world {

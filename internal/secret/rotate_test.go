@@ -131,6 +131,9 @@ func TestRotationSurvivesDeathAtEachWrite(t *testing.T) {
 		for i := range 5 {
 			w.opens(reader, numbered(i), numbered(i))
 		}
+		if err == nil && w.status(victim).Keyset.Rotation.Open() {
+			t.Fatalf("death %d: who lives waits for somebody: %+v", n, w.status(victim).Holders)
+		}
 		w.must(w.store.Hold(t.Context(), lockstep.KeyHolder{Holder: "victim"}, 0)) // its time is over
 		heir := w.server("heir")
 		if w.status(heir).Keyset.Primary() == old && !w.status(heir).Keyset.Rotation.Open() {
@@ -148,6 +151,7 @@ func TestRotationSurvivesDeathAtEachWrite(t *testing.T) {
 		for i := range 5 {
 			w.opens(heir, numbered(i), numbered(i))
 		}
+		w.must(w.store.Hold(t.Context(), lockstep.KeyHolder{Holder: "heir"}, 0)) // the next one rotates alone
 		if err == nil {
 			break
 		}
