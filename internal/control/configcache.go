@@ -14,7 +14,8 @@ import (
 // configCache keeps resolved configurations. It is right because of events:
 // what an event concerns is forgotten, at once where it was committed here,
 // and as soon as it is heard where another server did it. While nobody listens
-// it keeps nothing, and every read is one of the store.
+// it keeps nothing, and every read is one of the store. While the database is
+// away nothing can be heard, and what was known last goes on being told.
 type configCache struct {
 	reading singleflight.Group
 
