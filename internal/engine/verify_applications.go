@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -16,6 +17,7 @@ import (
 // moved, everyone is watched under it.
 func (v *verification) applications(ctx context.Context) error {
 	began, restarts := v.now(), map[string]int{}
+	patience := began.Add(adoptionGrace)
 	for {
 		instances, err := v.ofRevision(ctx)
 		if err != nil {
@@ -27,6 +29,13 @@ func (v *verification) applications(ctx context.Context) error {
 			} else if i.Restarts > first {
 				v.wrong("applications", "%s restarted while it was watched: %s", i.ID, why(i))
 			}
+		}
+		if len(v.problems) == 0 && slices.ContainsFunc(instances, looksAgain) && v.now().Before(patience) {
+			began = v.now()
+			if err := wait(ctx, adoptionGrace/100); err != nil {
+				return err
+			}
+			continue
 		}
 		v.unreadiness(instances)
 		if len(v.problems) > 0 {
@@ -46,6 +55,17 @@ func (v *verification) applications(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// adoptionGrace is how long whoever runs instances may take to find them ready
+// again after its own death.
+const adoptionGrace = 5 * time.Second
+
+// looksAgain says that an instance, which was ready and never ended, is being
+// looked at anew: an agent notes readiness after it has told of it, and may
+// die in between.
+func looksAgain(i lockstep.Instance) bool {
+	return i.State == lockstep.InstanceStarting && i.Restarts == 0
 }
 
 // ofRevision are the revision's instances. A group's that is being shrunk are

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,20 @@ func TestWhatValidationFinds(t *testing.T) {
 		"no instance": {
 			check: (*verification).infrastructure, given: func(_ *verification, a *answers) { a.instances[0].Group = "api-0" },
 			wrong: "api-1 has no instance",
+		},
+		"it is looked at anew by the next agent": {
+			check: (*verification).applications, found: "1 of 1 instance ready",
+			given: func(_ *verification, a *answers) {
+				a.later = slices.Clone(a.instances)
+				a.instances[0].State = lockstep.InstanceStarting
+			},
+		},
+		"it has ended and starts again": {
+			check: (*verification).applications, wrong: "api-1-0 is not ready: it is starting",
+			given: func(_ *verification, a *answers) {
+				a.later = slices.Clone(a.instances)
+				a.instances[0].State, a.instances[0].Restarts = lockstep.InstanceStarting, 1
+			},
 		},
 		"none is wanted": {
 			check: (*verification).infrastructure, found: "1 of 1 service in place",
