@@ -239,14 +239,15 @@ const (
 	wakesLate   fate = "wakes late"
 )
 
-// TestCrashAtEachPoint does all of it at every single point.
+// TestCrashAtEachPoint lets a worker die at every single point, and pause at
+// every third, which are others in each story.
 func TestCrashAtEachPoint(t *testing.T) {
 	t.Parallel()
 	suite.Belong(t, suite.Crash)
-	for _, f := range []fate{dies, wakesBeside, wakesLate} {
+	for f, every := range map[fate]int{dies: 1, wakesBeside: 3, wakesLate: 3} {
 		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
-			eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, f, 1) })
+			eachOf(t, stories(), func(_ *testing.T, w *world, s story) { w.atPoints(s, f, every) })
 		})
 	}
 }
