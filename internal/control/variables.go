@@ -144,6 +144,14 @@ func (c *Control) reveal(ctx context.Context, tx Tx, by By, env lockstep.Environ
 		if !v.Sensitive || v.SecretVersion == 0 {
 			continue
 		}
+		gone, err := revoked(tx, v)
+		if err != nil {
+			return err
+		}
+		if gone { // the others are there all the same
+			variables[i].Value = lockstep.Redacted
+			continue
+		}
 		value, err := c.revealSecret(ctx, tx, lockstep.SecretRef{ID: v.SecretID, Key: v.Slot(), Version: v.SecretVersion})
 		if err != nil {
 			return err
