@@ -30,7 +30,7 @@ func (w *world) configuration(system string) {
 	}
 	set(at+"/variables", tag, `{"variables":{"A":"2"}}`).problem(412, lockstep.CodeStale, "the change was made for another")
 	for body, says := range map[string]string{
-		`{"variables":{"A":{"copy":{"id":"x","key":"A","version":1}}}}`: `there is no key "copy"`,
+		`{"variables":{"A":{"copy":{"id":"x","key":"A","version":1}}}}`: `there is no key`,
 		`{"variables":{"A":12345678901234567890}}`:                      "loses digits",
 	} {
 		set(at+"/variables", "*", body).problem(422, lockstep.CodeInvalid, says)

@@ -286,6 +286,22 @@ func TestRevealingGoesOnWithoutARevokedValue(t *testing.T) {
 	}
 }
 
+// Whoever asks for one value gets, and is noted for, that one.
+func TestOneValueIsRevealed(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.set("staging", secretly("OTHER", "hunter4"))
+	before := w.newest()
+	list := must(w.world, got(w.control.Variables(t.Context(), ana, "", "staging", control.VariableQuery{Key: "OTHER", Reveal: true})))
+	if len(list.Variables) != 1 || list.Variables[0].Value != "hunter4" {
+		t.Errorf("revealed %d variables", len(list.Variables))
+	}
+	if noted := asText(w.world, w.happened(before)); !strings.Contains(noted, "OTHER") || strings.Contains(noted, "API_KEY") {
+		t.Errorf("noted %s", noted)
+	}
+}
+
 // turning is a vault whose keys are rotated just before the first value that
 // somebody has read is opened.
 type turning struct {

@@ -31,6 +31,7 @@ type VariableList struct {
 type VariableQuery struct {
 	Service string // as this service gets them
 	Own     bool   // only what the environment says itself
+	Key     string // only those of this name
 	Reveal  bool   // with the values of secrets; it is noted who asked
 }
 
@@ -94,7 +95,7 @@ func (c *Control) variables(ctx context.Context, tx Tx, by By, projectName, envi
 		return cmp.Or(strings.Compare(a.Target, b.Target), strings.Compare(a.Key, b.Key), strings.Compare(string(a.Scope), string(b.Scope)))
 	})
 	for _, v := range found {
-		if query.Own && v.Level != lockstep.LevelEnvironment {
+		if query.Own && v.Level != lockstep.LevelEnvironment || query.Key != "" && v.Key != query.Key {
 			continue
 		}
 		if v.Owner == "" { // of the matrix
