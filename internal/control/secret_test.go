@@ -310,14 +310,14 @@ type turning struct {
 }
 
 func (v turning) Open(ctx context.Context, value lockstep.SecretVersion) (lockstep.Sensitive, error) {
-	v.once.Do(func() { v.rotated() })
+	v.once.Do(func() { v.rotated(ctx) })
 	return v.later.Open(ctx, value)
 }
 
 // rotated rotates the keys, and returns when the old one is gone.
-func (w *secretWorld) rotated() {
+func (w *secretWorld) rotated(ctx context.Context) {
 	w.Helper()
-	ctx, stop := context.WithCancel(w.Context())
+	ctx, stop := context.WithCancel(ctx)
 	over := make(chan struct{})
 	go func() { w.keys.Run(ctx); close(over) }()
 	defer func() { stop(); <-over }()
