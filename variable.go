@@ -102,6 +102,7 @@ type VariableValidation struct {
 const (
 	MaxVariableValue = 1 << 20 // bytes
 	MaxVariables     = 10_000  // of one owner
+	MaxVariablesSize = 8 << 20 // bytes of an owner's, with all that is said of them
 )
 
 // VariableOwner is whose variables they are.

@@ -37,6 +37,7 @@ type Variables struct {
 type VariableQuery struct {
 	Service string // only what this service gets
 	Own     bool   // only what the environment says itself
+	Key     string // only those of this name
 	Reveal  bool   // with the values of secrets; who asked is noted
 }
 
@@ -150,6 +151,9 @@ func (c *Client) Variables(ctx context.Context, owner VariableOwner, query Varia
 	}
 	if query.Own {
 		q.Set("own", "true")
+	}
+	if query.Key != "" {
+		q.Set("key", query.Key)
 	}
 	if query.Reveal {
 		q.Set("includeSecrets", "true")

@@ -30,11 +30,12 @@ import (
 // A job with neither begun nor result never began and may be run anew. One that began and
 // left no result was killed: that is its result.
 const (
-	fileBegun   = "begun"
-	fileResult  = "result"
-	fileOutput  = "output"
-	fileResults = "results"
-	dirWork     = "work"
+	fileBegun    = "begun"
+	fileResult   = "result"
+	fileOutput   = "output"
+	fileResults  = "results"
+	dirWork      = "work"
+	dirVariables = "variables" // those that it gets as files
 )
 
 // jobsKept is how many results of an environment are remembered.
@@ -224,6 +225,7 @@ func (a *agent) watchJob(key jobKey, run *jobRun) *jobRun {
 
 func (a *agent) tidyJob(launch string) {
 	removeAll(a.log, filepath.Join(a.jobDir(launch), dirWork))
+	removeAll(a.log, filepath.Join(a.jobDir(launch), dirVariables))
 }
 
 // jobResult reads what a job left. began is false where there is no trace of it.

@@ -115,7 +115,7 @@ func (i *instance) command(rec record, log *os.File) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	if own, err = i.asFiles(own, spec.FileEnv, owner); err != nil {
+	if own, err = i.a.asFiles(i.a.variableFiles(i.env, i.id), own, spec.FileEnv, owner); err != nil {
 		return nil, err
 	}
 	given = append(given, own...)

@@ -99,6 +99,29 @@ func TestAnInstanceGetsValuesAsFiles(t *testing.T) {
 	}
 }
 
+// So does a job, until it is over.
+func TestAJobGetsValuesAsFiles(t *testing.T) {
+	t.Parallel()
+	f := newField(t)
+	req := f.job("counts")
+	req.Command = []string{"/bin/sh", "-c", `cat "$KEY" "$CERTIFICATE"; echo "$KEY"`}
+	value := "hush\n"
+	req.Env = map[string]string{"CERTIFICATE": "-----BEGIN-----\n"}
+	req.Secrets = map[string]lockstep.SecretText{"KEY": {{Value: &value, Secret: &lockstep.SecretRef{Key: "KEY", Version: 1}}}}
+	req.Files = []string{"CERTIFICATE", "KEY"}
+	res, err := f.RunJob(t.Context(), req)
+	if err != nil || res.ExitCode != 0 {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	path, held := strings.CutPrefix(res.Output, "hush\n-----BEGIN-----\n")
+	if path = strings.TrimSpace(path); !held || path == "" {
+		t.Fatalf("it wrote %q", res.Output)
+	}
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the file of its secret outlives it: %v", err)
+	}
+}
+
 // noSecret looks through everything that the agent has written.
 func (f *field) noSecret(t *testing.T, secret string) {
 	t.Helper()

@@ -14,13 +14,12 @@ func (a *agent) variableFiles(env, instance string) string {
 	return a.scratch(env, instance) + ".variables"
 }
 
-// asFiles writes the values of some variables into files that only the
-// instance's user can read, and gives it their paths instead.
-func (i *instance) asFiles(own []string, names []string, owner *account) ([]string, error) {
+// asFiles writes the values of some variables into files of a new directory
+// that only their user can read, and gives their paths instead.
+func (a *agent) asFiles(dir string, own, names []string, owner *account) ([]string, error) {
 	if len(names) == 0 {
 		return own, nil
 	}
-	dir := i.a.variableFiles(i.env, i.id)
 	if err := os.RemoveAll(dir); err != nil {
 		return nil, fmt.Errorf("the files of its variables: %w", err)
 	}
@@ -46,7 +45,7 @@ func (i *instance) asFiles(own []string, names []string, owner *account) ([]stri
 		out[n] = name + "=" + path
 	}
 	if owner != nil {
-		return out, i.a.admit(owner, dir, true)
+		return out, a.admit(owner, dir, true)
 	}
 	return out, nil
 }

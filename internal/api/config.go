@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -235,6 +236,9 @@ func changeOf(slot string, said any) (lockstep.VariableChange, error) {
 				return c, fmt.Errorf("leave %s out: the name says it (KEY, SERVICE/KEY), and null removes", name)
 			}
 		}
+		if _, has := fields["copy"]; has { // it would reach the values of any environment, unnoted
+			return c, fmt.Errorf(`there is no key "copy"`)
+		}
 		value := c.Value
 		if err := into(fields, &c); err != nil {
 			return c, err
@@ -253,8 +257,10 @@ func changeOf(slot string, said any) (lockstep.VariableChange, error) {
 	return c, nil
 }
 
-// scalar is a value as a text. Numbers are what they were written as, as far
-// as JSON readers keep that.
+// maxExact is up to where readers of JSON keep every digit of a number.
+const maxExact = 1 << 53
+
+// scalar is a value as a text.
 func scalar(value any) (string, error) {
 	switch v := value.(type) {
 	case string:
@@ -262,6 +268,9 @@ func scalar(value any) (string, error) {
 	case bool:
 		return strconv.FormatBool(v), nil
 	case float64:
+		if math.Abs(v) > maxExact {
+			return "", fmt.Errorf("a number as large as this loses digits on its way: write it as a text, in quotes")
+		}
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	}
 	return "", fmt.Errorf("a value is a text, a number or a boolean; give JSON as a text, with type json")

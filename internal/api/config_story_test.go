@@ -29,6 +29,12 @@ func (w *world) configuration(system string) {
 		w.Errorf("updated %+v, %v", r, result.header)
 	}
 	set(at+"/variables", tag, `{"variables":{"A":"2"}}`).problem(412, lockstep.CodeStale, "the change was made for another")
+	for body, says := range map[string]string{
+		`{"variables":{"A":{"copy":{"id":"x","key":"A","version":1}}}}`: `there is no key`,
+		`{"variables":{"A":12345678901234567890}}`:                      "loses digits",
+	} {
+		set(at+"/variables", "*", body).problem(422, lockstep.CodeInvalid, says)
+	}
 	set(at+"/variables", `"1-ffff"`, `{"variables":{"A":"2"}}`).problem(412, lockstep.CodeStale)
 	tag = result.header.Get("ETag")
 	if r := decode[updated](set(at+"/variables", tag, `{"variables":{"GONE":null}}`).is(200)); len(r.Changes) != 1 || r.Changes[0].Type != lockstep.ConfigRemove {

@@ -38,10 +38,11 @@ func (h *Handler) variableRoutes(tags []string, at string) {
 		Project
 		Service        string `query:"service" maxLength:"64" doc:"Only what this service gets, each name once."`
 		Own            bool   `query:"own" doc:"Only what the environment says itself."`
+		Key            string `query:"key" maxLength:"255" doc:"Only those of this name: whoever asks for one secret need not get, and be noted for, all."`
 		IncludeSecrets bool   `query:"includeSecrets" doc:"With the values of secrets. Who asked is noted."`
 	},
 	) (*tagged[control.VariableList], error) {
-		query := control.VariableQuery{Service: in.Service, Own: in.Own, Reveal: in.IncludeSecrets}
+		query := control.VariableQuery{Service: in.Service, Own: in.Own, Key: in.Key, Reveal: in.IncludeSecrets}
 		return listed(h.control.Variables(ctx, by(ctx, Change{}), in.Project.Project, in.ID, query))
 	})
 	register(h, huma.Operation{

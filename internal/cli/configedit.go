@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 	"github.com/spf13/cobra"
 
 	"github.com/lockstep-dev/lockstep"
@@ -156,6 +158,11 @@ func edits(before map[string]any, text string) (map[lockstep.ConfigSection]any, 
 	if after["variables"] != nil && !isMap {
 		return nil, nil, fmt.Errorf("variables are KEY: VALUE, one below the other")
 	}
+	for slot, number := range numbers(text) {
+		if _, is := now[slot]; is {
+			now[slot] = number
+		}
+	}
 	changes, err := variableEdits(old, now)
 	patch := map[lockstep.ConfigSection]any{}
 	for _, name := range slices.Sorted(maps.Keys(merge(before, after))) {
@@ -167,6 +174,38 @@ func edits(before map[string]any, text string) (map[lockstep.ConfigSection]any, 
 		}
 	}
 	return patch, changes, err
+}
+
+// numbers are the variables that a text gives a number, as it is written: to
+// a program 1.10 is not 1.1, and a reader of YAML keeps not every digit.
+func numbers(text string) map[string]string {
+	file, err := parser.ParseBytes([]byte(text), 0)
+	if err != nil || len(file.Docs) == 0 {
+		return nil
+	}
+	out := map[string]string{}
+	for _, top := range entries(file.Docs[0].Body) {
+		if top.Key.GetToken().Value != "variables" {
+			continue
+		}
+		for _, v := range entries(top.Value) {
+			switch v.Value.(type) {
+			case *ast.IntegerNode, *ast.FloatNode:
+				out[v.Key.GetToken().Value] = v.Value.GetToken().Value
+			}
+		}
+	}
+	return out
+}
+
+func entries(n ast.Node) []*ast.MappingValueNode {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}
+	}
+	return nil
 }
 
 func variableEdits(old, now map[string]any) (changes []lockstep.VariableChange, err error) {

@@ -266,7 +266,7 @@ func (a *app) oneValue(cmd *cobra.Command, c *client.Client, env, key, service s
 	if !reveal {
 		return "", lockstep.Errorf(lockstep.CodeInvalid, "%s is a secret, or has one in it: --reveal prints a secret, and notes who asked", key)
 	}
-	list, err := c.Variables(cmd.Context(), client.VariableOwner{Environment: env}, client.VariableQuery{Service: all[0].Service, Reveal: true})
+	list, err := c.Variables(cmd.Context(), client.VariableOwner{Environment: env}, client.VariableQuery{Service: all[0].Service, Key: key, Reveal: true})
 	if err != nil {
 		return "", err
 	}

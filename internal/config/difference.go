@@ -23,6 +23,16 @@ type Side struct {
 type Base struct {
 	lockstep.DiffBase
 	Source, Target lockstep.ConfigDocument // of the comparison's source and target then
+
+	pairs map[string]pair // of both, once somebody has asked
+}
+
+// at is what both said of a path then.
+func (b *Base) at(path string) pair {
+	if b.pairs == nil {
+		b.pairs = paired(leavesOf(b.Source, lockstep.ConfigDocument{}), leavesOf(b.Target, lockstep.ConfigDocument{}))
+	}
+	return b.pairs[path]
 }
 
 // Comparison is two environments, and what their differences are judged by.
@@ -194,10 +204,7 @@ func (c Comparison) moved(path string, p pair, d *lockstep.Difference) {
 	source, target := false, false
 	since := ""
 	if c.Base != nil {
-		before := pair{
-			leavesOf(c.Base.Source, lockstep.ConfigDocument{})[path],
-			leavesOf(c.Base.Target, lockstep.ConfigDocument{})[path],
-		}
+		before := c.Base.at(path)
 		source, target = !c.equal(p.source, before.source), !c.equal(p.target, before.target)
 		since = fmt.Sprintf(" since the sync from %s to %s", c.Base.From, c.Base.To)
 	}

@@ -52,28 +52,24 @@ func Resolve(doc lockstep.ConfigDocument, services []lockstep.ServiceSpec, in Se
 // only some have.
 func merged(problems []Problem, services int) []Problem {
 	type known struct{ field, message, suggestion string }
-	count := map[known]int{}
+	who := map[known][]string{}
 	for _, p := range problems {
-		count[known{p.Field, p.Message, p.Suggestion}]++
+		k := known{p.Field, p.Message, p.Suggestion}
+		who[k] = append(who[k], p.Excerpt)
 	}
+	told := make(map[known]bool, len(who))
 	var out []Problem
 	for _, p := range problems {
 		k := known{p.Field, p.Message, p.Suggestion}
 		of := p.Excerpt
 		p.Excerpt = ""
-		switch n := count[k]; {
-		case n == 0:
-			continue // told
+		switch n := len(who[k]); {
+		case told[k]:
+			continue
 		case n < services && !strings.Contains(p.Field, "."+of+"."):
-			var who []string
-			for _, other := range problems {
-				if (known{other.Field, other.Message, other.Suggestion}) == k {
-					who = append(who, other.Excerpt)
-				}
-			}
-			p.Message += " (for " + strings.Join(who, ", ") + ")"
+			p.Message += " (for " + strings.Join(who[k], ", ") + ")"
 		}
-		count[k] = 0
+		told[k] = true
 		out = append(out, p)
 	}
 	return out
@@ -96,7 +92,12 @@ type resolution struct {
 	done     map[string]*expanded
 	stack    []string
 	problems []Problem
+	guesses  int // at what was meant
 }
+
+// maxGuesses bounds what is looked for among all names: nobody reads more, and
+// a configuration of nothing but misspellings would take minutes.
+const maxGuesses = 20
 
 func (r *resolution) run() Resolved {
 	out := Resolved{Env: make(map[string]string, len(r.head)), Used: make(map[string]*lockstep.Variable, len(r.head))}
@@ -314,11 +315,10 @@ func (r *resolution) demandedBy(won *said, s said) string {
 }
 
 func (r *resolution) unknown(v *lockstep.Variable, ref string) {
-	names := make([]string, 0, len(r.head))
-	for key := range r.head {
-		names = append(names, key)
+	suggestion := ""
+	if r.guesses++; r.guesses <= maxGuesses {
+		suggestion = didYouMean(ref, slices.Collect(maps.Keys(r.head)))
 	}
-	suggestion := didYouMean(ref, names)
 	if suggestion == "" {
 		suggestion = "set it, or write $${" + ref + "} for the text ${" + ref + "}"
 	}

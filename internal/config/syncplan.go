@@ -161,6 +161,9 @@ func (plan *SyncPlan) putVariable(c Comparison, p pair, at slot) string {
 	if p.source == nil {
 		return "it comes from " + whence(p.target) + ", and a sync only changes what " + c.Target.Environment.Name + " says itself"
 	}
+	if p.target != nil && p.target.sensitive && !p.source.sensitive {
+		return "it is secret in " + c.Target.Environment.Name + " and plain in " + c.Source.Environment.Name + ": set it as a secret there first"
+	}
 	change, why := take(at, *p.source)
 	if why != "" {
 		return why

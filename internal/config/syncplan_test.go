@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -264,4 +265,39 @@ func TestASyncLeavesNothingBut(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A plain value never takes the place of a secret.
+func TestASyncKeepsSecretsSecret(t *testing.T) {
+	t.Parallel()
+	c := Comparison{
+		Source: side("staging", 2, lockstep.ConfigDocument{Variables: []lockstep.Variable{variable(ownLevel, "staging", "TOKEN", "plain")}}),
+		Target: side("production", 3, lockstep.ConfigDocument{Variables: []lockstep.Variable{variable(ownLevel, "production", "TOKEN", "", secret("p1", 7))}}),
+	}
+	plan, err := PlanSync(c, SyncRequest{Type: lockstep.SyncFull})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Update.Variables) != 0 || len(plan.Changes) != 1 || !strings.Contains(plan.Changes[0].Reason, "set it as a secret there first") {
+		t.Errorf("plan %+v", plan)
+	}
+}
+
+// A difference is held to the base that was read once.
+func TestManyDifferencesSinceASyncDoNotTakeLong(t *testing.T) {
+	t.Parallel()
+	var source, target lockstep.ConfigDocument
+	for i := range 4000 {
+		key := fmt.Sprint("V", i)
+		source.Variables = append(source.Variables, variable(ownLevel, "staging", key, "1"))
+		target.Variables = append(target.Variables, variable(ownLevel, "production", key, "2"))
+	}
+	c := Comparison{Source: side("staging", 2, source), Target: side("production", 3, target), Base: &Base{Source: target, Target: target}}
+	begun := time.Now()
+	if d := Differences(c); len(d.Differences) < 4000 {
+		t.Errorf("%d differences", len(d.Differences))
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("it took %s", took)
+	}
 }

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -18,7 +20,7 @@ type Edit struct {
 	// Above is what the owner has from the levels above it. What is sensitive
 	// there is sensitive here too, unless a change says otherwise.
 	Above []lockstep.Variable
-	// Services and Features are the targets that there are; nil: any.
+	// Services are the targets that there are; nil: any.
 	Services []string
 	// Seal keeps a sensitive value, or copies one, and says which version of
 	// which secret it is. v is the variable as it is without it. Without Seal
@@ -77,6 +79,11 @@ func split(variables []lockstep.Variable, level lockstep.VariableLevel) (own, ot
 // ApplyVariables changes the variables of one owner. A change that changes
 // nothing leaves its variable as it was, with its time and its author.
 func ApplyVariables(own []lockstep.Variable, changes []lockstep.VariableChange, e Edit) ([]lockstep.Variable, error) {
+	if most := 20 * lockstep.MaxVariables; len(changes) > most { // not even looked at: each takes memory
+		return own, Unfit("the variables cannot be changed like that", []lockstep.Problem{{
+			Field: "variables", Message: fmt.Sprintf("the request names %d of them, and one owner may have %d", len(changes), lockstep.MaxVariables),
+		}})
+	}
 	held := make(map[string]lockstep.Variable, len(own)+len(changes))
 	for _, v := range own {
 		held[v.Slot()] = v
@@ -98,7 +105,7 @@ func ApplyVariables(own []lockstep.Variable, changes []lockstep.VariableChange, 
 		case seen[slot]:
 			say(c, "it is changed twice in one request")
 		case c.Remove && !exists:
-			say(c, "%s", missing(c, own, e))
+			say(c, "%s", missing(c, own, e, len(problems) < maxGuesses))
 		case c.Remove:
 			delete(held, slot)
 		case text != "":
@@ -136,6 +143,9 @@ func ApplyVariables(own []lockstep.Variable, changes []lockstep.VariableChange, 
 	if len(held) > lockstep.MaxVariables && len(held) > len(own) {
 		problems = append(problems, lockstep.Problem{Field: "variables", Message: fmt.Sprintf("it would have %d variables, more than the %d that one owner may have", len(held), lockstep.MaxVariables)})
 	}
+	if size := sizeOf(maps.Values(held)); size > lockstep.MaxVariablesSize && size > sizeOf(slices.Values(own)) {
+		problems = append(problems, lockstep.Problem{Field: "variables", Message: fmt.Sprintf("with their descriptions and rules they would have %d bytes, more than the %d that those of one owner may have: keep what is large elsewhere, and name it here", size, lockstep.MaxVariablesSize)})
+	}
 	if len(problems) > 0 {
 		return own, Unfit("the variables cannot be changed like that", first(problems))
 	}
@@ -147,6 +157,27 @@ func ApplyVariables(own []lockstep.Variable, changes []lockstep.VariableChange, 
 	out := slices.Collect(maps.Values(held))
 	Sort(out)
 	return out, nil
+}
+
+// sizeOf is about how many bytes variables take in a document, which every
+// version of each environment that inherits them has.
+func sizeOf(variables iter.Seq[lockstep.Variable]) (n int) {
+	for v := range variables {
+		n += len(v.Key) + len(v.Target) + len(v.Value) + len(v.Description) + len(v.Validation.Pattern)
+		if v.DefaultValue != nil {
+			n += len(*v.DefaultValue)
+		}
+		for _, word := range v.Validation.Enum {
+			n += len(word)
+		}
+		if v.Validation.Schema != nil {
+			raw, err := json.Marshal(v.Validation.Schema)
+			if err == nil {
+				n += len(raw)
+			}
+		}
+	}
+	return n
 }
 
 // first bounds what is told at once.
@@ -162,17 +193,22 @@ func clipPath(c lockstep.VariableChange) string {
 	return pathOf(c.Scope, clip(c.Target), clip(c.Key))
 }
 
-func missing(c lockstep.VariableChange, own []lockstep.Variable, e Edit) string {
+// missing says why there is nothing to remove; guess: and what may have been
+// meant.
+func missing(c lockstep.VariableChange, own []lockstep.Variable, e Edit, guess bool) string {
 	for _, v := range e.Above {
 		if v.Slot() == c.Slot() {
 			return fmt.Sprintf("%s %s does not set it: it comes from %s %s, where it can be removed", e.Level, e.Owner, v.Level, v.Owner)
 		}
 	}
+	text := fmt.Sprintf("%s %s does not set it", e.Level, e.Owner)
+	if !guess {
+		return text
+	}
 	slots := make([]string, len(own))
 	for i, v := range own {
 		slots[i] = v.Slot()
 	}
-	text := fmt.Sprintf("%s %s does not set it", e.Level, e.Owner)
 	if hint := didYouMean(c.Slot(), slots); hint != "" {
 		text += ": " + hint
 	}
@@ -264,6 +300,8 @@ func faults(before lockstep.Variable, exists bool, after lockstep.Variable, c lo
 	case lockstep.ScopeFeature:
 		if after.Target == "" {
 			say("name the feature that it belongs to")
+		} else if len(after.Target) > maxKey || checkText(after.Target) != "" {
+			say("the name of its feature is longer than %d bytes, or has control characters", maxKey)
 		}
 	case lockstep.ScopeDeployment:
 		say("a variable of a deployment is given with it: lockstep deploy --set %s=VALUE", after.Key)

@@ -24,12 +24,16 @@ func (c *Control) cloneConfig(ctx context.Context, tx Tx, by By, source, clone l
 		Options:  lockstep.ConfigUpdateOptions{Description: "clone of " + source.Name},
 	}
 	var all []matrix.Rewrite
+	var services []string // the matrix may name some of them no more
 	for name, section := range latest.Document.Sections {
 		renamed, rewritten := matrix.Rename(source.Name, clone.Name, string(name), section)
 		up.Sections[name] = renamed
 		all = append(all, rewritten...)
 	}
 	for _, v := range own {
+		if v.Scope == lockstep.ScopeService {
+			services = append(services, v.Target)
+		}
 		change := lockstep.VariableChange{
 			Key: v.Key, Scope: v.Scope, Target: v.Target, Type: &v.Type, Sensitive: &v.Sensitive, Required: &v.Required,
 			Description: &v.Description, DefaultValue: v.DefaultValue, Validation: &v.Validation, Source: v.Source,
@@ -51,6 +55,6 @@ func (c *Control) cloneConfig(ctx context.Context, tx Tx, by By, source, clone l
 		}
 		up.Variables = append(up.Variables, change)
 	}
-	_, err = c.updateConfig(ctx, tx, by, clone, up)
+	_, err = c.updateConfig(ctx, tx, by, clone, up, services...)
 	return all, err
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/lockstep-dev/lockstep"
@@ -119,33 +120,15 @@ func (c *Control) restoreConfig(tx Tx, by By, env lockstep.Environment, number i
 	if err != nil {
 		return none, err
 	}
-	doc := before
-	doc.Sections, doc.Variables = target.Document.Sections, nil
-	for _, v := range before.Variables {
-		if v.Level != lockstep.LevelEnvironment {
-			doc.Variables = append(doc.Variables, v)
-		}
-	}
-	var lost []lockstep.Problem
-	for _, v := range target.Document.Variables {
-		if v.Level != lockstep.LevelEnvironment {
-			continue
-		}
-		gone, err := revoked(tx, v)
-		if err != nil {
-			return none, err
-		}
-		if gone {
-			lost = append(lost, lockstep.Problem{Field: config.Path(v), Message: fmt.Sprintf("version %d of this secret is revoked, and its value is gone", v.SecretVersion), Suggestion: "set it anew"})
-		}
-		doc.Variables = append(doc.Variables, v)
+	doc, lost, err := withOwnOf(tx, before, target.Document)
+	if err != nil {
+		return none, err
 	}
 	if len(lost) > 0 {
 		e := config.Unfit(fmt.Sprintf("configuration %d of %s cannot be restored", number, env.Name), lost)
 		e.Code = lockstep.CodeConflict
 		return none, e
 	}
-	config.Sort(doc.Variables)
 	if options.Description == "" {
 		options.Description = fmt.Sprintf("restore of version %d", number)
 	}
@@ -159,6 +142,28 @@ func (c *Control) restoreConfig(tx Tx, by By, env lockstep.Environment, number i
 		})
 	}
 	return result, nil
+}
+
+// withOwnOf is a document with the own variables and the sections that it had
+// earlier, and the values of those that are gone since.
+func withOwnOf(tx Tx, doc, earlier lockstep.ConfigDocument) (_ lockstep.ConfigDocument, lost []lockstep.Problem, err error) {
+	own := func(v lockstep.Variable) bool { return v.Level == lockstep.LevelEnvironment }
+	doc.Sections, doc.Variables = earlier.Sections, slices.DeleteFunc(slices.Clone(doc.Variables), own)
+	for _, v := range earlier.Variables {
+		if !own(v) {
+			continue
+		}
+		gone, err := revoked(tx, v)
+		if err != nil {
+			return doc, nil, err
+		}
+		if gone {
+			lost = append(lost, lockstep.Problem{Field: config.Path(v), Message: fmt.Sprintf("version %d of this secret is revoked, and its value is gone", v.SecretVersion), Suggestion: "set it anew"})
+		}
+		doc.Variables = append(doc.Variables, v)
+	}
+	config.Sort(doc.Variables)
+	return doc, lost, nil
 }
 
 // revoked says that the value of a sensitive variable is gone.

@@ -111,7 +111,7 @@ func (in *inheritance) ofParent(out []lockstep.Variable, parent lockstep.Environ
 		if err != nil && lockstep.CodeOf(err) != lockstep.CodeNotFound {
 			return nil, err
 		}
-		services = latest.Document.Services
+		services = config.Current(latest.Document).Services
 	}
 	for name, s := range services {
 		for key, value := range s.Env {
@@ -140,7 +140,7 @@ func (in *inheritance) document(env lockstep.Environment, base lockstep.ConfigDo
 	if err != nil {
 		return base, err
 	}
-	base.Format = lockstep.ConfigFormat
+	base = config.Current(base)
 	if services, ok := in.matrix[env.ID]; ok {
 		base.Services = services
 	}

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"slices"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -87,10 +86,24 @@ func (c *Control) revealSecret(ctx context.Context, tx Tx, ref lockstep.SecretRe
 // OpenSecrets opens values for instances and hooks, each once. It fails for
 // the first one that cannot be opened, and names it.
 func (c *Control) OpenSecrets(ctx context.Context, refs []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error) {
-	versions, err := view(ctx, c, func(tx Tx) ([]lockstep.SecretVersion, error) {
-		out := make([]lockstep.SecretVersion, 0, len(refs))
+	out, err := c.openSecrets(ctx, refs)
+	if err != nil && ctx.Err() == nil {
+		// A rotation that ends between reading a value and opening it takes the
+		// key away that the value was read under: it is sealed with another now.
+		out, err = c.openSecrets(ctx, refs)
+	}
+	return out, err
+}
+
+func (c *Control) openSecrets(ctx context.Context, refs []lockstep.SecretRef) (map[lockstep.SecretRef]lockstep.Sensitive, error) {
+	type value struct {
+		id      string
+		version int64
+	}
+	sealed, err := view(ctx, c, func(tx Tx) (map[value]lockstep.SecretVersion, error) {
+		out := make(map[value]lockstep.SecretVersion, len(refs))
 		for _, ref := range refs {
-			if slices.ContainsFunc(out, func(v lockstep.SecretVersion) bool { return v.ID == ref.ID && v.Version == ref.Version }) {
+			if _, known := out[value{ref.ID, ref.Version}]; known {
 				continue
 			}
 			v, err := tx.SecretVersion(ref.ID, ref.Version)
@@ -100,24 +113,23 @@ func (c *Control) OpenSecrets(ctx context.Context, refs []lockstep.SecretRef) (m
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, v)
+			out[value{ref.ID, ref.Version}] = v
 		}
 		return out, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	byVersion := map[lockstep.SecretRef]lockstep.Sensitive{}
-	for _, v := range versions {
-		value, err := c.vault.Open(ctx, v)
-		if err != nil {
-			return nil, err
-		}
-		byVersion[lockstep.SecretRef{ID: v.ID, Version: v.Version}] = value
-	}
+	opened := make(map[value]lockstep.Sensitive, len(sealed))
 	out := make(map[lockstep.SecretRef]lockstep.Sensitive, len(refs))
 	for _, ref := range refs {
-		out[ref] = byVersion[lockstep.SecretRef{ID: ref.ID, Version: ref.Version}]
+		at := value{ref.ID, ref.Version}
+		if _, done := opened[at]; !done {
+			if opened[at], err = c.vault.Open(ctx, sealed[at]); err != nil {
+				return nil, err
+			}
+		}
+		out[ref] = opened[at]
 	}
 	return out, nil
 }

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"maps"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
@@ -250,5 +253,115 @@ func TestOpenedValuesAreThoseAskedFor(t *testing.T) {
 	missing := lockstep.SecretRef{ID: "none", Key: "GONE", Version: 7}
 	if _, err := w.control.OpenSecrets(t.Context(), []lockstep.SecretRef{missing}); lockstep.CodeOf(err) != lockstep.CodeFailed || !strings.Contains(err.Error(), "GONE version 7 is gone") {
 		t.Errorf("%v", err)
+	}
+}
+
+// An earlier value that the configuration says again is not a value that
+// nobody needs.
+func TestAValueThatWasRestoredIsNotRevoked(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	first := w.set("staging", secretly("API_KEY", "hunter2"))
+	w.set("staging", secretly("API_KEY", "hunter3"))
+	must(w.world, got(w.control.RestoreConfig(t.Context(), ana, "", "staging", first.Number, lockstep.ConfigUpdateOptions{})))
+	refused(w.world, w.revoke(1, false), lockstep.CodeConflict, "is what environment staging says now", "--force")
+	must(w.world, w.revoke(2, true))
+	w.shipped()
+}
+
+// One value that is gone does not hide the others.
+func TestRevealingGoesOnWithoutARevokedValue(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.set("staging", secretly("OTHER", "hunter4"))
+	must(w.world, w.revoke(1, true))
+	list := must(w.world, got(w.control.Variables(t.Context(), ana, "", "staging", control.VariableQuery{Reveal: true})))
+	shown := map[string]string{}
+	for _, v := range list.Variables {
+		shown[v.Key] = v.Value
+	}
+	if shown["API_KEY"] != lockstep.Redacted || shown["OTHER"] != "hunter4" {
+		t.Errorf("revealed %v", shown)
+	}
+}
+
+// Whoever asks for one value gets, and is noted for, that one.
+func TestOneValueIsRevealed(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.set("staging", secretly("OTHER", "hunter4"))
+	before := w.newest()
+	list := must(w.world, got(w.control.Variables(t.Context(), ana, "", "staging", control.VariableQuery{Key: "OTHER", Reveal: true})))
+	if len(list.Variables) != 1 || list.Variables[0].Value != "hunter4" {
+		t.Errorf("revealed %d variables", len(list.Variables))
+	}
+	if noted := asText(w.world, w.happened(before)); !strings.Contains(noted, "OTHER") || strings.Contains(noted, "API_KEY") {
+		t.Errorf("noted %s", noted)
+	}
+}
+
+// turning is a vault whose keys are rotated just before the first value that
+// somebody has read is opened.
+type turning struct {
+	later
+	once *sync.Once
+}
+
+func (v turning) Open(ctx context.Context, value lockstep.SecretVersion) (lockstep.Sensitive, error) {
+	v.once.Do(func() { v.rotated(ctx) })
+	return v.later.Open(ctx, value)
+}
+
+// rotated rotates the keys, and returns when the old one is gone.
+func (w *secretWorld) rotated(ctx context.Context) {
+	w.Helper()
+	ctx, stop := context.WithCancel(ctx)
+	over := make(chan struct{})
+	go func() { w.keys.Run(ctx); close(over) }()
+	defer func() { stop(); <-over }()
+	if err := w.keys.Rotate(ctx, "ana"); err != nil {
+		w.Error(err)
+		return
+	}
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); {
+		status, err := w.keys.Status(ctx)
+		if err != nil {
+			w.Error(err)
+			return
+		}
+		if !status.Keyset.Rotation.Open() {
+			return
+		}
+		w.keys.Wake()
+		runtime.Gosched()
+	}
+	w.Error("the rotation does not end")
+}
+
+func TestAValueIsOpenedAlthoughItsKeyGoesMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	c := control.New(control.Options{Store: control.Adapt(w.store), Vault: turning{later{w}, &sync.Once{}}})
+	ref := w.apiKey(1)
+	values, err := c.OpenSecrets(t.Context(), []lockstep.SecretRef{ref})
+	if err != nil || values[ref].Reveal() != "hunter2" {
+		t.Errorf("opened %v", err)
+	}
+}
+
+// A clone has the variables of a service that the matrix names no more, as
+// its source has.
+func TestACloneHasWhatTheMatrixDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.set("staging", lockstep.VariableChange{Key: "SIZE", Scope: lockstep.ScopeService, Target: "frontend", Value: to("9")})
+	w.apply(strings.Replace(matrixText, "  frontend:\n    command: [./frontend]\n    dependsOn: [backend]\n", "", 1))
+	must(w, got(w.control.CloneEnvironment(t.Context(), ana, "", "staging", control.CloneRequest{Name: "copy"})))
+	list := must(w, got(w.control.Variables(t.Context(), ana, "", "copy", control.VariableQuery{Own: true})))
+	if !slices.ContainsFunc(list.Variables, func(v lockstep.Variable) bool { return v.Slot() == "frontend/SIZE" && v.Value == "9" }) {
+		t.Errorf("the clone has %+v", list.Variables)
 	}
 }

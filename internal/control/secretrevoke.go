@@ -35,6 +35,9 @@ func (c *Control) RevokeSecret(ctx context.Context, by By, projectName, environm
 			if err := stillFree(tx, use, projectName, environmentRef, key, req.Version); err != nil {
 				return lockstep.SecretVersion{}, err
 			}
+			if err := unsaid(tx, use, req.Version); err != nil {
+				return lockstep.SecretVersion{}, err
+			}
 		}
 		now := c.now()
 		if err := tx.RevokeSecretVersion(use.Secret.ID, req.Version, by.Actor, now); err != nil {
@@ -92,6 +95,23 @@ func revocable(use lockstep.SecretUse, v lockstep.SecretVersionUse) error {
 		return lockstep.Errorf(lockstep.CodeConflict, "secret %s version %d is its newest value, and the next deployment would need it: set another value first, or take it away all the same (--force)", key, v.Version)
 	case len(use.Unseen) > 0:
 		return lockstep.Errorf(lockstep.CodeConflict, "whether secret %s version %d is in use cannot be seen: the host of %s does not answer; try again, or take it away all the same (--force)", key, v.Version, use.Unseen[0])
+	}
+	return nil
+}
+
+// unsaid refuses a value that a configuration says now, although there is a
+// newer one: a restore and the undoing of a sync bring earlier values back.
+func unsaid(tx Tx, use lockstep.SecretUse, version int64) error {
+	place := use.Secret.Place
+	own, err := tx.Variables(lockstep.VariableOwner{ProjectID: place.Project, Level: place.Level, ID: place.Owner})
+	if err != nil {
+		return err
+	}
+	for _, v := range own {
+		if v.SecretID == use.Secret.ID && v.SecretVersion == version {
+			return lockstep.Errorf(lockstep.CodeConflict, "secret %s version %d is what %s %s says now, and the next deployment would need it: set another value first, or take it away all the same (--force)",
+				place.Key, version, place.Level, use.Owner)
+		}
 	}
 	return nil
 }

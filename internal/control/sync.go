@@ -121,7 +121,7 @@ func (c *Control) CarryOutSync(ctx context.Context, operation lockstep.Operation
 		if err != nil {
 			return err
 		}
-		if s.NewVersion == 0 {
+		if s.NewVersion == 0 && s.DeploymentID == "" {
 			if s, err = c.syncNow(ctx, tx, by, s); err != nil {
 				return err
 			}

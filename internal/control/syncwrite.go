@@ -99,22 +99,14 @@ func (c *Control) undoSync(tx Tx, by By, target lockstep.Environment, s lockstep
 	if err != nil {
 		return 0, err
 	}
-	doc := before
-	doc.Sections, doc.Services = was.Document.Sections, was.Document.Services
-	own := func(v lockstep.Variable) bool { return v.Level == lockstep.LevelEnvironment }
-	doc.Variables = slices.DeleteFunc(slices.Clone(before.Variables), own)
-	for _, v := range was.Document.Variables {
-		if !own(v) {
-			continue
-		}
-		if gone, err := revoked(tx, v); err != nil {
-			return 0, err
-		} else if gone {
-			return 0, lockstep.Errorf(lockstep.CodeConflict, "%s of %s had a value before the sync that was revoked since, so that the sync cannot be undone: set what is to be as before by hand", config.Path(v), s.Target)
-		}
-		doc.Variables = append(doc.Variables, v)
+	doc, lost, err := withOwnOf(tx, before, was.Document)
+	if err != nil {
+		return 0, err
 	}
-	config.Sort(doc.Variables)
+	if len(lost) > 0 {
+		return 0, lockstep.Errorf(lockstep.CodeConflict, "%s of %s had a value before the sync that was revoked since, so that the sync cannot be undone: set what is to be as before by hand", lost[0].Field, s.Target)
+	}
+	doc.Services = config.Current(was.Document).Services
 	updated, err := c.configure(in, target, latest, before, doc, config.Diff(before, doc), lockstep.ConfigUpdateOptions{
 		Description: fmt.Sprintf("undo of the sync from %s (%s)", s.Source, s.ID),
 	})

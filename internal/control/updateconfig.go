@@ -27,8 +27,9 @@ func (c *Control) UpdateConfig(ctx context.Context, by By, projectName, environm
 }
 
 // updateConfig is UpdateConfig inside the caller's transaction. The vault is
-// ready where the update brings secrets.
-func (c *Control) updateConfig(ctx context.Context, tx Tx, by By, env lockstep.Environment, up lockstep.ConfigUpdate) (lockstep.ConfigUpdateResult, error) {
+// ready where the update brings secrets. also are services that variables may
+// be of beside those of the matrix.
+func (c *Control) updateConfig(ctx context.Context, tx Tx, by By, env lockstep.Environment, up lockstep.ConfigUpdate, also ...string) (lockstep.ConfigUpdateResult, error) {
 	result := lockstep.ConfigUpdateResult{EnvironmentID: env.ID}
 	if err := c.mayConfigure(tx, by, &env); err != nil {
 		return result, err
@@ -55,7 +56,9 @@ func (c *Control) updateConfig(ctx context.Context, tx Tx, by By, env lockstep.E
 	if err != nil {
 		return result, err
 	}
-	doc, changes, err := config.ApplyUpdate(before, up, c.editing(ctx, tx, by, in, ownerOf(env)))
+	edit := c.editing(ctx, tx, by, in, ownerOf(env))
+	edit.Services = append(edit.Services, also...)
+	doc, changes, err := config.ApplyUpdate(before, up, edit)
 	if err != nil {
 		return result, err
 	}

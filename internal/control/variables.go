@@ -31,6 +31,7 @@ type VariableList struct {
 type VariableQuery struct {
 	Service string // as this service gets them
 	Own     bool   // only what the environment says itself
+	Key     string // only those of this name
 	Reveal  bool   // with the values of secrets; it is noted who asked
 }
 
@@ -94,7 +95,7 @@ func (c *Control) variables(ctx context.Context, tx Tx, by By, projectName, envi
 		return cmp.Or(strings.Compare(a.Target, b.Target), strings.Compare(a.Key, b.Key), strings.Compare(string(a.Scope), string(b.Scope)))
 	})
 	for _, v := range found {
-		if query.Own && v.Level != lockstep.LevelEnvironment {
+		if query.Own && v.Level != lockstep.LevelEnvironment || query.Key != "" && v.Key != query.Key {
 			continue
 		}
 		if v.Owner == "" { // of the matrix
@@ -142,6 +143,14 @@ func (c *Control) reveal(ctx context.Context, tx Tx, by By, env lockstep.Environ
 	var slots []string
 	for i, v := range variables {
 		if !v.Sensitive || v.SecretVersion == 0 {
+			continue
+		}
+		gone, err := revoked(tx, v)
+		if err != nil {
+			return err
+		}
+		if gone { // the others are there all the same
+			variables[i].Value = lockstep.Redacted
 			continue
 		}
 		value, err := c.revealSecret(ctx, tx, lockstep.SecretRef{ID: v.SecretID, Key: v.Slot(), Version: v.SecretVersion})

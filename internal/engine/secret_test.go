@@ -55,6 +55,7 @@ func secretWorld(t *testing.T, options store.Options) *world {
 	backend, worker := service("backend", "/api"), service("worker", "")
 	backend.SecretEnv = map[string]lockstep.SecretText{"DATABASE_URL": url, "DB_PASSWORD": {{Secret: &dbPassword}}}
 	worker.SecretEnv = map[string]lockstep.SecretText{"DB_PASSWORD": {{Secret: &dbPassword}}}
+	backend.FileEnv = []string{"DATABASE_URL", "DB_PASSWORD"}
 	w.revision("shop", "2.0.0", backend, worker)
 	return w
 }
@@ -183,6 +184,9 @@ func TestHooksGetTheirSecretsAndDoNotShowThem(t *testing.T) {
 			t.Fatalf("jobs %+v\n%s", jobs, journal(op))
 		}
 		first, err := jobs[0].Secrets["DB_PASSWORD"].Join(nil)
+		if files := []string{"DB_PASSWORD"}; !slices.Equal(jobs[0].Files, files) {
+			t.Errorf("the hook gets %v as files, want %v", jobs[0].Files, files)
+		}
 		if err != nil || first != "hunter2-first\nhunter2-second" || len(jobs[0].Secrets) != 1 || jobs[0].Env["DATABASE_URL"] != "none" {
 			t.Errorf("the hook gets %d secrets (%v), DATABASE_URL=%s", len(jobs[0].Secrets), err, jobs[0].Env["DATABASE_URL"])
 		}

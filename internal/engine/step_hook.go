@@ -83,6 +83,7 @@ func (e effect) hookJob(ctx context.Context) (job runtime.Job, values map[lockst
 			return job, nil, err
 		}
 		job.Secrets = maps.Clone(services[i].WithSecrets(values).SecretEnv)
+		job.Files = slices.Clone(services[i].FileEnv)
 	}
 	own := maps.Clone(do.Hook.Env)
 	if own == nil {
@@ -105,6 +106,10 @@ func (e effect) hookJob(ctx context.Context) (job runtime.Job, values map[lockst
 	}
 	maps.Copy(job.Env, own)
 	maps.DeleteFunc(job.Secrets, func(key string, _ lockstep.SecretText) bool {
+		_, said := own[key]
+		return said
+	})
+	job.Files = slices.DeleteFunc(job.Files, func(key string) bool {
 		_, said := own[key]
 		return said
 	})

@@ -91,6 +91,7 @@ type Job struct {
 	HTTP     *HTTPJob // instead of Command
 	Env      map[string]string
 	Secrets  map[string]lockstep.SecretText // variables with secrets in them, with their values
+	Files    []string                       // those of Env and Secrets whose value it gets as a file
 	Artifact string                         // digest; "" none
 	User     string                         // as lockstep.ServiceSpec.User
 	Timeout  time.Duration                  // interrupt, then kill

@@ -130,6 +130,7 @@ type JobRequest struct {
 	Env     map[string]string `json:"env,omitempty"`
 	// Variables with secrets in them, with their values.
 	Secrets  map[string]lockstep.SecretText `json:"secrets,omitempty"`
+	Files    []string                       `json:"files,omitempty"` // names
 	Artifact string                         `json:"artifact,omitempty"`
 	User     string                         `json:"user,omitempty"` // as of a service
 	Timeout  lockstep.Duration              `json:"timeout"`        // milliseconds

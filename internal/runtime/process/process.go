@@ -72,7 +72,7 @@ func (r *Runtime) Tail(ctx context.Context, environment, instance string, lines 
 func (r *Runtime) RunJob(ctx context.Context, call runtime.Call, place runtime.Place, job runtime.Job) (runtime.JobResult, error) {
 	req := wire.JobRequest{
 		Call: wireCall(call), Place: wirePlace(place),
-		Command: job.Command, Env: job.Env, Secrets: job.Secrets, Artifact: job.Artifact, User: job.User, Timeout: lockstep.Duration(job.Timeout),
+		Command: job.Command, Env: job.Env, Secrets: job.Secrets, Files: job.Files, Artifact: job.Artifact, User: job.User, Timeout: lockstep.Duration(job.Timeout),
 	}
 	if job.HTTP != nil {
 		req.HTTP = &wire.HTTPJob{HTTPHook: job.HTTP.HTTPHook, IdempotencyKey: job.HTTP.IdempotencyKey}
