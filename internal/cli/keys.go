@@ -16,12 +16,11 @@ import (
 const keysPoll = 300 * time.Millisecond
 
 func (a *app) keysCommand() *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "keys",
 		Short: "The keys that secrets are sealed with",
-	}
-	cmd.AddCommand(a.keysStatusCommand(), a.keysRotateCommand())
-	return cmd
+		Args:  cobra.ArbitraryArgs,
+	}, a.keysStatusCommand(), a.keysRotateCommand())
 }
 
 func (a *app) keysStatusCommand() *cobra.Command {

@@ -147,6 +147,7 @@ func (a *app) followSync(ctx context.Context, c *client.Client, s lockstep.SyncR
 		return a.follow(ctx, c, followedDeployment(d))
 	}
 	if done.NewVersion != 0 {
+		paragraph(a.Out, "  it ships with: "+shipping(s.Target))
 		paragraph(a.Out, fmt.Sprintf("  take it back with: lockstep sync undo %s", shortID(done.ID)))
 	}
 	return nil
