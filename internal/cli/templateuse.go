@@ -326,10 +326,10 @@ func (a *app) writeApplied(w io.Writer, r lockstep.TemplateApplyResult, would bo
 	switch {
 	case would:
 		line(w, "%s would change. Nothing was changed.", count(len(r.Changes), "value"))
-	case r.DeploymentID != "":
-		line(w, "Recorded as configuration %d of %s.", r.ConfigVersion, r.Environment)
 	case len(r.Changes) == 0:
 		line(w, "Nothing changes: it is like that already.")
+	case r.DeploymentID != "":
+		line(w, "Recorded as configuration %d of %s.", r.ConfigVersion, r.Environment)
 	default:
 		line(w, "Recorded as configuration %d of %s. It ships with: %s", r.ConfigVersion, r.Environment, shipping(r.Environment))
 	}

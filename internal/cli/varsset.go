@@ -146,7 +146,7 @@ asks for it, or reads it from standard input.`,
 				return err
 			}
 			if owner.Environment == "" && !strings.Contains(rest[0], "=") && slices.ContainsFunc(rest, isAssignment) {
-				return lockstep.Errorf(lockstep.CodeInvalid, "%s has no value. Where it is an environment, choose one: that, --of-type or --everywhere", cut(rest[0]))
+				return lockstep.Errorf(lockstep.CodeInvalid, "%s has no value; where it is an environment, leave out --everywhere and --of-type, or leave out its name", cut(rest[0]))
 			}
 			changes := make([]lockstep.VariableChange, 0, len(rest))
 			for _, text := range rest {
