@@ -411,17 +411,19 @@ func shipping(env string) string {
 func (a *app) writeChanges(w io.Writer, changes []lockstep.ConfigChange) {
 	p := a.paint(w)
 	for _, c := range changes {
-		switch c.Type {
-		case lockstep.ConfigAdd:
-			line(w, "%s %s: %s", p.good("+"), c.Path, changeText(c.NewValue))
-		case lockstep.ConfigRemove:
-			line(w, "%s %s: %s", p.bad("-"), c.Path, changeText(c.OldValue))
-		case lockstep.ConfigModify:
-			if c.OldValue == lockstep.Redacted && c.NewValue == lockstep.Redacted {
-				line(w, "%s %s: another value %s", p.warn("~"), c.Path, lockstep.Redacted)
-				continue
-			}
-			line(w, "%s %s: %s → %s", p.warn("~"), c.Path, changeText(c.OldValue), changeText(c.NewValue))
-		}
+		line(w, "%s", changeLine(p, c))
 	}
+}
+
+// changeLine is a change in one line, wherever one is shown.
+func changeLine(p paint, c lockstep.ConfigChange) string {
+	switch {
+	case c.Type == lockstep.ConfigAdd:
+		return fmt.Sprintf("%s %s: %s", p.good("+"), c.Path, changeText(c.NewValue))
+	case c.Type == lockstep.ConfigRemove:
+		return fmt.Sprintf("%s %s: %s", p.bad("-"), c.Path, changeText(c.OldValue))
+	case c.OldValue == lockstep.Redacted && c.NewValue == lockstep.Redacted:
+		return fmt.Sprintf("%s %s: another value %s", p.warn("~"), c.Path, lockstep.Redacted)
+	}
+	return fmt.Sprintf("%s %s: %s → %s", p.warn("~"), c.Path, changeText(c.OldValue), changeText(c.NewValue))
 }
