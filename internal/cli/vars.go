@@ -354,7 +354,12 @@ func (a *app) warnOfSecrets(owner client.VariableOwner, changes []lockstep.Confi
 		if c.NewValue != lockstep.Redacted || !ok {
 			continue
 		}
-		name = strings.Replace(name, ".", "/", 1)
+		if feature, ok := strings.CutPrefix(name, "features."); ok {
+			at := strings.LastIndex(feature, ".")
+			name = feature[at+1:] + " --feature " + feature[:at]
+		} else {
+			name = strings.Replace(name, ".", "/", 1)
+		}
 		paragraph(a.Err, fmt.Sprintf("%s %s is a secret, and its value stood in the command: everybody who lists processes could read it, and it stays in the shell's history. Give it another one: lockstep vars set %s %s --secret",
 			a.paint(a.Err).warn("!"), name, ownerFlag(owner), name))
 	}
