@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -67,6 +68,9 @@ Start with:
 	root.SetErr(a.Err)
 	root.SetVersionTemplate("lockstep {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if said, _, number := strings.Cut(err.Error(), ": strconv.Parse"); number {
+			err = errors.New(said + ": write a number")
+		}
 		return lockstep.Errorf(lockstep.CodeInvalid, "%w\nSee `%s --help`", err, cmd.CommandPath())
 	})
 	pf := root.PersistentFlags()
@@ -95,11 +99,11 @@ Start with:
 		}
 	}
 	add("environments", a.applyCommand(), a.createCommand(), a.cloneCommand(), a.updateCommand(), a.tagCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
-		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.templateCommand(), a.scaleCommand(), a.serviceCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
+		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.scaleCommand(), a.serviceCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
-	add("configuration", a.varsCommand(), a.configCommand(), a.runCommand(), a.diffCommand(), a.syncCommand())
-	add("operating", a.topCommand(), a.keysCommand())
+	add("configuration", a.varsCommand(), a.configCommand(), a.runCommand(), a.flagsCommand(), a.templateCommand(), a.diffCommand(), a.syncCommand(), a.keysCommand())
+	add("operating", a.topCommand())
 	return root
 }
 

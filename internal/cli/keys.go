@@ -16,12 +16,11 @@ import (
 const keysPoll = 300 * time.Millisecond
 
 func (a *app) keysCommand() *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "keys",
 		Short: "The keys that secrets are sealed with",
-	}
-	cmd.AddCommand(a.keysStatusCommand(), a.keysRotateCommand())
-	return cmd
+		Args:  cobra.ArbitraryArgs,
+	}, a.keysStatusCommand(), a.keysRotateCommand())
 }
 
 func (a *app) keysStatusCommand() *cobra.Command {
@@ -131,7 +130,8 @@ It does not change what the keys themselves are wrapped with.`,
 					line(w, "The rotation has begun: lockstep keys status")
 					return
 				}
-				line(w, "%d values are sealed with key %s, and no other key is left.", status.Sealed[status.Keyset.Primary()], status.Keyset.Primary())
+				n := status.Sealed[status.Keyset.Primary()]
+				line(w, "%s sealed with key %s, and no other key is left.", counted(int(n), "value is", "values are"), status.Keyset.Primary())
 			})
 		},
 	}

@@ -147,6 +147,7 @@ func (a *app) followSync(ctx context.Context, c *client.Client, s lockstep.SyncR
 		return a.follow(ctx, c, followedDeployment(d))
 	}
 	if done.NewVersion != 0 {
+		paragraph(a.Out, "  it ships with: "+shipping(s.Target))
 		paragraph(a.Out, fmt.Sprintf("  take it back with: lockstep sync undo %s", shortID(done.ID)))
 	}
 	return nil
@@ -170,50 +171,32 @@ func pendingOf(s lockstep.SyncResult) int {
 	return n
 }
 
-// changeMarks stand before what is, or was, changed.
-var changeMarks = map[lockstep.ConfigChangeType]string{
-	lockstep.ConfigAdd: "+", lockstep.ConfigModify: "~", lockstep.ConfigRemove: "-",
-}
-
 // writeSync prints what a sync changes, and below it what it leaves.
 func (a *app) writeSync(w io.Writer, s lockstep.SyncResult) {
 	p := a.paint(w)
 	line(w, "%s → %s  %s", s.Source, s.Target, p.dim(fmt.Sprintf("%s, configuration %d over %d", strings.ReplaceAll(string(s.SyncType), "_", " "), s.SourceVersion, s.TargetVersion)))
-	var changed, left table
+	var left table
+	changed := 0
 	for _, c := range s.Changes {
-		sensitive := c.OldValue == lockstep.Redacted || c.NewValue == lockstep.Redacted
-		was, is := beside(c.OldValue, c.NewValue, sensitive)
 		if c.Status == lockstep.ChangeSkipped {
 			left.add("  "+p.dim("·")+" "+clip(c.Path, widestPath), p.dim(c.Reason))
 			continue
 		}
-		changed.add("  "+markOf(p, c.Type)+" "+clip(c.Path, widestPath), was, "→", is, p.bad(failureOf(c))+p.warn(c.Reason))
+		changed++
+		text := changeLine(p, c)
+		if c.Status == lockstep.ChangeFailed {
+			text += p.bad("  failed")
+		}
+		if c.Reason != "" {
+			text += p.warn("  (" + c.Reason + ")")
+		}
+		line(w, "%s", text)
 	}
-	changed.write(w)
 	if len(left.rows) > 0 {
 		line(w, "stays as it is:")
 		left.write(w)
 	}
-	if len(changed.rows) == 0 {
+	if changed == 0 {
 		line(w, "Nothing to sync: %s says all of it already.", s.Target)
 	}
-}
-
-func failureOf(c lockstep.ConfigChange) string {
-	if c.Status == lockstep.ChangeFailed {
-		return "failed"
-	}
-	return ""
-}
-
-func markOf(p paint, t lockstep.ConfigChangeType) string {
-	mark := changeMarks[t]
-	switch t {
-	case lockstep.ConfigAdd:
-		return p.good(mark)
-	case lockstep.ConfigRemove:
-		return p.bad(mark)
-	case lockstep.ConfigModify:
-	}
-	return p.warn(mark)
 }

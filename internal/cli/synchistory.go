@@ -147,7 +147,7 @@ latest configuration.`,
 				return err
 			}
 			return a.print(s, func(w io.Writer) {
-				line(w, "%s says again what stood in configuration %d: it is configuration %d.", s.Target, s.TargetVersion, s.Undone.Version)
+				line(w, "%s says again what stood in configuration %d: it is configuration %d. It ships with: %s", s.Target, s.TargetVersion, s.Undone.Version, shipping(s.Target))
 			})
 		},
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -183,7 +184,7 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 func (a *app) templateDeleteCommand() *cobra.Command {
-	var force bool
+	var force, yes bool
 	cmd := &cobra.Command{
 		Use:   "delete TEMPLATE",
 		Short: "Delete a template with its versions; what it made stays",
@@ -195,6 +196,11 @@ and could not be upgraded any more. --force deletes it all the same.`,
 			if err != nil {
 				return err
 			}
+			if !yes {
+				if err := a.confirm(fmt.Sprintf("Delete %s with all of its versions?", args[0])); err != nil {
+					return err
+				}
+			}
 			t, err := c.DeleteTemplate(cmd.Context(), args[0], force)
 			if err != nil {
 				return err
@@ -203,5 +209,6 @@ and could not be upgraded any more. --force deletes it all the same.`,
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "although it made an environment's configuration")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	return cmd
 }

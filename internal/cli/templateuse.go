@@ -20,6 +20,7 @@ type templateUse struct {
 	values templateValues
 	dir    string
 	dryRun bool
+	noWait bool
 	yes    bool
 }
 
@@ -178,7 +179,10 @@ at once with --apply.`,
 			}
 			u.BaseVersion = look.ConfigVersion
 			result, err := c.ApplyTemplate(cmd.Context(), t.Name, u.TemplateUse, client.ChangeOptions{})
-			return a.shown(result, err, func(w io.Writer) { a.writeApplied(w, result, false) })
+			if err = a.shown(result, err, func(w io.Writer) { a.writeApplied(w, result, false) }); err != nil {
+				return err
+			}
+			return a.shipped(cmd.Context(), c, result.DeploymentID, u.noWait)
 		},
 	}
 	u.values.flags(cmd)
@@ -189,10 +193,23 @@ at once with --apply.`,
 func (u *templateUse) changeFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&u.Version, "version", "", "of the template (default: the newest)")
-	f.BoolVar(&u.ApplyImmediately, "apply", false, "deploy what runs once more, with it")
+	f.BoolVar(&u.ApplyImmediately, "apply", false, "deploy what runs with it, and watch that go")
 	f.BoolVar(&u.dryRun, "dry-run", false, "say what would change, change nothing")
+	f.BoolVar(&u.noWait, "no-wait", false, "with --apply: return once the deployment is queued")
 	f.BoolVarP(&u.yes, "yes", "y", false, "do not ask")
 	environmentFlag(cmd)
+}
+
+// shipped follows the deployment that a change asked for, where it did.
+func (a *app) shipped(ctx context.Context, c *client.Client, id string, noWait bool) error {
+	if id == "" {
+		return nil
+	}
+	d, err := c.Deployment(ctx, id)
+	if err != nil {
+		return err
+	}
+	return a.started(ctx, c, d, noWait)
 }
 
 // shown prints a result, unless there is none.
@@ -234,7 +251,10 @@ sensitive ones stay what they are unless they are given anew.`,
 			}
 			u.BaseVersion = look.ConfigVersion
 			result, err := c.UpgradeTemplate(cmd.Context(), t.Name, u.TemplateUse, client.ChangeOptions{})
-			return a.shown(result, err, func(w io.Writer) { a.writeUpgrade(w, result, false) })
+			if err = a.shown(result, err, func(w io.Writer) { a.writeUpgrade(w, result, false) }); err != nil {
+				return err
+			}
+			return a.shipped(cmd.Context(), c, result.DeploymentID, u.noWait)
 		},
 	}
 	u.values.flags(cmd)
@@ -306,12 +326,12 @@ func (a *app) writeApplied(w io.Writer, r lockstep.TemplateApplyResult, would bo
 	switch {
 	case would:
 		line(w, "%s would change. Nothing was changed.", count(len(r.Changes), "value"))
-	case r.DeploymentID != "":
-		line(w, "%s changed: configuration %d, on its way with deployment %s.", count(len(r.Changes), "value"), r.ConfigVersion, shortID(r.DeploymentID))
 	case len(r.Changes) == 0:
-		line(w, "Nothing had to change: configuration %d.", r.ConfigVersion)
+		line(w, "Nothing changes: it is like that already.")
+	case r.DeploymentID != "":
+		line(w, "Recorded as configuration %d of %s.", r.ConfigVersion, r.Environment)
 	default:
-		line(w, "%s changed: configuration %d. What runs has it with: lockstep deploy %s --with-config latest", count(len(r.Changes), "value"), r.ConfigVersion, r.Environment)
+		line(w, "Recorded as configuration %d of %s. It ships with: %s", r.ConfigVersion, r.Environment, shipping(r.Environment))
 	}
 }
 

@@ -96,8 +96,8 @@ func (a *app) varsListCommand() *cobra.Command {
 		Use:   "list ENV",
 		Short: "List variables, and where each comes from",
 		Long: `Of an environment these are the variables of all levels, as they win; --own
-leaves out what it inherits. With --service, what that service gets. Secrets
-show as [REDACTED]; --reveal shows them, and who asked is noted.`,
+leaves out what it inherits. With --service, what that service gets. Of a secret
+the version is shown; --reveal shows the value, and who asked is noted.`,
 		Example: "  lockstep vars list staging\n  lockstep vars list staging --service backend\n  lockstep vars list --everywhere",
 		Args:    atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -316,6 +316,7 @@ func (a *app) varsUnsetCommand() *cobra.Command {
 type changeFlags struct {
 	apply, dryRun, noWait bool
 	message               string
+	inCommand             bool // the values stand in the command
 }
 
 func (h *changeFlags) flags(cmd *cobra.Command) {
@@ -339,7 +340,29 @@ func (a *app) changeVariables(cmd *cobra.Command, owner client.VariableOwner, ch
 	if err != nil {
 		return err
 	}
+	if how.inCommand {
+		a.warnOfSecrets(owner, result.Changes)
+	}
 	return a.configured(cmd, c, owner, result, how)
+}
+
+// warnOfSecrets says which of the values that stood in a command were secrets:
+// only the server knows.
+func (a *app) warnOfSecrets(owner client.VariableOwner, changes []lockstep.ConfigChange) {
+	for _, c := range changes {
+		name, ok := strings.CutPrefix(c.Path, "variables.")
+		if c.NewValue != lockstep.Redacted || !ok {
+			continue
+		}
+		if feature, ok := strings.CutPrefix(name, "features."); ok {
+			at := strings.LastIndex(feature, ".")
+			name = feature[at+1:] + " --feature " + feature[:at]
+		} else {
+			name = strings.Replace(name, ".", "/", 1)
+		}
+		paragraph(a.Err, fmt.Sprintf("%s %s is a secret, and its value stood in the command: everybody who lists processes could read it, and it stays in the shell's history. Give it another one: lockstep vars set %s %s --secret",
+			a.paint(a.Err).warn("!"), name, ownerFlag(owner), name))
+	}
 }
 
 // configured tells what became of a change, and follows the deployment that it
@@ -377,25 +400,35 @@ func (a *app) writeConfigured(w io.Writer, owner client.VariableOwner, result lo
 	case result.Deployment != nil || result.ValidationResult != nil && len(result.ValidationResult.Errors) > 0:
 		line(w, "Recorded as configuration %s.", strings.Join(made, ", "))
 	default:
-		line(w, "Recorded as configuration %s. It ships with: lockstep deploy %s --with-config latest", strings.Join(made, ", "), cmp.Or(owner.Environment, "ENV"))
+		if owner.Environment == "" && len(result.Environments) == 1 {
+			owner.Environment = result.Environments[0].Environment
+		}
+		line(w, "Recorded as configuration %s. It ships with: %s", strings.Join(made, ", "), shipping(cmp.Or(owner.Environment, "ENV")))
 	}
+}
+
+// shipping is the command that brings what is recorded to what runs.
+func shipping(env string) string {
+	return fmt.Sprintf("lockstep deploy %s --with-config latest", env)
 }
 
 // writeChanges shows changes as diffs do.
 func (a *app) writeChanges(w io.Writer, changes []lockstep.ConfigChange) {
 	p := a.paint(w)
 	for _, c := range changes {
-		switch c.Type {
-		case lockstep.ConfigAdd:
-			line(w, "%s %s: %s", p.good("+"), c.Path, changeText(c.NewValue))
-		case lockstep.ConfigRemove:
-			line(w, "%s %s: %s", p.bad("-"), c.Path, changeText(c.OldValue))
-		case lockstep.ConfigModify:
-			if c.OldValue == lockstep.Redacted && c.NewValue == lockstep.Redacted {
-				line(w, "%s %s: another value %s", p.warn("~"), c.Path, lockstep.Redacted)
-				continue
-			}
-			line(w, "%s %s: %s → %s", p.warn("~"), c.Path, changeText(c.OldValue), changeText(c.NewValue))
-		}
+		line(w, "%s", changeLine(p, c))
 	}
+}
+
+// changeLine is a change in one line, wherever one is shown.
+func changeLine(p paint, c lockstep.ConfigChange) string {
+	switch {
+	case c.Type == lockstep.ConfigAdd:
+		return fmt.Sprintf("%s %s: %s", p.good("+"), c.Path, changeText(c.NewValue))
+	case c.Type == lockstep.ConfigRemove:
+		return fmt.Sprintf("%s %s: %s", p.bad("-"), c.Path, changeText(c.OldValue))
+	case c.OldValue == lockstep.Redacted && c.NewValue == lockstep.Redacted:
+		return fmt.Sprintf("%s %s: another value %s", p.warn("~"), c.Path, lockstep.Redacted)
+	}
+	return fmt.Sprintf("%s %s: %s → %s", p.warn("~"), c.Path, changeText(c.OldValue), changeText(c.NewValue))
 }

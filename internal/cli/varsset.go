@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -144,6 +145,9 @@ asks for it, or reads it from standard input.`,
 			if err != nil {
 				return err
 			}
+			if owner.Environment == "" && !strings.Contains(rest[0], "=") && slices.ContainsFunc(rest, isAssignment) {
+				return lockstep.Errorf(lockstep.CodeInvalid, "%s has no value; where it is an environment, leave out --everywhere and --of-type, or leave out its name", cut(rest[0]))
+			}
 			changes := make([]lockstep.VariableChange, 0, len(rest))
 			for _, text := range rest {
 				change, err := a.assigned(cmd, text, where, &d, len(rest) == 1)
@@ -151,6 +155,7 @@ asks for it, or reads it from standard input.`,
 					return err
 				}
 				changes = append(changes, change)
+				how.inCommand = how.inCommand || isAssignment(text)
 			}
 			return a.changeVariables(cmd, owner, changes, how)
 		},
@@ -161,6 +166,8 @@ asks for it, or reads it from standard input.`,
 	how.flags(cmd)
 	return cmd
 }
+
+func isAssignment(text string) bool { return strings.Contains(text, "=") }
 
 // assigned reads KEY=VALUE, or KEY with a value from elsewhere.
 func (a *app) assigned(cmd *cobra.Command, text string, where scopeFlags, d *demands, only bool) (lockstep.VariableChange, error) {

@@ -75,3 +75,12 @@ func didYouMean(name string, names []string) string {
 	}
 	return ""
 }
+
+// listed are names as a sentence has them.
+func listed[S ~string](names []S) string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = string(n)
+	}
+	return strings.Join(texts, ", ")
+}

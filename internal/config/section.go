@@ -26,7 +26,7 @@ const maxSections = 1 << 20
 func Schema(s lockstep.ConfigSection) ([]byte, error) {
 	raw, err := schemas.ReadFile("schema/" + string(s) + ".json")
 	if err != nil {
-		return nil, lockstep.Errorf(lockstep.CodeNotFound, "there is no section %s: there are %v", shown(string(s)), lockstep.ConfigSections())
+		return nil, lockstep.Errorf(lockstep.CodeNotFound, "there is no section %s: there are %s", shown(string(s)), listed(lockstep.ConfigSections()))
 	}
 	return raw, nil
 }

@@ -283,7 +283,7 @@ const maxDescription = 1000
 func faults(before lockstep.Variable, exists bool, after lockstep.Variable, c lockstep.VariableChange, e Edit) (wrong []string) {
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	if !slices.Contains(lockstep.VariableTypes(), after.Type) {
-		say("there is no type %s: use one of %v", shown(string(after.Type)), lockstep.VariableTypes())
+		say("there is no type %s: use one of %s", shown(string(after.Type)), listed(lockstep.VariableTypes()))
 		return wrong
 	}
 	switch after.Scope {
@@ -354,7 +354,7 @@ func among(name string, names []string) string {
 	if len(names) == 0 {
 		return "the matrix names none"
 	}
-	return fmt.Sprintf("there are %v", slices.Sorted(slices.Values(names)))
+	return "there are " + listed(slices.Sorted(slices.Values(names)))
 }
 
 // valueFaults are what is wrong with a value that is set. One with references

@@ -293,13 +293,17 @@ func (c *Control) Explain(ctx context.Context, projectName, environmentRef, key,
 		}
 		var out []config.Explanation
 		var missing error
+		about := ""
 		for _, s := range in.services {
 			if service != "" && s.Name != service {
 				continue
 			}
 			one, err := config.Explain(latest.Document, s, key, setting(env, latest.Number))
 			if lockstep.CodeOf(err) == lockstep.CodeNotFound {
-				missing = err
+				// What may have been meant for one service is not known for another.
+				if missing == nil || strings.Contains(err.Error(), "did you mean") {
+					missing, about = err, s.Name
+				}
 				continue
 			}
 			if err != nil {
@@ -313,7 +317,7 @@ func (c *Control) Explain(ctx context.Context, projectName, environmentRef, key,
 		if len(out) == 0 && service == "" && len(in.services) > 1 {
 			var coded *lockstep.Error
 			if errors.As(missing, &coded) {
-				coded.Message = strings.Replace(coded.Message, " for "+in.services[len(in.services)-1].Name, " for any service of "+env.Name, 1)
+				coded.Message = strings.Replace(coded.Message, " for "+about, " for any service of "+env.Name, 1)
 			}
 		}
 		if len(out) == 0 {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/expression"
@@ -53,7 +54,7 @@ func (c *checker) check(f Flag) (Flag, []*expression.Expression) {
 		}
 	}
 	if f.Default == "" {
-		c.say("default", "say which variant those get for whom nothing else decides: one of %v", names(f.Variants))
+		c.say("default", "say which variant those get for whom nothing else decides: one of %s", strings.Join(names(f.Variants), ", "))
 	}
 	c.variant("default", f.Default, f.Variants)
 	c.variant("off", f.Off, f.Variants)
@@ -122,7 +123,7 @@ func kindOf(v any) string {
 
 func (c *checker) variant(field, name string, variants map[string]any) {
 	if _, ok := variants[name]; !ok && name != "" {
-		c.say(field, "there is no variant %q: use one of %v", name, names(variants))
+		c.say(field, "there is no variant %q: use one of %s", name, strings.Join(names(variants), ", "))
 	}
 }
 

@@ -114,7 +114,7 @@ func TestMistakes(t *testing.T) {
 		`{"enabled": true, "variants": {"a": 1}}`:                                                "f.default: say which variant",
 		`{"enabled": true, "variants": {"a": 1, "b": "x"}, "default": "a"}`:                      "f.variants.b: it is a string",
 		`{"enabled": true, "variants": {"a": null}, "default": "a"}`:                             "f.variants.a: its value is null",
-		`{"enabled": true, "default": "blue"}`:                                                   `f.default: there is no variant "blue": use one of [off on]`,
+		`{"enabled": true, "default": "blue"}`:                                                   `f.default: there is no variant "blue": use one of off, on`,
 		`{"enabled": true, "rollout": {"percent": 101}}`:                                         "f.rollout: 101 percent is not between 0 and 100",
 		`{"enabled": true, "rollout": {"variants": {"on": 60, "off": 60}}}`:                      "f.rollout: its variants have 120 percent together",
 		`{"enabled": true, "rollout": {"percent": 1, "variants": {"on": 60}}}`:                   "f.rollout: say percent",

@@ -66,11 +66,11 @@ func head(t lockstep.ConfigTemplate) (problems []lockstep.Problem) {
 		say("name", "", "%v", err)
 	}
 	if !slices.Contains(lockstep.TemplateTypes(), t.Type) {
-		say("type", fmt.Sprintf("use one of %v", lockstep.TemplateTypes()), "there is no such type of template")
+		say("type", "use one of "+listed(lockstep.TemplateTypes()), "there is no such type of template")
 	}
 	for i, kind := range t.EnvironmentTypes {
 		if !slices.Contains(lockstep.EnvironmentTypes(), kind) {
-			say(fmt.Sprintf("environmentTypes[%d]", i), fmt.Sprintf("use one of %v", lockstep.EnvironmentTypes()), "there is no such type of environment")
+			say(fmt.Sprintf("environmentTypes[%d]", i), "use one of "+listed(lockstep.EnvironmentTypes()), "there is no such type of environment")
 		}
 	}
 	if len(t.Description) > 4000 {
@@ -105,7 +105,7 @@ func declarations(variables []lockstep.TemplateVariable) (problems []lockstep.Pr
 		}
 		known[v.Key] = true
 		if v.Type != "" && !slices.Contains(lockstep.VariableTypes(), v.Type) {
-			say(i, ".type", fmt.Sprintf("use one of %v", lockstep.VariableTypes()), "there is no such type")
+			say(i, ".type", "use one of "+listed(lockstep.VariableTypes()), "there is no such type")
 			continue
 		}
 		for _, message := range config.FitRules(v.Type, v.Validation) {
@@ -163,4 +163,13 @@ func contents(t lockstep.TemplateContent) (problems []lockstep.Problem) {
 		}
 	}
 	return problems
+}
+
+// listed are names as a sentence has them.
+func listed[S ~string](names []S) string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = string(n)
+	}
+	return strings.Join(texts, ", ")
 }
