@@ -35,7 +35,19 @@ type Takeover struct {
 	Version       string   `json:"version,omitempty"`
 	Ready         bool     `json:"ready"`
 	NeedsApproval bool     `json:"needsApproval,omitempty"` // a switch to it waits for one
+	Disabled      []string `json:"disabled,omitempty"`      // services that its users would not get
 	Reasons       []string `json:"reasons,omitempty"`       // why not
+}
+
+// Off are the services of a revision that are disabled in an environment.
+func (c RevisionContent) Off(env Environment) []string {
+	var out []string
+	for _, s := range c.Services {
+		if !env.Enabled(s.Name) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
 }
 
 // Unready says what of a revision is not as it should be: each service with

@@ -15,10 +15,11 @@ type Switch struct {
 
 	// What ran in the target when it was asked for. An approval is of that,
 	// at that epoch.
-	RevisionID   string `json:"revisionId,omitempty"`
-	RevisionHash string `json:"revisionHash,omitempty"`
-	Version      string `json:"version,omitempty"`
-	ApprovedBy   string `json:"approvedBy,omitempty"`
+	RevisionID   string   `json:"revisionId,omitempty"`
+	RevisionHash string   `json:"revisionHash,omitempty"`
+	Version      string   `json:"version,omitempty"`
+	Disabled     []string `json:"disabled,omitempty"` // services that were switched off then
+	ApprovedBy   string   `json:"approvedBy,omitempty"`
 }
 
 // EnvironmentSwitchOptions are how a switch is asked for. SwitchedBy is

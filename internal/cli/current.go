@@ -63,6 +63,9 @@ func (a *app) writeLive(w io.Writer, l lockstep.Live) {
 	var t table
 	for _, o := range l.Others {
 		mark, text := p.good("✓"), "could take over now: lockstep switch "+o.Environment
+		if len(o.Disabled) > 0 {
+			text += ", where " + strings.Join(o.Disabled, ", ") + " would be switched off"
+		}
 		if o.NeedsApproval {
 			text += " (waits for an approval)"
 		}

@@ -81,7 +81,11 @@ func switchQuestion(live lockstep.Live, to lockstep.Environment) string {
 	if live.Environment != nil {
 		from = fmt.Sprintf("%s (%s)", live.Environment.Name, dash(live.Environment.Metadata.Version))
 	}
-	return fmt.Sprintf("Lead %s from %s to %s (%s)?", live.Host, from, to.Name, dash(to.Metadata.Version))
+	question := fmt.Sprintf("Lead %s from %s to %s (%s)?", live.Host, from, to.Name, dash(to.Metadata.Version))
+	if len(to.Disabled) > 0 {
+		question += " Disabled there: " + strings.Join(to.Disabled, ", ") + "."
+	}
+	return question
 }
 
 func switchTitle(s lockstep.Switch) string {

@@ -161,3 +161,25 @@ func TestOfTwoSwitchesThatWaitOneIsApproved(t *testing.T) {
 		t.Errorf("the second is %+v", r)
 	}
 }
+
+// Who approves has looked at what users get in the target.
+func TestAnApprovalIsNotOfLess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.guarded()
+	o := must(w, w.trySwitch("staging"))
+	must(w, w.tryDisable(ana, "staging", "frontend", false))
+	w.work()
+	if l := w.live(); len(l.Others) != 1 || len(l.Others[0].Disabled) != 1 || l.Others[0].Disabled[0] != "frontend" {
+		t.Errorf("it could be taken over by %+v", l.Others)
+	}
+	refused(w, w.tryApproveSwitch(o.ID, control.ApprovalRequest{}), lockstep.CodeConflict, "since it was asked for frontend was disabled in staging: enable that again")
+	must(w, w.tryEnable("staging", "frontend"))
+	w.work()
+	must(w, w.tryApproveSwitch(o.ID, control.ApprovalRequest{}))
+	c := w.claim()
+	c.Environment.Disabled = []string{"frontend"}
+	if err := w.control.Gate(t.Context(), *c); err == nil || !strings.Contains(err.Error(), "frontend was disabled in staging") {
+		t.Errorf("at the claim: %v", err)
+	}
+}

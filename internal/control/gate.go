@@ -53,6 +53,16 @@ func (c *Control) Gate(ctx context.Context, claimed lockstep.Claimed) error {
 			if q.Gone, err = goneActive(tx, claimed.Environment); err != nil {
 				return policy.Answer{}, err
 			}
+		case lockstep.OperationScale:
+			q.Action = policy.Scale
+			if q.Gone, err = goneToScale(tx, claimed.Environment, claimed.Operation.Replicas); err != nil {
+				return policy.Answer{}, err
+			}
+		case lockstep.OperationEnableService:
+			q.Action, q.Service = policy.EnableService, claimed.Operation.Service
+			if q.Gone, err = goneToEnable(tx, claimed.Environment, q.Service); err != nil {
+				return policy.Answer{}, err
+			}
 		default:
 			q.Action, q.Service = policy.Action(claimed.Operation.Kind), claimed.Operation.Service
 		}

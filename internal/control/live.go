@@ -82,7 +82,9 @@ func (c *Control) wanted(tx Tx, env lockstep.Environment) (map[string]int, error
 func wantedOf(env lockstep.Environment, active lockstep.Revision, started map[string]int) map[string]int {
 	r, out := recorded{env: env, started: started}, map[string]int{}
 	for _, s := range active.Content.Services {
-		out[s.Name] = r.deployed(s.Name)
+		if env.Enabled(s.Name) { // what is enabled until a switch's turn comes has its recorded number
+			out[s.Name] = r.deployed(s.Name)
+		}
 	}
 	return out
 }
@@ -164,6 +166,9 @@ func (c *Control) contenders(actor string, f projectFacts) []contender {
 func takeover(q policy.Question) lockstep.Takeover {
 	answer, env := policy.Decide(q), q.Environment
 	t := lockstep.Takeover{EnvironmentID: env.ID, Environment: env.Name, Version: env.Metadata.Version, Ready: answer.Allowed, NeedsApproval: answer.RequiresApproval}
+	if q.Target != nil {
+		t.Disabled = q.Target.Off(*env)
+	}
 	for _, r := range answer.Reasons {
 		if !answer.Allowed {
 			t.Reasons = append(t.Reasons, r.Message)

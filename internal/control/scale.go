@@ -23,8 +23,18 @@ const maxReplicas = 1_000
 // knows nothing of it; ExportMatrix does.
 func (c *Control) Scale(ctx context.Context, by By, project, environmentRef string, req ScaleRequest) (lockstep.Operation, error) {
 	return change(ctx, c, by, "scale", []any{project, environmentRef, req}, func(tx Tx) (lockstep.Operation, error) {
-		env, err := c.allowed(tx, by, project, environmentRef, policy.Scale)
+		env, err := environment(tx, project, environmentRef)
 		if err != nil {
+			return lockstep.Operation{}, err
+		}
+		q, err := c.facts(tx, policy.Scale, by.Actor, env)
+		if err != nil {
+			return lockstep.Operation{}, err
+		}
+		if q.Gone, err = goneToScale(tx, env, req.Services); err != nil {
+			return lockstep.Operation{}, err
+		}
+		if err := policy.Decide(q).Err(); err != nil {
 			return lockstep.Operation{}, err
 		}
 		if err := scalable(tx, env, req); err != nil {

@@ -192,11 +192,40 @@ func TestWhatNeedsARevokedValueIsRefusedWheneverItComes(t *testing.T) {
 		t.Errorf("at the claim: %v", err)
 	}
 	w.end(c, lockstep.StatusCancelled)
+	w.scalesAndEnablesWithout()
 	must(w.world, got(w.control.Stop(t.Context(), ana, "", "staging")))
 	w.work()
 	_, err := w.control.Start(t.Context(), ana, "", "staging")
 	if lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), "API_KEY version 1 (revoked") {
 		t.Errorf("start: %v", err)
+	}
+}
+
+// scalesAndEnablesWithout: what starts nothing needs no values.
+func (w *secretWorld) scalesAndEnablesWithout() {
+	w.Helper()
+	scale := func(n int) result[lockstep.Operation] {
+		return got(w.control.Scale(w.Context(), ana, "", "staging", control.ScaleRequest{Services: map[string]int{"backend": n}}))
+	}
+	const says = "API_KEY version 1 (revoked"
+	now := w.environment("staging")
+	refused(w.world, scale(now.ReplicasOf("backend")+1), lockstep.CodeConflict, says)
+	must(w.world, scale(now.ReplicasOf("backend")-1))
+	c := w.claim()
+	if err := w.control.Gate(w.Context(), *c); err != nil {
+		w.Errorf("fewer instances: %v", err)
+	}
+	c.Operation.Replicas = map[string]int{"backend": 9}
+	if err := w.control.Gate(w.Context(), *c); err == nil || !strings.Contains(err.Error(), says) {
+		w.Errorf("more instances, at the claim: %v", err)
+	}
+	w.end(c, lockstep.StatusCancelled)
+	must(w.world, w.tryDisable(ana, "staging", "frontend", false))
+	w.work()
+	refused(w.world, w.tryEnable("staging", "frontend"), lockstep.CodeConflict, says)
+	c.Operation.Kind, c.Operation.Service, c.Environment = lockstep.OperationEnableService, "frontend", w.environment("staging")
+	if err := w.control.Gate(w.Context(), *c); err == nil || !strings.Contains(err.Error(), says) {
+		w.Errorf("enable, at the claim: %v", err)
 	}
 }
 

@@ -37,6 +37,39 @@ func goneActive(tx Tx, env lockstep.Environment) ([]policy.GoneSecret, error) {
 	return goneSecrets(tx, revision.Content)
 }
 
+// goneToScale is goneActive, where a scale starts something: fewer instances
+// of what runs need nothing.
+func goneToScale(tx Tx, env lockstep.Environment, replicas map[string]int) ([]policy.GoneSecret, error) {
+	for service, n := range replicas {
+		if env.Enabled(service) && n > env.ReplicasOf(service) {
+			return goneServing(tx, env)
+		}
+	}
+	return nil, nil
+}
+
+// goneToEnable is goneActive, where an enable starts something: it does
+// nothing to a dependency.
+func goneToEnable(tx Tx, env lockstep.Environment, service string) ([]policy.GoneSecret, error) {
+	if env.ServingID() == "" {
+		return nil, nil
+	}
+	active, err := tx.Revision(env.ActiveID)
+	if err != nil || !slices.ContainsFunc(active.Content.Services, func(s lockstep.ServiceSpec) bool { return s.Name == service }) {
+		return nil, err
+	}
+	return goneSecrets(tx, active.Content)
+}
+
+// goneServing is goneActive, where something serves: in an environment that is
+// stopped it is the start that needs secrets.
+func goneServing(tx Tx, env lockstep.Environment) ([]policy.GoneSecret, error) {
+	if env.ServingID() == "" {
+		return nil, nil
+	}
+	return goneActive(tx, env)
+}
+
 // secretsCurrent is the RollbackRequest.Secrets that replaces what is gone.
 const secretsCurrent = "current"
 

@@ -51,6 +51,11 @@ func (c *Control) toggle(ctx context.Context, by By, project, environmentRef, se
 		if q.Environment, err = toggledByThen(tx, env); err != nil {
 			return lockstep.Operation{}, err
 		}
+		if action == policy.EnableService {
+			if q.Gone, err = goneToEnable(tx, env, service); err != nil {
+				return lockstep.Operation{}, err
+			}
+		}
 		if err := policy.Decide(q).Err(); err != nil {
 			return lockstep.Operation{}, err
 		}

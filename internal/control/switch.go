@@ -62,6 +62,7 @@ func (c *Control) queueSwitch(tx Tx, by By, q policy.Question, req lockstep.Envi
 			return lockstep.Operation{}, err
 		}
 		sw.RevisionID, sw.RevisionHash, sw.Version = active.ID, active.Hash, active.Content.Release
+		sw.Disabled = active.Content.Off(env)
 	}
 	o := c.operation(by, env, lockstep.OperationSwitch)
 	if waits {

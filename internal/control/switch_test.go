@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -83,7 +84,7 @@ func TestSwitch(t *testing.T) {
 			FromID: production.ID, From: "production", ToID: staging.ID, To: "staging", Epoch: 1, Reason: "it burns",
 			RevisionID: staging.ActiveID, RevisionHash: o.Switch.RevisionHash, Version: "1.0.0",
 		}
-		if o.Kind != lockstep.OperationSwitch || o.EnvironmentID != staging.ID || *o.Switch != want || len(o.Locks) != 3 {
+		if o.Kind != lockstep.OperationSwitch || o.EnvironmentID != staging.ID || !reflect.DeepEqual(*o.Switch, want) || len(o.Locks) != 3 {
 			w.Errorf("operation %+v of %+v", o, o.Switch)
 		}
 		refused(w, w.trySwitch("staging"), lockstep.CodeConflict, "a switch to staging, asked for by ana at", "is under way", o.ID)

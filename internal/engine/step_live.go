@@ -22,12 +22,7 @@ func validateLive(ctx context.Context, e effect) (string, error) {
 		return "", err
 	}
 	name := e.environment.Name
-	unready, err := revision.Content.Unready(instances, func(service string) int {
-		if n, ok := e.operation.Replicas[service]; ok {
-			return n
-		}
-		return e.environment.ReplicasOf(service)
-	})
+	unready, err := revision.Content.Unready(instances, e.wantedLive)
 	if err != nil {
 		return "", err
 	}
@@ -47,10 +42,29 @@ func validateLive(ctx context.Context, e effect) (string, error) {
 		from = "from nowhere: there is no other environment to return to"
 	}
 	text := fmt.Sprintf("%s runs %s, all services ready; %s", name, revision.Content.Release, from)
+	if off := revision.Content.Off(e.environment); len(off) > 0 {
+		text = fmt.Sprintf("%s runs %s, all services ready but what is disabled (%s); %s", name, revision.Content.Release, strings.Join(off, ", "), from)
+	}
 	if left := e.hooksLeftOut(); left != "" {
 		text += "; a drill runs no hooks: " + left
 	}
 	return text, nil
+}
+
+// wantedLive is how many instances of a service a switch wants to see. What
+// was asked for counts where nothing has been disabled, enabled, scaled or
+// started since: a switch may have waited for its turn, or for an approval.
+func (e effect) wantedLive(service string) int {
+	if !e.environment.Enabled(service) {
+		return 0
+	}
+	if n, ok := e.environment.Scaled[service]; ok {
+		return n
+	}
+	if n, ok := e.operation.Replicas[service]; ok {
+		return n
+	}
+	return e.environment.ReplicasOf(service)
 }
 
 // hooksLeftOut are those that a switch would run and its drill does not.

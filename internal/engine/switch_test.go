@@ -362,3 +362,51 @@ func TestASwitchThatCannotBeTakenBackLeavesTheNextEpochFree(t *testing.T) {
 		})
 	}
 }
+
+// A switch may have waited while services of its target were switched off or
+// on, or scaled: what is wanted is what holds when its turn comes.
+func TestASwitchWantsWhatHoldsAtItsTurn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*lockstep.Environment)
+		asked  int
+		status lockstep.OperationStatus
+		says   string
+	}{
+		"as it was asked for": {func(*lockstep.Environment) {}, 1, lockstep.StatusCompleted, "all services ready; from"},
+		"disabled since":      {func(e *lockstep.Environment) { e.Disabled = []string{"backend"} }, 9, lockstep.StatusCompleted, "all services ready but what is disabled (backend); from"},
+		"scaled down since":   {func(e *lockstep.Environment) { e.Scaled = map[string]int{"backend": 1} }, 9, lockstep.StatusCompleted, "all services ready; from"},
+		"scaled up since":     {func(e *lockstep.Environment) { e.Scaled = map[string]int{"backend": 9} }, 1, lockstep.StatusFailed, "of 9 instances ready"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			options := store.Options{DataDir: t.TempDir()}
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, options)
+				defer w.close()
+				w.prepared("blue")
+				fromAnother(w, "blue")
+				e := w.read("blue")
+				c.change(&e)
+				w.update(func(tx *store.Tx) error { return tx.PutEnvironment(e) })
+				eng, stop := w.start("one")
+				defer stop()
+				p := w.readProject()
+				id := w.ask("blue", lockstep.OperationSwitch, func(op *lockstep.Operation) {
+					op.Switch = &lockstep.Switch{FromID: p.CurrentID, From: p.CurrentID, ToID: "blue", To: "blue", Epoch: p.CurrentEpoch}
+					op.Locks = append(op.Locks, lockstep.LiveLock(p.ID), lockstep.EnvironmentLock(p.CurrentID))
+					op.Replicas = map[string]int{"backend": c.asked}
+				})
+				eng.Wake()
+				op := w.finished(id)
+				said := op.Steps[0].Output
+				if op.Error != nil {
+					said += op.Error.Message
+				}
+				if op.Status != c.status || !strings.Contains(said, c.says) {
+					t.Errorf("it says %q\n%s", said, journal(op))
+				}
+			})
+		})
+	}
+}

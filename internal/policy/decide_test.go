@@ -521,7 +521,8 @@ func TestWhatNeedsGoneSecretsIsRefused(t *testing.T) {
 		{SecretRef: lockstep.SecretRef{Key: "TOKEN", Version: 1}},
 	}
 	for action, remedy := range map[Action]string{
-		Deploy: "--with-config latest", Promote: "--with-config latest", Start: "--with-config latest", Rollback: "--secrets current", Restore: "--secrets current",
+		Deploy: "--with-config latest", Promote: "--with-config latest", Start: "--with-config latest",
+		Scale: "--with-config latest", EnableService: "--with-config latest", Rollback: "--secrets current", Restore: "--secrets current",
 	} {
 		q.Action = action
 		a := Decide(q)

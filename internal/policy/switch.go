@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,23 @@ func unreplaced(q Question) *Reason {
 	}
 	return reason(ReasonMoved, "it was asked for to lead to %s (revision %s), and another revision runs in %s by now: switch again",
 		want.Version, lockstep.ShortHash(want.RevisionHash), q.Environment.Name)
+}
+
+// undiminished: nor has who approves a switch said that users may lose what
+// was switched off in the target since.
+func undiminished(q Question) *Reason {
+	if q.Live == nil || q.Live.Want == nil || q.Environment == nil || q.Target == nil {
+		return nil
+	}
+	want := q.Live.Want
+	if want.ApprovedBy == "" && q.Action != Approve || want.RevisionID != q.Environment.ActiveID {
+		return nil
+	}
+	off := slices.DeleteFunc(q.Target.Off(*q.Environment), func(service string) bool { return slices.Contains(want.Disabled, service) })
+	if len(off) == 0 {
+		return nil
+	}
+	return reason(ReasonMoved, "since it was asked for %s was disabled in %s: enable that again, or switch again", strings.Join(off, ", "), q.Environment.Name)
 }
 
 // switchApproval makes a switch wait where the matrix of its target asks for

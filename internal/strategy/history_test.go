@@ -97,10 +97,10 @@ func TestAScaleStartsNothingWithoutWhatItCalls(t *testing.T) {
 	}{
 		"all is well":                     {whole, map[string]int{"frontend": 3}, []string{"prepare-instances", "scale/frontend", "await-healthy/frontend"}},
 		"the backend is not all there":    {without(whole, "backend"), map[string]int{"frontend": 3}, []string{"prepare-instances", "scale/backend", "await-healthy/backend", "scale/frontend", "await-healthy/frontend"}},
-		"nothing starts":                  {without(whole, "backend"), map[string]int{"frontend": 0}, []string{"prepare-instances", "scale/frontend", "await-healthy/frontend"}},
+		"nothing starts":                  {without(whole, "backend"), map[string]int{"frontend": 0}, []string{"scale/frontend", "await-healthy/frontend"}},
 		"nobody wants the backend":        {without(whole, "backend"), map[string]int{"frontend": 3, "backend": 0}, []string{"prepare-instances", "scale/backend", "await-healthy/backend", "scale/frontend", "await-healthy/frontend"}},
 		"nothing serves, nothing runs":    {gone, map[string]int{"frontend": 3}, nil},
-		"nothing serves, a frontend runs": {left, map[string]int{"frontend": 0, "worker": 2}, []string{"prepare-instances", "scale/frontend", "await-healthy/frontend"}},
+		"nothing serves, a frontend runs": {left, map[string]int{"frontend": 0, "worker": 2}, []string{"scale/frontend", "await-healthy/frontend"}},
 	} {
 		plan, err := Scale(tt.s, tt.replicas)
 		if err != nil {

@@ -52,7 +52,9 @@ func scale(s Snapshot, phase lockstep.Phase, replicas map[string]int) (lockstep.
 		if len(groups) == 0 {
 			continue
 		}
-		b.prepare("prepare-instances", revision)
+		if slices.ContainsFunc(groups, func(g lockstep.Group) bool { return b.starts(g, b.scaledTo(g.Service, replicas)) }) {
+			b.prepare("prepare-instances", revision)
+		}
 		b.bringUpTo(name, "await-healthy", revision, groups, func(g lockstep.Group) int { return b.scaledTo(g.Service, replicas) })
 		done = append(done, groups...)
 	}
@@ -68,8 +70,8 @@ func (b *builder) scaled(groups []lockstep.Group, replicas map[string]int) []loc
 			wanted[g.ID] = true
 		}
 		n := b.scaledTo(g.Service, replicas)
-		if !wanted[g.ID] || n == 0 || b.ready[g.ID] && n <= b.replicas(g.Service) {
-			continue // nothing of it starts
+		if !wanted[g.ID] || !b.starts(g, n) {
+			continue
 		}
 		for service, dep := range g.DependsOn {
 			if b.scaledTo(service, replicas) > 0 && !b.ready[dep] {
@@ -78,6 +80,12 @@ func (b *builder) scaled(groups []lockstep.Group, replicas map[string]int) []loc
 		}
 	}
 	return keep(groups, func(g lockstep.Group) bool { return wanted[g.ID] })
+}
+
+// starts says that n instances of a group may mean new ones. Where none do,
+// what runs needs neither its files nor its secrets again.
+func (b *builder) starts(g lockstep.Group, n int) bool {
+	return n > 0 && (!b.ready[g.ID] || n > b.replicas(g.Service))
 }
 
 func (b *builder) scaledTo(service string, replicas map[string]int) int {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func testSwitches(t *testing.T, w *world) {
 	}
 
 	c, sw := w.switching(blue, green, false)
-	if c.Operation.Switch == nil || *c.Operation.Switch != sw || c.Operation.Replicas["backend"] != 2 {
+	if c.Operation.Switch == nil || !reflect.DeepEqual(*c.Operation.Switch, sw) || c.Operation.Replicas["backend"] != 2 {
 		t.Errorf("claimed %+v", c.Operation)
 	}
 	w.queue(lockstep.OperationStop, blue)
