@@ -55,9 +55,11 @@ func (c *Control) ResolvedConfig(ctx context.Context, by By, q ResolvedQuery, kn
 const withoutNews = time.Second
 
 // AwaitConfig is ResolvedConfig as soon as the asker does not know it. Where
-// ctx ends first, there is only the tag.
+// ctx ends first, there is only the tag: it bounds the waiting, and not the
+// reading, so that who comes as a server stops is answered, too.
 func (c *Control) AwaitConfig(ctx context.Context, by By, q ResolvedQuery, known func(tag string) bool) (*lockstep.ResolvedConfig, string, error) {
-	r, err := c.resolved(ctx, q)
+	reading := context.WithoutCancel(ctx)
+	r, err := c.resolved(reading, q)
 	if err != nil {
 		return nil, "", err
 	}
@@ -66,10 +68,7 @@ func (c *Control) AwaitConfig(ctx context.Context, by By, q ResolvedQuery, known
 	for known(r.tagFor(q)) {
 		// The signal is taken before the look, so that nothing falls between.
 		changed, live := c.configs.changed(r.environmentID)
-		next, err := c.resolved(ctx, q)
-		if ctx.Err() != nil {
-			return nil, r.tagFor(q), nil
-		}
+		next, err := c.resolved(reading, q)
 		if err != nil {
 			return nil, "", err
 		}
@@ -87,7 +86,7 @@ func (c *Control) AwaitConfig(ctx context.Context, by By, q ResolvedQuery, known
 		case <-tick:
 		}
 	}
-	return c.resolvedAnswer(ctx, by, q, r, known)
+	return c.resolvedAnswer(reading, by, q, r, known)
 }
 
 func (c *Control) resolvedAnswer(ctx context.Context, by By, q ResolvedQuery, r *resolved, known func(string) bool) (*lockstep.ResolvedConfig, string, error) {
