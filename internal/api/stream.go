@@ -145,8 +145,9 @@ func (h *Handler) next(ctx context.Context, after int64, filter lockstep.EventFi
 	wait, cancel := context.WithTimeout(ctx, h.limits.Heartbeat)
 	defer cancel()
 	events, err = h.control.Events(wait, after, filter, batch)
-	if wait.Err() != nil {
-		err = nil
+	if wait.Err() != nil && len(events) == 0 {
+		// The time may have ended a look instead of the waiting for another.
+		events, err = h.control.EventsNow(ctx, after, filter, batch)
 	}
 	return events, newest, err
 }

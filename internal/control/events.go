@@ -56,6 +56,11 @@ func (c *Control) Events(ctx context.Context, after int64, filter lockstep.Event
 	return c.store.Events(ctx, after, filter, limit)
 }
 
+// EventsNow is what there is of Events, without waiting for it.
+func (c *Control) EventsNow(ctx context.Context, after int64, filter lockstep.EventFilter, limit int) ([]lockstep.Event, error) {
+	return view(ctx, c, func(tx Tx) ([]lockstep.Event, error) { return tx.EventsAfter(after, filter, limit) })
+}
+
 // Newest is the number of the newest event, 0 before the first.
 func (c *Control) Newest(ctx context.Context) (int64, error) {
 	return view(ctx, c, func(tx Tx) (int64, error) {

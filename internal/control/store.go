@@ -104,9 +104,10 @@ type Tx interface {
 
 	TemplateTx
 
-	AppendEvent(lockstep.Event) error                  // Seq is filled at commit
-	EventRange() (before, newest int64, err error)     // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet
-	Answer(actor, key string) (lockstep.Answer, error) // given earlier to an Idempotency-Key
-	AddAnswer(lockstep.Answer) error                   // unique by actor and key; the store may forget it a day after CreatedAt
+	AppendEvent(lockstep.Event) error                                                          // Seq is filled at commit
+	EventRange() (before, newest int64, err error)                                             // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet
+	EventsAfter(after int64, filter lockstep.EventFilter, limit int) ([]lockstep.Event, error) // as Events, without waiting
+	Answer(actor, key string) (lockstep.Answer, error)                                         // given earlier to an Idempotency-Key
+	AddAnswer(lockstep.Answer) error                                                           // unique by actor and key; the store may forget it a day after CreatedAt
 	Counts() (lockstep.Counts, error)
 }

@@ -82,13 +82,14 @@ func (s *Store) Events(ctx context.Context, after int64, filter lockstep.EventFi
 
 func (s *Store) eventsNow(ctx context.Context, after int64, filter lockstep.EventFilter, limit int) (events []lockstep.Event, err error) {
 	err = s.View(ctx, func(tx *Tx) error {
-		events, err = tx.eventsAfter(after, filter, limit)
+		events, err = tx.EventsAfter(after, filter, limit)
 		return err
 	})
 	return events, err
 }
 
-func (tx *Tx) eventsAfter(after int64, filter lockstep.EventFilter, limit int) ([]lockstep.Event, error) {
+// EventsAfter is what there is of Events, without waiting for it.
+func (tx *Tx) EventsAfter(after int64, filter lockstep.EventFilter, limit int) ([]lockstep.Event, error) {
 	before, _, err := tx.EventRange()
 	if err != nil {
 		return nil, err
