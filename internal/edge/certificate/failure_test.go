@@ -201,3 +201,22 @@ func TestAClockThatIsWrong(t *testing.T) {
 		t.Errorf("over HTTP: %d", status)
 	}
 }
+
+// An account of which only the first of two files was stored, by a keeper that
+// died or that is at it for another domain, is no address of anybody's.
+func TestAHalfStoredAccount(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0)
+	stop := f.open(map[string][]string{"one": {"a.account.test"}})
+	f.awaitState("one", lockstep.CertificateIssued)
+	stop()
+	keys, err := filepath.Glob(filepath.Join(f.dir, "acme", "*", "users", "default", "default.key"))
+	if err != nil || len(keys) != 1 {
+		t.Fatalf("the account's keys: %v %v", keys, err)
+	}
+	if err := os.Remove(keys[0]); err != nil {
+		t.Fatal(err)
+	}
+	f.open(map[string][]string{"two": {"b.account.test"}})
+	f.awaitState("two", lockstep.CertificateIssued)
+}

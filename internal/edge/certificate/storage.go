@@ -108,8 +108,13 @@ func (s *storage) Exists(_ context.Context, key string) bool {
 	return err == nil
 }
 
-// List implements certmagic.Storage.
+// List implements certmagic.Storage, but for the CA's accounts: certmagic
+// lists them only to guess an address to write to from a folder's name, and
+// takes that of an account that is half stored, "default", for one.
 func (s *storage) List(ctx context.Context, prefix string, recursive bool) ([]string, error) {
+	if path.Base(prefix) == "users" {
+		return nil, nil
+	}
 	root, err := s.file(prefix)
 	if err != nil {
 		return nil, err
