@@ -34,6 +34,7 @@ type (
 	syncStatusSchema        string
 	differenceClassSchema   string
 	verdictSchema           string
+	operationKindSchema     string
 )
 
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
@@ -116,6 +117,10 @@ func (differenceClassSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.DifferenceClasses())
 }
 
+func (operationKindSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.OperationKinds())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -147,6 +152,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.SyncType]():          reflect.TypeFor[syncTypeSchema](),
 		reflect.TypeFor[lockstep.SyncStatus]():        reflect.TypeFor[syncStatusSchema](),
 		reflect.TypeFor[lockstep.DifferenceClass]():   reflect.TypeFor[differenceClassSchema](),
+		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
 		r.RegisterTypeAlias(of, standIn)
