@@ -35,6 +35,9 @@ type (
 	differenceClassSchema   string
 	verdictSchema           string
 	operationKindSchema     string
+	environmentRoleSchema   string
+	historyKindSchema       string
+	historyResultSchema     string
 )
 
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
@@ -121,6 +124,16 @@ func (operationKindSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.OperationKinds())
 }
 
+func (environmentRoleSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.EnvironmentRoles())
+}
+
+func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
+
+func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HistoryResults())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -152,6 +165,9 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.SyncType]():          reflect.TypeFor[syncTypeSchema](),
 		reflect.TypeFor[lockstep.SyncStatus]():        reflect.TypeFor[syncStatusSchema](),
 		reflect.TypeFor[lockstep.DifferenceClass]():   reflect.TypeFor[differenceClassSchema](),
+		reflect.TypeFor[lockstep.HistoryKind]():       reflect.TypeFor[historyKindSchema](),
+		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
+		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
 		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
