@@ -35,6 +35,7 @@ type (
 	differenceClassSchema   string
 	verdictSchema           string
 	operationKindSchema     string
+	revisionRoleSchema      string
 	environmentRoleSchema   string
 	historyKindSchema       string
 	historyResultSchema     string
@@ -128,6 +129,8 @@ func (environmentRoleSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.EnvironmentRoles())
 }
 
+func (revisionRoleSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.RevisionRoles()) }
+
 func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
 
 func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
@@ -168,6 +171,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.HistoryKind]():       reflect.TypeFor[historyKindSchema](),
 		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
 		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
+		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),
 		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {

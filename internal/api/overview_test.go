@@ -18,6 +18,8 @@ func (w *world) dashboard(system string) {
 	w.get(system + "/overview").is(200)
 	w.get(system + "/history").is(200)
 	w.get(system + "/approvals").is(200)
+	made := decode[deployments](w.get(system + "/deployments?limit=1").is(200))
+	w.get(system + "/deployments/" + made.Items[0].ID + "/progress").is(200)
 }
 
 func texts(h history) []string {
