@@ -125,6 +125,8 @@ func (h *Handler) routes() {
 	h.templateRoutes()
 	h.blobRoutes()
 	h.streamRoutes()
+	h.historyRoutes()
+	h.overviewRoutes()
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) {

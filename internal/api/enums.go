@@ -34,6 +34,11 @@ type (
 	syncStatusSchema        string
 	differenceClassSchema   string
 	verdictSchema           string
+	operationKindSchema     string
+	revisionRoleSchema      string
+	environmentRoleSchema   string
+	historyKindSchema       string
+	historyResultSchema     string
 )
 
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
@@ -116,6 +121,22 @@ func (differenceClassSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.DifferenceClasses())
 }
 
+func (operationKindSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.OperationKinds())
+}
+
+func (environmentRoleSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.EnvironmentRoles())
+}
+
+func (revisionRoleSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.RevisionRoles()) }
+
+func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
+
+func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HistoryResults())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -147,6 +168,11 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.SyncType]():          reflect.TypeFor[syncTypeSchema](),
 		reflect.TypeFor[lockstep.SyncStatus]():        reflect.TypeFor[syncStatusSchema](),
 		reflect.TypeFor[lockstep.DifferenceClass]():   reflect.TypeFor[differenceClassSchema](),
+		reflect.TypeFor[lockstep.HistoryKind]():       reflect.TypeFor[historyKindSchema](),
+		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
+		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
+		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),
+		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
 		r.RegisterTypeAlias(of, standIn)

@@ -250,7 +250,11 @@ func (w *world) work() string {
 		lockstep.OperationStop:          lockstep.EnvironmentInactive,
 		lockstep.OperationMaintenanceOn: lockstep.EnvironmentMaintenance, lockstep.OperationMaintenanceOff: lockstep.EnvironmentActive,
 	}[c.Operation.Kind]
-	for _, r := range []lockstep.Record{{Plan: &lockstep.Plan{}, Phase: lockstep.PhaseForward}, {Outcome: &out}} {
+	ended := lockstep.Event{
+		At: time.Now(), Type: lockstep.EventOperationFinished, ProjectID: c.Operation.ProjectID,
+		EnvironmentID: c.Operation.EnvironmentID, OperationID: c.Operation.ID, Data: map[string]any{"status": "completed"},
+	}
+	for _, r := range []lockstep.Record{{Plan: &lockstep.Plan{}, Phase: lockstep.PhaseForward}, {Outcome: &out, Events: []lockstep.Event{ended}}} {
 		if c.Operation.Kind == lockstep.OperationSync && r.Outcome != nil {
 			if _, err := w.control.CarryOutSync(w.Context(), c.Operation, c.Lease); err != nil {
 				w.Fatal(err)
