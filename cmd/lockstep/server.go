@@ -142,7 +142,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	var eng *engine.Engine
 	var watch *monitor.Monitor
 	ctl := control.New(control.Options{
-		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Keys: keys, Renderer: renderer, Logger: log,
+		Store: control.Adapt(db), Host: host, Administrators: map[string]lockstep.TokenHash{administrator: lockstep.HashToken(token)}, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Keys: keys, Renderer: renderer, Logger: log,
 		Wake:    func() { eng.Wake() },
 		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
 	})
@@ -162,7 +162,6 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	var handler *api.Handler
 	handler = api.New(api.Options{
 		Control: ctl, Names: opts.names, Version: buildVersion(), Logger: log,
-		Tokens: api.HashedTokens(map[string]api.TokenHash{"admin": api.HashToken(token)}),
 		Info: func(ctx context.Context) (api.Info, error) {
 			return api.Info{Database: db.Database(), HostID: host, Agent: machine.info(ctx), Uptime: lockstep.Duration(time.Since(began))}, nil
 		},
@@ -223,6 +222,7 @@ func (s *server) live(ctx context.Context) error {
 	working.Go(func() { s.keys.Run(ctx) })
 	working.Go(func() { s.control.Automate(ctx) })
 	working.Go(func() { s.control.FollowConfigs(ctx) })
+	working.Go(func() { s.control.KeepUses(ctx) })
 	address := "http://" + s.listener.Addr().String()
 	if err := announce(s.dir, address); err != nil {
 		// A full disk is no reason not to serve: --server names the address too.
