@@ -45,7 +45,8 @@ func (b *browser) Resolve(ctx huma.Context) []error {
 
 type signInInput struct {
 	browser
-	Body SignIn
+	Project // so that a client may name one with whatever it asks
+	Body    SignIn
 }
 
 type signedIn struct {
@@ -74,13 +75,17 @@ func (h *Handler) sessionRoutes() {
 	register(h, huma.Operation{
 		OperationID: "get-session", Method: http.MethodGet, Path: sessionPath, Tags: tags,
 		Summary: "Who asks, and what they may do", Description: "For tokens, too.",
-	}, func(ctx context.Context, _ *struct{}) (*body[Session], error) {
+	}, func(ctx context.Context, _ *Project) (*body[Session], error) {
 		return answer(sessionOf(identity(ctx)), nil)
 	})
 	register(h, huma.Operation{
 		OperationID: "sign-out", Method: http.MethodDelete, Path: sessionPath, Tags: tags,
 		Summary: "End the session that this request comes with", DefaultStatus: http.StatusNoContent,
-	}, func(ctx context.Context, in *browser) (*signedOut, error) {
+	}, func(ctx context.Context, in *struct {
+		browser
+		Project
+	},
+	) (*signedOut, error) {
 		if err := h.control.SignOut(ctx, identity(ctx)); err != nil {
 			return nil, err
 		}
@@ -91,7 +96,7 @@ func (h *Handler) sessionRoutes() {
 		Summary:       "Make a code that signs in once, within 10 minutes",
 		Description:   "As the token that asks, which has to be one: a session makes none.",
 		DefaultStatus: http.StatusCreated,
-	}, func(ctx context.Context, _ *struct{}) (*body[NewCode], error) {
+	}, func(ctx context.Context, _ *Project) (*body[NewCode], error) {
 		code, err := h.control.CreateSignInCode(ctx, identity(ctx))
 		return answer(NewCode(code), err)
 	})

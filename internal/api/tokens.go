@@ -31,6 +31,7 @@ func (h *Handler) tokenRoutes() {
 		OperationID: "list-tokens", Method: http.MethodGet, Path: tokensPath, Tags: tags,
 		Summary: "Who has which token, by name", Description: "The administrators', which are in files, are not among them.",
 	}, func(ctx context.Context, in *struct {
+		Project
 		Revoked bool `query:"revoked" doc:"Those that were revoked, too."`
 	},
 	) (*body[control.List[lockstep.Token]], error) {
@@ -41,7 +42,11 @@ func (h *Handler) tokenRoutes() {
 		Summary:       "Make a token",
 		Description:   "It takes no Idempotency-Key: its answer would have to be kept.",
 		DefaultStatus: http.StatusCreated,
-	}, func(ctx context.Context, in *struct{ Body NewToken }) (*body[CreatedToken], error) {
+	}, func(ctx context.Context, in *struct {
+		Project
+		Body NewToken
+	},
+	) (*body[CreatedToken], error) {
 		expires, err := span("expiresIn", in.Body.ExpiresIn)
 		if err != nil {
 			return nil, err
