@@ -82,7 +82,7 @@ func (h *Handler) configRoutes(tags []string) {
 	}, func(ctx context.Context, in *struct {
 		Ref
 		Project
-		IncludeSecrets bool `query:"includeSecrets" doc:"With the values of secrets. Who asked is noted."`
+		Reveal
 	},
 	) (*tagged[control.ConfigReport], error) {
 		report, err := h.control.Config(ctx, by(ctx, Change{}), in.Project.Project, in.ID, in.IncludeSecrets)

@@ -25,7 +25,9 @@ type (
 	hookStageSchema         string
 	ifMissedSchema          string
 	operationStatusSchema   string
+	permissionSchema        string
 	recipeWordSchema        string
+	roleSchema              string
 	stepStatusSchema        string
 	strategySchema          string
 	switchStatusSchema      string
@@ -85,6 +87,10 @@ func (ifMissedSchema) Schema(huma.Registry) *huma.Schema {
 func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.OperationTransitions.States())
 }
+
+func (permissionSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Permissions()) }
+
+func (roleSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Roles()) }
 
 func (recipeWordSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.RecipeWords())
@@ -160,6 +166,8 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.FiringOutcome]():     reflect.TypeFor[firingOutcomeSchema](),
 		reflect.TypeFor[lockstep.IfMissed]():          reflect.TypeFor[ifMissedSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
+		reflect.TypeFor[lockstep.Permission]():        reflect.TypeFor[permissionSchema](),
+		reflect.TypeFor[lockstep.Role]():              reflect.TypeFor[roleSchema](),
 		reflect.TypeFor[lockstep.RecipeWord]():        reflect.TypeFor[recipeWordSchema](),
 		reflect.TypeFor[lockstep.Verdict]():           reflect.TypeFor[verdictSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),

@@ -103,7 +103,7 @@ Start with:
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
 		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
 	add("configuration", a.varsCommand(), a.configCommand(), a.runCommand(), a.flagsCommand(), a.templateCommand(), a.diffCommand(), a.syncCommand(), a.keysCommand())
-	add("operating", a.topCommand())
+	add("operating", a.topCommand(), a.dashboardCommand(), a.tokenCommand())
 	return root
 }
 

@@ -104,6 +104,7 @@ type Tx interface {
 
 	TemplateTx
 	HistoryTx
+	AccessTx
 
 	AppendEvent(lockstep.Event) error                                                          // Seq is filled at commit
 	EventRange() (before, newest int64, err error)                                             // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet
