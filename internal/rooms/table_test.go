@@ -85,7 +85,7 @@ var table = []room{
 
 	// The way in.
 	{
-		path: "internal/api", imports: []string{".", "internal/config", "internal/control", "internal/flag"},
+		path: "internal/api", imports: []string{".", "internal/config", "internal/control", "internal/flag", "web"},
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/secret", "internal/template"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},
@@ -94,6 +94,7 @@ var table = []room{
 	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule", "internal/template", "internal/varformat"}},
 	{path: "internal/load", imports: []string{"."}},
 	{path: "internal/sandbox", imports: []string{".", "client", "internal/agent/wire"}},
+	{path: "web", tests: []string{".", "client", "internal/artifact", "internal/sandbox", "examples"}},
 	{path: "examples", tests: []string{"internal/load"}},
 	{
 		path:    "internal/demo",
