@@ -1,0 +1,58 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { listen, type Connection, type Event } from '~/api/live';
+import { refresher } from '~/api/refresh';
+import { useLeave } from './use-leave';
+
+interface Live {
+  connection: Connection;
+  /** Hears every event as it comes; returns how to stop. For what queries cannot show, such as a log of what happens. */
+  hear: (listener: (event: Event) => void) => () => void;
+}
+
+const Connected = createContext<Live>({ connection: 'connecting', hear: () => () => undefined });
+
+/** Holds the one connection to the server's events, and keeps what queries know true by it. */
+export function Connect({ project, children }: { project: string | undefined; children: ReactNode }) {
+  const queries = useQueryClient();
+  const leave = useLeave();
+  const [connection, setConnection] = useState<Connection>('connecting');
+  const listeners = useMemo(() => new Set<(event: Event) => void>(), []);
+  useEffect(() => {
+    const refresh = refresher(queries);
+    const stop = listen(`/api/system/events${project ? `?project=${encodeURIComponent(project)}` : ''}`, {
+      onEvent: (event) => {
+        refresh.add(event);
+        for (const listener of listeners) listener(event);
+      },
+      onHole: () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+      onConnection: setConnection,
+      onSignedOut: leave,
+    });
+    return () => {
+      stop();
+      refresh.stop();
+    };
+  }, [queries, project, listeners, leave]);
+  const live = useMemo<Live>(
+    () => ({
+      connection,
+      hear(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    }),
+    [connection, listeners],
+  );
+  return <Connected value={live}>{children}</Connected>;
+}
+
+export function useConnection(): Connection {
+  return use(Connected).connection;
+}
+
+/** Hears every event while the component is shown. Memoize the listener (useCallback). */
+export function useEvents(listener: (event: Event) => void): void {
+  const { hear } = use(Connected);
+  useEffect(() => hear(listener), [hear, listener]);
+}
