@@ -7,7 +7,8 @@ import tseslint from 'typescript-eslint';
 export default defineConfig(
   globalIgnores(['dist', 'node_modules', 'src/api/schema.d.ts']),
   js.configs.recommended,
-  { files: ['build/*.mjs'], languageOptions: { globals: { URL: 'readonly' } } },
+  { files: ['build/*.mjs'], languageOptions: { globals: { URL: 'readonly', process: 'readonly', console: 'readonly' } } },
+  { files: ['public/*.js'], languageOptions: { sourceType: 'script', globals: { document: 'readonly', localStorage: 'readonly', matchMedia: 'readonly' } } },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [

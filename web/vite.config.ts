@@ -4,8 +4,8 @@ import { defineConfig } from 'vite';
 
 // `npm run dev` sends /api to a running server: LOCKSTEP_SERVER, with the token in LOCKSTEP_TOKEN. The token stays in
 // this process: what is built knows nothing of it.
-const server = process.env['LOCKSTEP_SERVER'] ?? 'http://127.0.0.1:7420';
-const token = process.env['LOCKSTEP_TOKEN'];
+const server = process.env.LOCKSTEP_SERVER ?? 'http://127.0.0.1:7420';
+const token = process.env.LOCKSTEP_TOKEN;
 
 export default defineConfig({
   plugins: [react()],

@@ -4,7 +4,7 @@
   var chosen = null;
   try {
     chosen = localStorage.getItem('lockstep.scheme');
-  } catch (e) {
+  } catch {
     // Storage may be denied: the system's scheme it is.
   }
   var dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRouter } from '@tanstack/react-router';
+import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { overviewRoute } from './pages/overview/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
@@ -15,8 +15,9 @@ const routes = rootRoute.addChildren([
   ]),
 ]);
 
-export function makeRouter(queries: QueryClient) {
+export function makeRouter(queries: QueryClient, history?: RouterHistory) {
   return createRouter({
+    ...(history && { history }),
     routeTree: routes,
     context: { queries },
     parseSearch,

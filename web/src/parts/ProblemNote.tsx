@@ -9,7 +9,7 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: (() 
   if (error === null || error === undefined) return null;
   const problem = error instanceof Problem ? error : undefined;
   const code = problem?.code ?? 'failed';
-  const says = problem?.message ?? (error instanceof Error ? error.message : String(error));
+  const says = error instanceof Error ? error.message : t.problem.title.failed;
   const doThis: Partial<Record<string, string>> = t.problem.doThis;
   return (
     <Alert color={code === 'refused_by_policy' || code === 'stale' ? 'yellow' : 'red'} variant="outline" icon={<Icon name="warn" />} title={t.problem.title[code]} role="alert">

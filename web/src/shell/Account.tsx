@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, SegmentedControl, Stack, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { ActionIcon, Menu, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { signOut, useSession } from '~/api/session';
 import { Icon } from '~/parts/icons';
@@ -33,7 +33,7 @@ export function Account() {
               fullWidth
               size="xs"
               value={colorScheme}
-              onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+              onChange={(scheme) => setColorScheme(scheme)}
               data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t.scheme[value] }))}
             />
           </div>

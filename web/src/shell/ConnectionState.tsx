@@ -1,4 +1,4 @@
-import { Box, Tooltip, UnstyledButton } from '@mantine/core';
+import { Box, Tooltip, VisuallyHidden } from '@mantine/core';
 import type { Connection } from '~/api/live';
 import { Icon, type IconName } from '~/parts/icons';
 import { useText } from '~/text/text';
@@ -21,12 +21,13 @@ export function ConnectionState() {
   const quiet = connection === 'live' || connection === 'connecting';
   return (
     <Tooltip label={says} multiline maw={320}>
-      <UnstyledButton className={classes.connection} aria-description={says} role="status" aria-live="polite" component="div" tabIndex={0}>
+      <div className={classes.connection} role="status">
         <Icon name={icon} style={{ color }} />
         <Box component="span" {...(quiet && { visibleFrom: 'md' as const })}>
           {word}
         </Box>
-      </UnstyledButton>
+        <VisuallyHidden>{says}</VisuallyHidden>
+      </div>
     </Tooltip>
   );
 }

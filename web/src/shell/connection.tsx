@@ -12,18 +12,31 @@ interface Live {
 
 const Connected = createContext<Live>({ connection: 'connecting', hear: () => () => undefined });
 
+function makeAir() {
+  const listeners = new Set<(event: Event) => void>();
+  return {
+    tell(event: Event) {
+      for (const listener of listeners) listener(event);
+    },
+    hear: (listener: (event: Event) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
 /** Holds the one connection to the server's events, and keeps what queries know true by it. */
 export function Connect({ project, children }: { project: string | undefined; children: ReactNode }) {
   const queries = useQueryClient();
   const leave = useLeave();
   const [connection, setConnection] = useState<Connection>('connecting');
-  const listeners = useMemo(() => new Set<(event: Event) => void>(), []);
+  const [air] = useState(makeAir);
   useEffect(() => {
     const refresh = refresher(queries);
     const stop = listen(`/api/system/events${project ? `?project=${encodeURIComponent(project)}` : ''}`, {
       onEvent: (event) => {
         refresh.add(event);
-        for (const listener of listeners) listener(event);
+        air.tell(event);
       },
       onHole: () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
       onConnection: setConnection,
@@ -33,17 +46,8 @@ export function Connect({ project, children }: { project: string | undefined; ch
       stop();
       refresh.stop();
     };
-  }, [queries, project, listeners, leave]);
-  const live = useMemo<Live>(
-    () => ({
-      connection,
-      hear(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    }),
-    [connection, listeners],
-  );
+  }, [queries, project, air, leave]);
+  const live = useMemo<Live>(() => ({ connection, hear: air.hear }), [connection, air]);
   return <Connected value={live}>{children}</Connected>;
 }
 

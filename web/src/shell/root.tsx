@@ -15,7 +15,7 @@ export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()(
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: addresses.signIn,
-  validateSearch: (search): { next?: string | undefined } => ({ next: asText(search['next']) }),
+  validateSearch: (search): { next?: string | undefined } => ({ next: asText(search.next) }),
   component: lazyRouteComponent(() => import('~/pages/sign-in/SignInPage'), 'SignInPage'),
 });
 
@@ -23,7 +23,7 @@ export const signInRoute = createRoute({
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
-  validateSearch: (search): { project?: string | undefined } => ({ project: asText(search['project']) }),
+  validateSearch: (search): { project?: string | undefined } => ({ project: asText(search.project) }),
   search: {
     // The project goes along wherever one goes.
     middlewares: [
@@ -35,10 +35,9 @@ export const shellRoute = createRoute({
   },
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queries.ensureQueryData(sessionQuery);
+      await context.queries.query({ ...sessionQuery, staleTime: 'static' });
     } catch (error) {
       if (error instanceof Problem && error.code === 'unauthenticated') {
-        // eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- the router's redirect takes its own routes' types
         throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
       }
       throw error;
