@@ -2,6 +2,9 @@ module github.com/lockstep-dev/lockstep
 
 go 1.26.0
 
+// Packages of npm bring Go files along.
+ignore ./web/node_modules
+
 require (
 	charm.land/bubbletea/v2 v2.0.10
 	charm.land/lipgloss/v2 v2.0.6

@@ -26,6 +26,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/monitor"
 	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
+	"github.com/lockstep-dev/lockstep/web"
 )
 
 // serverOptions are the flags of `lockstep server`.
@@ -168,7 +169,8 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		Metrics: figures.Handler(metric.Sources{
 			Census: ctl.Census, Agent: machine.metrics, Streams: func() int { return handler.Streams() }, Now: time.Now,
 		}),
-		Answered: figures.Answered,
+		Answered:  figures.Answered,
+		Dashboard: web.Handler(),
 	})
 
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.listen)

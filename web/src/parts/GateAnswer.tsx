@@ -1,0 +1,35 @@
+import { Alert, List } from '@mantine/core';
+import { list, type Schema } from '~/api/client';
+import { useText } from '~/text/text';
+import { Ago } from './Ago';
+import { Icon } from './icons';
+
+type Answer = Schema<'PolicyAnswer'>;
+
+/** What the gate says to a change, with its reasons. */
+export function GateAnswer({ gate }: { gate: Answer }) {
+  const t = useText().parts.gate;
+  let look: { title: string; color: string; icon: 'check' | 'approvals' | 'cross' } = { title: t.allowed, color: 'green', icon: 'check' };
+  if (gate.requiresApproval) look = { title: t.approval, color: 'yellow', icon: 'approvals' };
+  if (!gate.allowed) look = { title: t.refused, color: 'red', icon: 'cross' };
+  const reasons = list(gate.reasons);
+  return (
+    <Alert variant="outline" color={look.color} icon={<Icon name={look.icon} />} title={look.title} role="status">
+      {reasons.length > 0 && (
+        <List size="sm">
+          {reasons.map((reason) => (
+            <List.Item key={reason.code + reason.message}>
+              {reason.message}
+              {reason.until !== undefined && (
+                <>
+                  {' '}
+                  ({t.until} <Ago at={reason.until} exact />)
+                </>
+              )}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </Alert>
+  );
+}

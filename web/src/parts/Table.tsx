@@ -1,0 +1,117 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, useState, type ReactNode } from 'react';
+import { useText } from '~/text/text';
+import { Icon } from './icons';
+import classes from './Table.module.css';
+
+export interface Column<Row> {
+  id: string;
+  title: string;
+  cell: (row: Row) => ReactNode;
+  /** A CSS grid width: "120px", "1fr", "minmax(120px, 2fr)". */
+  width?: string;
+  align?: 'right';
+  /** Makes it sortable by this. */
+  sort?: (row: Row) => string | number;
+}
+
+interface Props<Row> {
+  label: string;
+  rows: readonly Row[];
+  columns: readonly Column<Row>[];
+  rowKey: (row: Row) => string;
+  /** Of one row, in px; rows have one height so that thousands scroll smoothly. */
+  rowHeight?: number;
+  /** What it may grow to before it scrolls by itself. */
+  maxHeight?: number | string;
+  empty?: ReactNode;
+  /** Called as the end comes near: for the next page of a list. */
+  onEnd?: () => void;
+}
+
+/** A table of any length: only the rows that are seen are there. */
+export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHeight = 640, empty, onEnd }: Props<Row>) {
+  const t = useText().parts.table;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [sorted, setSorted] = useState<{ id: string; down: boolean }>();
+  const shown = order(rows, columns.find(({ id }) => id === sorted?.id)?.sort, sorted?.down ?? false);
+  const ended = useRef(-1);
+  // eslint-disable-next-line react-hooks/incompatible-library -- the compiler skips this component, which is what we want
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    initialRect: { width: 800, height: 600 },
+    onChange: ({ range }) => {
+      if (onEnd && range && range.endIndex >= shown.length - 5 && ended.current !== shown.length) {
+        ended.current = shown.length;
+        onEnd();
+      }
+    },
+  });
+  if (rows.length === 0) return <>{empty ?? <div className={classes.none}>{t.none}</div>}</>;
+  const template = columns.map(({ width }) => width ?? 'minmax(80px, 1fr)').join(' ');
+  return (
+    // Scrolled by keys too, so it takes the focus.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div ref={scroller} className={classes.scroller} style={{ maxHeight }} tabIndex={0} role="region" aria-label={label}>
+      <div role="table" aria-label={label} aria-rowcount={shown.length + 1} className={classes.table} style={{ '--columns': template } as React.CSSProperties}>
+        <div role="row" className={classes.head} aria-rowindex={1}>
+          {columns.map((column) => {
+            const by = sorted?.id === column.id ? sorted : undefined;
+            return (
+              <div
+                key={column.id}
+                role="columnheader"
+                className={classes.cell}
+                data-align={column.align}
+               
+                {...(column.sort && { 'aria-sort': by ? (by.down ? 'descending' : 'ascending') : 'none' })}
+              >
+                {column.sort ? (
+                  <button type="button" className={classes.sort} title={t.sortBy(column.title)} onClick={() => setSorted({ id: column.id, down: by ? !by.down : false })}>
+                    {column.title}
+                    {by && <Icon name={by.down ? 'down' : 'up'} size={12} />}
+                  </button>
+                ) : (
+                  column.title
+                )}
+              </div>
+            );
+          })}
+        </div>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = shown[index];
+            if (row === undefined) return null;
+            return (
+              <div
+                key={rowKey(row)}
+                role="row"
+                aria-rowindex={index + 2}
+                className={classes.row}
+                style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+              >
+                {columns.map((column) => (
+                  <div key={column.id} role="cell" className={classes.cell} data-align={column.align}>
+                    {column.cell(row)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function order<Row>(rows: readonly Row[], by: ((row: Row) => string | number) | undefined, down: boolean): readonly Row[] {
+  if (!by) return rows;
+  const sign = down ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [by(a), by(b)];
+    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y)));
+  });
+}

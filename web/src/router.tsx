@@ -1,0 +1,36 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { overviewRoute } from './pages/overview/route';
+import { Waiting } from './parts/Waiting';
+import { rootRoute, shellRoute, signInRoute } from './shell/root';
+import { parseSearch, stringifySearch } from './shell/search';
+
+// The pages. Another one: its folder under pages/ with a route.ts, and a line here. Its place in the navigation
+// (shell/navigation.ts) appears by itself.
+const routes = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([
+    overviewRoute,
+    //
+  ]),
+]);
+
+export function makeRouter(queries: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    ...(history && { history }),
+    routeTree: routes,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0, // queries know themselves whether they are fresh
+    defaultPendingComponent: Waiting,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,43 @@
+import { AppShell, Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Outlet } from '@tanstack/react-router';
+import { useText } from '~/text/text';
+import { Commands } from './commands';
+import { Connect } from './connection';
+import { Header } from './Header';
+import { Navigation } from './Navigation';
+import { Palette } from './Palette';
+import { Shortcuts } from './Shortcuts';
+import { useProject } from './use-project';
+
+/** What is around every page: header, navigation, palette, and the connection that keeps it all true. */
+export function Shell() {
+  const t = useText().shell;
+  const project = useProject();
+  const [open, { open: show, close }] = useDisclosure(false);
+  return (
+    <Connect project={project}>
+      <Commands>
+        <a className="skip" href="#content">
+          {t.skip}
+        </a>
+        <AppShell header={{ height: 48 }} navbar={{ width: { sm: 56, lg: 200 }, breakpoint: 'sm', collapsed: { mobile: true } }} padding={0}>
+          <AppShell.Header>
+            <Header onMenu={show} />
+          </AppShell.Header>
+          <AppShell.Navbar>
+            <Navigation rail />
+          </AppShell.Navbar>
+          <AppShell.Main id="content" tabIndex={-1}>
+            <Outlet />
+          </AppShell.Main>
+        </AppShell>
+        <Drawer opened={open} onClose={close} title={t.navigation} size={280} padding="sm">
+          <Navigation onGo={close} />
+        </Drawer>
+        <Palette />
+        <Shortcuts />
+      </Commands>
+    </Connect>
+  );
+}

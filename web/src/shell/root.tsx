@@ -1,0 +1,47 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { Problem } from '~/api/problem';
+import { sessionQuery } from '~/api/session';
+import { addresses } from './addresses';
+import { Broken } from './Broken';
+import { NotFound } from './NotFound';
+import { asText } from './search';
+
+export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
+  notFoundComponent: NotFound,
+  errorComponent: Broken,
+});
+
+export const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: addresses.signIn,
+  validateSearch: (search): { next?: string | undefined } => ({ next: asText(search.next) }),
+  component: lazyRouteComponent(() => import('~/pages/sign-in/SignInPage'), 'SignInPage'),
+});
+
+/** What is around every page but signing in; and the question who one is, before any of them is shown. */
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  validateSearch: (search): { project?: string | undefined } => ({ project: asText(search.project) }),
+  search: {
+    // The project goes along wherever one goes.
+    middlewares: [
+      ({ search, next }) => {
+        const to = next(search);
+        return { ...to, project: to.project ?? search.project };
+      },
+    ],
+  },
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.query({ ...sessionQuery, staleTime: 'static' });
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'unauthenticated') {
+        throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
+      }
+      throw error;
+    }
+  },
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+});

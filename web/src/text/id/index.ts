@@ -1,0 +1,7 @@
+import type { Texts } from '../texts';
+import { overview } from './overview';
+import { parts } from './parts';
+import { shell } from './shell';
+import { signIn } from './sign-in';
+
+export const id: Texts = { shell, parts, signIn, overview };

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// `npm run dev` sends /api to a running server: LOCKSTEP_SERVER, with the token in LOCKSTEP_TOKEN. The token stays in
+// this process: what is built knows nothing of it.
+const server = process.env.LOCKSTEP_SERVER ?? 'http://127.0.0.1:7420';
+const token = process.env.LOCKSTEP_TOKEN;
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: 'dist/site',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0, // a data: address would need a wider policy for fonts and scripts
+    modulePreload: { polyfill: false }, // it would be an inline script
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: server, headers: token ? { Authorization: `Bearer ${token}` } : {} } },
+  },
+});

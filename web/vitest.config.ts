@@ -1,0 +1,17 @@
+import { mergeConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import vite from './vite.config';
+
+export default mergeConfig(
+  vite,
+  defineConfig({
+    test: {
+      environment: 'jsdom',
+      include: ['src/**/*.test.{ts,tsx}'],
+      setupFiles: ['src/tests/setup.ts'],
+      css: false,
+      pool: 'threads',
+      maxWorkers: 2,
+    },
+  }),
+);
