@@ -37,6 +37,8 @@ const (
 	EventStepDecided          EventType = "step.decided"       // data: step, seq, verdict, comment
 	EventSecretRevoked        EventType = "secret.revoked"     // data: key, version, forced
 	EventKeysRotated          EventType = "keys.rotation_asked"
+	EventTokenCreated         EventType = "token.created" // data: name, role, expiresAt
+	EventTokenRevoked         EventType = "token.revoked" // data: name
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

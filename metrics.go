@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type EnvironmentMetrics struct {
 	Services []ServiceMetrics `json:"services"`          // by name
 	Releases []ReleaseMetrics `json:"revisions"`         // those that served, the busiest first
 	Series   []MetricPoint    `json:"series"`            // every step of the range, oldest first
+	By       []MetricSeries   `json:"by,omitempty"`      // the same of each revision or service, where that was asked for
 	Logs     LogVolume        `json:"logs"`              //
 	Unknown  string           `json:"unknown,omitempty"` // why what happens now is not among them, for people
 }
@@ -79,13 +81,45 @@ type MetricPoint struct {
 	Covered     float64   `json:"covered"`
 	Requests    int64     `json:"requests"`
 	Errors      int64     `json:"errors"`
+	ErrorRate   float64   `json:"errorRate"` // of all requests, from 0 to 1
 	PerSecond   float64   `json:"requestsPerSecond"`
 	Latency     Quantiles `json:"latency"`
 	ActiveUsers int64     `json:"activeUsers"`
+	BytesIn     int64     `json:"bytesIn"` // of bodies, through the edge
+	BytesOut    int64     `json:"bytesOut"`
 	CPU         float64   `json:"cpu"`    // cores
 	Memory      float64   `json:"memory"` // bytes
 	Restarts    int64     `json:"restarts"`
 	LogBytes    int64     `json:"logBytes"`
+}
+
+// MetricSeries is a series of one revision or service.
+type MetricSeries struct {
+	Key     string        `json:"key"`               // a revision's ID, a service's name
+	Hash    string        `json:"hash,omitempty"`    // of a revision, as far as it is kept
+	Version string        `json:"version,omitempty"` //
+	Total   MetricTotals  `json:"total"`
+	Points  []MetricPoint `json:"points"`
+}
+
+// SeriesBy are the series of what a part belongs to by its key, in the order
+// of these; parts without a key belong to nothing.
+func SeriesBy(rows []FiguresRow, from, until time.Time, step time.Duration, key func(FiguresPart) string) []MetricSeries {
+	apart := map[string][]FiguresRow{}
+	for _, r := range rows {
+		for k, f := range r.by(key) {
+			apart[k] = append(apart[k], FiguresRow{At: r.At, Covered: r.Covered, EnvironmentFigures: EnvironmentFigures{All: f}})
+		}
+	}
+	out := []MetricSeries{}
+	for _, k := range slices.Sorted(maps.Keys(apart)) {
+		var sum FiguresRow
+		for _, r := range apart[k] {
+			sum = sum.Plus(r)
+		}
+		out = append(out, MetricSeries{Key: k, Total: sum.All.Totals(sum.Covered), Points: Series(apart[k], from, until, step)})
+	}
+	return out
 }
 
 // LogVolume is how much was logged since midnight, UTC.
@@ -134,6 +168,7 @@ func (r FiguresRow) Point(step time.Duration) MetricPoint {
 	p := MetricPoint{At: r.At, Covered: min(1, r.Covered.Seconds()/step.Seconds())}
 	t := r.All.Totals(r.Covered)
 	p.Requests, p.Errors, p.PerSecond, p.Latency, p.ActiveUsers = t.Requests, t.Errors, t.PerSecond, t.Latency, t.ActiveUsers
+	p.ErrorRate, p.BytesIn, p.BytesOut = t.ErrorRate, t.BytesIn, t.BytesOut
 	p.Restarts, p.LogBytes = t.Restarts, t.LogBytes
 	if t.CPU != nil {
 		p.CPU, p.Memory = t.CPU.Average, t.Memory.Average

@@ -168,3 +168,9 @@ func (c *Client) Outputs(ctx context.Context, id string) ([]lockstep.StepOutput,
 	list, err := get[List[lockstep.StepOutput]](ctx, c, operations+"/"+seg(id)+"/output", nil)
 	return list.Items, err
 }
+
+// Progress is how a deployment comes in, or came: shares over time, and the
+// figures of the revisions side by side.
+func (c *Client) Progress(ctx context.Context, id string) (lockstep.DeploymentProgress, error) {
+	return get[lockstep.DeploymentProgress](ctx, c, "/api/system/deployments/"+seg(id)+"/progress", nil)
+}

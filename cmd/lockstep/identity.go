@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/cli"
+	"github.com/lockstep-dev/lockstep/internal/control"
 )
 
 // prepareDataDir makes the server's directory, for its user alone.
@@ -47,15 +46,12 @@ func once(dir, name string, create func() (string, error)) (string, error) {
 	return value, replaceFile(path, []byte(value+"\n"))
 }
 
+// administrator is the name of the token in the data directory.
+const administrator = "admin"
+
 // administratorToken is made on the first start; the local command line reads it.
 func administratorToken(dir string) (string, error) {
-	return once(dir, cli.TokenFile, func() (string, error) {
-		raw := make([]byte, 32)
-		if _, err := rand.Read(raw); err != nil {
-			return "", fmt.Errorf("make a token: %w", err)
-		}
-		return "lst_" + base64.RawURLEncoding.EncodeToString(raw), nil
-	})
+	return once(dir, cli.TokenFile, func() (string, error) { return control.NewToken(), nil })
 }
 
 // hostID names this machine's data directory to a shared database.

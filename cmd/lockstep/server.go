@@ -26,6 +26,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/monitor"
 	"github.com/lockstep-dev/lockstep/internal/secret"
 	"github.com/lockstep-dev/lockstep/internal/store"
+	"github.com/lockstep-dev/lockstep/web"
 )
 
 // serverOptions are the flags of `lockstep server`.
@@ -142,7 +143,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	var eng *engine.Engine
 	var watch *monitor.Monitor
 	ctl := control.New(control.Options{
-		Store: control.Adapt(db), Host: host, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Keys: keys, Renderer: renderer, Logger: log,
+		Store: control.Adapt(db), Host: host, Administrators: map[string]lockstep.TokenHash{administrator: lockstep.HashToken(token)}, Observer: machine, Meter: meter, Blobs: control.BlobsOf(blobs), Vault: keys, Keys: keys, Renderer: renderer, Logger: log,
 		Wake:    func() { eng.Wake() },
 		Watched: func(environmentID string) []lockstep.ServiceHealth { return watch.Latest(environmentID) },
 	})
@@ -162,14 +163,14 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	var handler *api.Handler
 	handler = api.New(api.Options{
 		Control: ctl, Names: opts.names, Version: buildVersion(), Logger: log,
-		Tokens: api.HashedTokens(map[string]api.TokenHash{"admin": api.HashToken(token)}),
 		Info: func(ctx context.Context) (api.Info, error) {
 			return api.Info{Database: db.Database(), HostID: host, Agent: machine.info(ctx), Uptime: lockstep.Duration(time.Since(began))}, nil
 		},
 		Metrics: figures.Handler(metric.Sources{
 			Census: ctl.Census, Agent: machine.metrics, Streams: func() int { return handler.Streams() }, Now: time.Now,
 		}),
-		Answered: figures.Answered,
+		Answered:  figures.Answered,
+		Dashboard: web.Handler(),
 	})
 
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.listen)
@@ -181,7 +182,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 	if err := db.Abandon(ctx, host); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s := &server{dir: dir, log: log, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, monitor: watch, machine: machine, meter: meter, store: db, keys: keys}
+	s := &server{dir: dir, log: log, screen: opts.logs, control: ctl, listener: ln, http: api.NewServer(handler, log), engine: eng, monitor: watch, machine: machine, meter: meter, store: db, keys: keys}
 	return s.live(ctx)
 }
 
@@ -189,6 +190,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 type server struct {
 	dir      string
 	log      *slog.Logger
+	screen   io.Writer // where the log goes
 	listener net.Listener
 	http     *http.Server
 	control  *control.Control
@@ -223,12 +225,14 @@ func (s *server) live(ctx context.Context) error {
 	working.Go(func() { s.keys.Run(ctx) })
 	working.Go(func() { s.control.Automate(ctx) })
 	working.Go(func() { s.control.FollowConfigs(ctx) })
-	address := "http://" + s.listener.Addr().String()
+	working.Go(func() { s.control.KeepUses(ctx) })
+	address := "http://" + reachable(s.listener.Addr().String())
 	if err := announce(s.dir, address); err != nil {
 		// A full disk is no reason not to serve: --server names the address too.
 		s.log.Error("the local command line cannot be told the address", "error", err)
 	}
 	s.log.Info("the server is up", "address", address, "data", s.dir, "version", buildVersion())
+	s.invite(ctx, address)
 
 	<-ctx.Done()
 	s.log.Info("the server stops; apps and traffic go on")

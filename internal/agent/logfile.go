@@ -42,6 +42,8 @@ type logs struct {
 	own  string // the agent's own output, kept in bounds as well
 	log  *slog.Logger
 
+	pageTime time.Duration // 0: maxPageTime
+
 	// Held while files are cut; readers hold it for one piece at a time.
 	mu    sync.RWMutex
 	known map[string]*written // by path

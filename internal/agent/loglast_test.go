@@ -68,6 +68,24 @@ func TestLastLinesThatAreTooMuchComeInPages(t *testing.T) {
 	}
 }
 
+// However slowly logs are read, a page goes on from the one before it.
+func TestPagesThatTakeTooLongLoseNoPlace(t *testing.T) {
+	t.Parallel()
+	s := newScribe(t)
+	s.l.size, s.l.pageTime = logSize, time.Nanosecond
+	fill := strings.Repeat("x", lockstep.MaxLogLine/2)
+	const each = 2*tailText/lockstep.MaxLogLine + 20 // more than a page of last lines
+	for n := range each {
+		s.write(web, fmt.Sprintf("%d %s\n", n, fill))
+	}
+	for _, tail := range []int{5, each - 5} {
+		lines := s.all(lockstep.LogQuery{Tail: tail})
+		if len(lines) != tail || !strings.HasPrefix(lines[0], fmt.Sprint(each-tail, " ")) {
+			t.Errorf("tail %d: %d lines from %.10q on", tail, len(lines), lines[0])
+		}
+	}
+}
+
 // Lines that were large and are not among the last do not make pages of those
 // that are, nor do they stay in memory.
 func TestLastLinesForgetWhatWasBefore(t *testing.T) {

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"path/filepath"
 	"regexp"
@@ -15,11 +16,11 @@ import (
 
 // What one call reads at most; the next one goes on.
 const (
-	pageBytes  = 64 << 20
-	pageText   = 2 << 20
-	tailText   = 8 << 20 // of last lines, which are one page where they have no more
-	pageTime   = 2 * time.Second
-	gonePeriod = time.Minute // between two looks for logs that are too old
+	pageBytes   = 64 << 20
+	pageText    = 2 << 20
+	tailText    = 8 << 20 // of last lines, which are one page where they have no more
+	maxPageTime = 2 * time.Second
+	gonePeriod  = time.Minute // between two looks for logs that are too old
 )
 
 // readLogs answers a query. It holds nothing between two calls, so that a
@@ -86,7 +87,6 @@ func wants(q lockstep.LogQuery, instance string) bool {
 // page reads lines from the query's cursor on, in order over all instances.
 func (l *logs) page(ctx context.Context, env string, q lockstep.LogQuery, matches func([]byte) bool, lives func(string) bool) (lockstep.LogPage, error) {
 	now := l.sweep(filepath.Join(env, "*.log"))
-	began := time.Now()
 	from, _ := lockstep.ParseLogCursor(q.Cursor) // it was checked
 	until := now
 	if q.Until != nil && q.Until.Before(now) {
@@ -107,8 +107,9 @@ func (l *logs) page(ctx context.Context, env string, q lockstep.LogQuery, matche
 	if limit <= 0 || limit > lockstep.MaxLogPage {
 		limit = lockstep.MaxLogPage
 	}
-	page := lockstep.LogPage{Lines: []lockstep.LogLine{}, Cursor: q.Cursor}
-	var read, text int64
+	page := lockstep.LogPage{Lines: []lockstep.LogLine{}, Cursor: from.String()}
+	began, within := time.Now(), cmp.Or(l.pageTime, maxPageTime)
+	var lines, read, text int64
 	for {
 		r, line, err := first(all, until)
 		if err != nil {
@@ -118,11 +119,12 @@ func (l *logs) page(ctx context.Context, env string, q lockstep.LogQuery, matche
 			page.Cursor = lockstep.LogCursor{At: now, Instance: lastInstance}.String()
 			break
 		}
-		if len(page.Lines) >= limit || text > pageText || read > pageBytes || time.Since(began) > pageTime || ctx.Err() != nil {
+		if len(page.Lines) >= limit || text > pageText || read > pageBytes || lines > 0 && time.Since(began) > within || ctx.Err() != nil {
 			page.More = true
 			break
 		}
 		page.Cursor = lockstep.LogCursor{At: line.at, Position: line.end, Instance: r.instance}.String()
+		lines++
 		read += int64(len(line.text))
 		if isWanted(line.text, matches) {
 			shown := r.shown(line)

@@ -10,16 +10,19 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
 )
 
-// Options of the API. Control and Tokens are required.
+// Options of the API. Control is required.
 type Options struct {
 	Control *control.Control
-	Tokens  Tokens
 	Names   []string                            // hosts that requests may name, beside loopback ones; without ports
 	Info    func(context.Context) (Info, error) // what the server knows of itself; Version and Counts are filled in
 	Metrics http.Handler                        // answers GET /metrics
+	// Dashboard answers GET for every path that is not of the API, to whoever
+	// asks: it holds nothing of this server. None: there are no such paths.
+	Dashboard http.Handler
 	// Answered, where set, is told of each request when it is over: by which
 	// route ("" where none took it), with which status (0: nobody waited for
 	// it), and how long it took (0: a stream). It must not block.
@@ -30,6 +33,7 @@ type Options struct {
 	Streams  StreamLimits
 
 	UploadPause time.Duration // how long an upload may stand still; default 30s
+	SignInPause time.Duration // between answers to attempts to sign in that fail; default 200ms
 }
 
 // StreamLimits of event streams. Zero fields mean the default.
@@ -61,6 +65,8 @@ type Handler struct {
 	waiters chan struct{} // and for each request that waits for a configuration
 	closing chan struct{}
 	close   func()
+
+	attempts *attempts
 }
 
 // New makes the API.
@@ -83,20 +89,25 @@ func New(opts Options) *Handler {
 	if h.info == nil {
 		h.info = func(context.Context) (Info, error) { return Info{}, nil }
 	}
+	h.attempts = &attempts{now: h.now, pause: cmp.Or(opts.SignInPause, 200*time.Millisecond)}
 	mux := http.NewServeMux()
 	h.huma = newHuma(mux)
 	h.routes()
 	listsAreLists(h.huma.OpenAPI())
 	spec, docs := h.documents()
-	mux.Handle("GET /api/openapi.json", spec)
+	mux.Handle("GET /api/openapi.json", h.readable(spec))
 	if opts.Metrics != nil {
-		mux.Handle("GET /metrics", opts.Metrics)
+		mux.Handle("GET /metrics", h.readable(opts.Metrics))
 	}
-	g := guard{hosts: hosts(opts.Names), tokens: opts.Tokens, next: h.routed(mux), refuse: h.refuse}
+	g := guard{hosts: hosts(opts.Names), control: opts.Control, next: h.routed(mux), refuse: h.refuse}
+	known := g.named(g.local(g.authenticated()))
 	outer := http.NewServeMux()
 	outer.Handle("GET /healthz", http.HandlerFunc(healthy))
-	outer.Handle("GET /api/docs", g.local(docs))
-	outer.Handle("/", g.local(g.authenticated()))
+	outer.Handle("GET /api/docs", g.named(docs))
+	outer.Handle("POST "+sessionPath, g.named(g.local(g.next)))
+	outer.Handle("/api/", known)
+	outer.Handle("/metrics", known)
+	outer.Handle("/", dashboard(g.named, opts.Dashboard, known))
 	h.handler = h.access(outer)
 	return h
 }
@@ -113,6 +124,8 @@ func (h *Handler) Waiting() int { return len(h.waiters) }
 func (h *Handler) CloseStreams() { h.close() }
 
 func (h *Handler) routes() {
+	h.sessionRoutes()
+	h.tokenRoutes()
 	h.systemRoutes()
 	h.matrixRoutes()
 	h.environmentRoutes()
@@ -125,6 +138,36 @@ func (h *Handler) routes() {
 	h.templateRoutes()
 	h.blobRoutes()
 	h.streamRoutes()
+	h.historyRoutes()
+	h.overviewRoutes()
+}
+
+// dashboard is what a browser opens. Only its host is asked: a link from
+// another site may lead there.
+func dashboard(named func(http.Handler) http.Handler, pages, rest http.Handler) http.Handler {
+	if pages == nil {
+		return rest
+	}
+	pages = named(pages)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		note(r.Context(), func(s *seen) { s.pattern = "GET /" })
+		pages.ServeHTTP(w, r)
+	})
+}
+
+// readable lets in who may read.
+func (h *Handler) readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := permit(r.Context(), lockstep.PermissionRead); err != nil {
+			h.refuse(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) {

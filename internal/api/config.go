@@ -67,6 +67,12 @@ type VariablesBody struct {
 	Options   lockstep.ConfigUpdateOptions `json:"options,omitempty"`
 }
 
+// RestoreRequest names the configuration that is to be the newest again.
+type RestoreRequest struct {
+	Version int64                        `json:"version" minimum:"1"`
+	Options lockstep.ConfigUpdateOptions `json:"options,omitempty"`
+}
+
 func (h *Handler) configRoutes(tags []string) {
 	at := environmentsPath + "/{id}"
 	register(h, huma.Operation{
@@ -76,7 +82,7 @@ func (h *Handler) configRoutes(tags []string) {
 	}, func(ctx context.Context, in *struct {
 		Ref
 		Project
-		IncludeSecrets bool `query:"includeSecrets" doc:"With the values of secrets. Who asked is noted."`
+		Reveal
 	},
 	) (*tagged[control.ConfigReport], error) {
 		report, err := h.control.Config(ctx, by(ctx, Change{}), in.Project.Project, in.ID, in.IncludeSecrets)
@@ -147,10 +153,7 @@ func (h *Handler) configRoutes(tags []string) {
 	}, func(ctx context.Context, in *struct {
 		Ref
 		Change
-		Body struct {
-			Version int64                        `json:"version" minimum:"1"`
-			Options lockstep.ConfigUpdateOptions `json:"options,omitempty"`
-		}
+		Body RestoreRequest
 	},
 	) (*tagged[lockstep.ConfigUpdateResult], error) {
 		return updated(h.control.RestoreConfig(ctx, by(ctx, in.Change), in.Project.Project, in.ID, in.Body.Version, in.Body.Options))

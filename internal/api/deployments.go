@@ -155,6 +155,18 @@ func (h *Handler) deploymentReads(tags []string) {
 	) (*body[lockstep.Deployment], error) {
 		return answer(h.control.Deployment(ctx, in.ID.ID))
 	})
+	register(h, huma.Operation{
+		OperationID: "get-deployment-progress", Method: http.MethodGet, Path: deploymentsPath + "/{id}/progress", Tags: tags,
+		Summary: "How a deployment comes in, or came: shares over time, and the revisions side by side",
+		Description: "Weights hold each until the next, the last until the end; the first is what served before. Series have steps of a minute up to a day back, of 15 beyond, " +
+			"from five minutes before the deployment to five minutes after it.",
+	}, func(ctx context.Context, in *struct {
+		ID
+		Project
+	},
+	) (*body[lockstep.DeploymentProgress], error) {
+		return answer(h.control.Progress(ctx, in.ID.ID))
+	})
 }
 
 // clone: each operation adds to its own.

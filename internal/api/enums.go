@@ -25,7 +25,9 @@ type (
 	hookStageSchema         string
 	ifMissedSchema          string
 	operationStatusSchema   string
+	permissionSchema        string
 	recipeWordSchema        string
+	roleSchema              string
 	stepStatusSchema        string
 	strategySchema          string
 	switchStatusSchema      string
@@ -34,6 +36,12 @@ type (
 	syncStatusSchema        string
 	differenceClassSchema   string
 	verdictSchema           string
+	operationKindSchema     string
+	severitySchema          string
+	revisionRoleSchema      string
+	environmentRoleSchema   string
+	historyKindSchema       string
+	historyResultSchema     string
 )
 
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
@@ -81,6 +89,10 @@ func (operationStatusSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.OperationTransitions.States())
 }
 
+func (permissionSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Permissions()) }
+
+func (roleSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Roles()) }
+
 func (recipeWordSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.RecipeWords())
 }
@@ -116,6 +128,24 @@ func (differenceClassSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.DifferenceClasses())
 }
 
+func (operationKindSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.OperationKinds())
+}
+
+func (environmentRoleSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.EnvironmentRoles())
+}
+
+func (revisionRoleSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.RevisionRoles()) }
+
+func (severitySchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Severities()) }
+
+func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
+
+func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HistoryResults())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -139,6 +169,8 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.FiringOutcome]():     reflect.TypeFor[firingOutcomeSchema](),
 		reflect.TypeFor[lockstep.IfMissed]():          reflect.TypeFor[ifMissedSchema](),
 		reflect.TypeFor[lockstep.OperationStatus]():   reflect.TypeFor[operationStatusSchema](),
+		reflect.TypeFor[lockstep.Permission]():        reflect.TypeFor[permissionSchema](),
+		reflect.TypeFor[lockstep.Role]():              reflect.TypeFor[roleSchema](),
 		reflect.TypeFor[lockstep.RecipeWord]():        reflect.TypeFor[recipeWordSchema](),
 		reflect.TypeFor[lockstep.Verdict]():           reflect.TypeFor[verdictSchema](),
 		reflect.TypeFor[lockstep.StepStatus]():        reflect.TypeFor[stepStatusSchema](),
@@ -147,6 +179,12 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.SyncType]():          reflect.TypeFor[syncTypeSchema](),
 		reflect.TypeFor[lockstep.SyncStatus]():        reflect.TypeFor[syncStatusSchema](),
 		reflect.TypeFor[lockstep.DifferenceClass]():   reflect.TypeFor[differenceClassSchema](),
+		reflect.TypeFor[lockstep.HistoryKind]():       reflect.TypeFor[historyKindSchema](),
+		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
+		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
+		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),
+		reflect.TypeFor[lockstep.Severity]():          reflect.TypeFor[severitySchema](),
+		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {
 		r.RegisterTypeAlias(of, standIn)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 const problemJSON = "application/problem+json"
@@ -30,10 +32,13 @@ func newHuma(mux *http.ServeMux) huma.API {
 				Description: "Environments, releases and their traffic. Errors are problems (RFC 9457) with a code; lists have cursors; changes take an Idempotency-Key and dryRun.",
 			},
 			Components: &huma.Components{
-				Schemas:         registry,
-				SecuritySchemes: map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}},
+				Schemas: registry,
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token":  {Type: "http", Scheme: "bearer"},
+					"cookie": {Type: "apiKey", In: "cookie", Name: plainCookie, Description: "Of a session; over TLS it is called " + secureCookie + "."},
+					"key":    {Type: "apiKey", In: "header", Name: sessionHeader, Description: "Of the same session."},
+				},
 			},
-			Security: []map[string][]string{{"token": {}}},
 		},
 		Formats:                      map[string]huma.Format{"application/json": format, "json": format}, // and …+json
 		DefaultFormat:                "application/json",
@@ -86,8 +91,20 @@ func position(data []byte, offset int64) (line, column int) {
 	return line, max(1, len(before)-1-bytes.LastIndexByte(before, '\n'))
 }
 
-// register adds an operation whose errors become problems. Body limits and
-// deadlines are the house's.
+// security is how a request that needs a permission says whom it comes from.
+func security(p lockstep.Permission) []map[string][]string {
+	scopes := []string{string(p)}
+	switch p {
+	case noToken:
+		return []map[string][]string{}
+	case anyToken:
+		scopes = []string{}
+	}
+	return []map[string][]string{{"token": scopes}, {"cookie": scopes, "key": scopes}}
+}
+
+// register adds an operation whose errors become problems. Body limits,
+// deadlines and permissions are the house's.
 func register[I, O any](h *Handler, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBody
@@ -102,7 +119,14 @@ func register[I, O any](h *Handler, op huma.Operation, handler func(context.Cont
 		Description: "What went wrong",
 		Content:     map[string]*huma.MediaType{problemJSON: {Schema: schema[ProblemDetails](h)}},
 	}
+	op.Middlewares = append(huma.Middlewares{h.early(op.OperationID)}, op.Middlewares...)
+	op.Security = security(permissions[op.OperationID])
 	huma.Register(h.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		for _, p := range needed(op.OperationID, in) {
+			if err := permit(ctx, p); err != nil {
+				return nil, h.problem(ctx, err)
+			}
+		}
 		out, err := handler(ctx, in)
 		if err != nil {
 			return nil, h.problem(ctx, err)

@@ -84,40 +84,51 @@ func wholeStruct(v reflect.Value) reflect.Value {
 	return out
 }
 
-// listsAreLists takes null out of what the document says of answers: huma
-// allows it for each list, because Go's may be nil. In a request it means
-// that nothing is said.
+// listsAreLists takes null out of what the document says of lists: huma allows
+// it for each, because Go's may be nil. An answer never has one, and a request
+// that has nothing to say leaves the list out, apart from a service of a new
+// release: whoever sends one that was read may send what Go makes of it.
 func listsAreLists(doc *huma.OpenAPI) {
 	seen := map[*huma.Schema]bool{}
+	if s := doc.Components.Schemas.Map()["NewRelease"]; s != nil {
+		s.Properties["services"].Nullable, seen[s] = false, true
+	}
+	for _, s := range doc.Components.Schemas.Map() {
+		noNull(seen, s)
+	}
 	for _, path := range doc.Paths {
 		for _, op := range operations(path) {
+			for _, p := range op.Parameters {
+				noNull(seen, p.Schema)
+			}
+			if op.RequestBody != nil {
+				for _, media := range op.RequestBody.Content {
+					noNull(seen, media.Schema)
+				}
+			}
 			for _, answer := range op.Responses {
 				for _, media := range answer.Content {
-					noNull(doc.Components.Schemas, seen, media.Schema)
+					noNull(seen, media.Schema)
 				}
 			}
 		}
 	}
 }
 
-func noNull(all huma.Registry, seen map[*huma.Schema]bool, s *huma.Schema) {
+func noNull(seen map[*huma.Schema]bool, s *huma.Schema) {
 	if s == nil || seen[s] {
 		return
 	}
 	seen[s] = true
-	if s.Ref != "" {
-		noNull(all, seen, all.SchemaFromRef(s.Ref))
-		return
-	}
 	if s.Type == huma.TypeArray {
 		s.Nullable = false
 	}
-	noNull(all, seen, s.Items)
+	noNull(seen, s.Items)
 	for _, p := range s.Properties {
-		noNull(all, seen, p)
+		noNull(seen, p)
 	}
 	if values, ok := s.AdditionalProperties.(*huma.Schema); ok {
-		noNull(all, seen, values)
+		noNull(seen, values)
 	}
 }
 

@@ -18,6 +18,10 @@ type metricsInput struct {
 	Project
 	Range string `query:"range" maxLength:"20" example:"24h" doc:"How far back, from 1m to 30d. Default: 24h."`
 	Step  string `query:"step" maxLength:"20" example:"30m" doc:"Of the series, a multiple of 1m up to a day back, of 15m beyond. Default: at most 60 steps."`
+
+	From  time.Time `query:"from" doc:"Instead of a range: when it begins, within 30 days."`
+	Until time.Time `query:"until" doc:"When the range ends. Default: now."`
+	By    string    `query:"by" enum:"revision,service" doc:"Beside the series of all, one of each of these."`
 }
 
 func (h *Handler) metricRoutes() {
@@ -34,7 +38,7 @@ func (h *Handler) metricRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return answer(h.control.Metrics(ctx, in.Project.Project, in.ID, length, step))
+		return answer(h.control.Metrics(ctx, in.Project.Project, in.ID, control.MetricsQuery{Range: length, Step: step, From: in.From.UTC(), Until: in.Until.UTC(), By: in.By}))
 	})
 	register(h, huma.Operation{
 		OperationID: "list-activity", Method: http.MethodGet, Path: "/api/system/activity", Tags: []string{"Monitoring"},

@@ -18,9 +18,9 @@ import (
 type ResolvedInput struct {
 	Ref
 	Project
-	Service        string `query:"service" maxLength:"64" doc:"Only what this service gets."`
-	Version        string `query:"version" maxLength:"20" doc:"A number, latest or running. Default: running, or latest where nothing runs."`
-	IncludeSecrets bool   `query:"includeSecrets" doc:"With the values of secrets. Who asked is noted."`
+	Reveal
+	Service string `query:"service" maxLength:"64" doc:"Only what this service gets."`
+	Version string `query:"version" maxLength:"20" doc:"A number, latest or running. Default: running, or latest where nothing runs."`
 }
 
 func (in ResolvedInput) query() control.ResolvedQuery {
@@ -69,7 +69,7 @@ func (h *Handler) getResolved(ctx context.Context, in *struct {
 			return nil, lockstep.Invalid("wait", "wait is a time like 30s, at most %s", longestWait)
 		}
 	}
-	read := h.control.ResolvedConfig
+	asked, read := ctx, h.control.ResolvedConfig
 	if wait = min(wait, longestWait); wait > 0 {
 		select {
 		case h.waiters <- struct{}{}:
@@ -83,6 +83,10 @@ func (h *Handler) getResolved(ctx context.Context, in *struct {
 		read = h.control.AwaitConfig
 	}
 	doc, hash, err := read(ctx, by(ctx, Change{}), in.query(), known)
+	if err == nil && wait > 0 && doc != nil {
+		// Much may have happened meanwhile.
+		err = h.control.StillKnown(asked, identity(asked))
+	}
 	if err != nil {
 		return nil, err
 	}

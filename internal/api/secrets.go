@@ -21,7 +21,7 @@ func (h *Handler) secretRoutes() {
 	register(h, huma.Operation{
 		OperationID: "get-key-status", Method: http.MethodGet, Path: "/api/system/keys", Tags: tags,
 		Summary: "The keys that secrets are sealed with, and how far their rotation is",
-	}, func(ctx context.Context, _ *struct{}) (*body[lockstep.KeyStatus], error) {
+	}, func(ctx context.Context, _ *Project) (*body[lockstep.KeyStatus], error) {
 		return answer(h.control.KeyStatus(ctx))
 	})
 	register(h, huma.Operation{

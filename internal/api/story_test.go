@@ -252,6 +252,8 @@ func TestADay(t *testing.T) {
 	w.secrets(system)
 	w.configuration(system)
 	w.delivered(system)
+	w.dashboard(system)
+	w.access(system)
 
 	destroyed := decode[lockstep.Operation](w.do(http.MethodDelete, system+"/environments/staging", "").is(202))
 	if got := decode[lockstep.Operation](w.do(http.MethodPost, system+"/operations/"+destroyed.ID+"/cancel", "").is(200)); got.Status != lockstep.StatusCancelled {

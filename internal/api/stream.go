@@ -87,19 +87,34 @@ func (h *Handler) streamed(write func(context.Context, *stream)) (*huma.StreamRe
 		note(r.Context(), func(s *seen) { s.stream = true })
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
-		go func() {
-			select {
-			case <-h.closing:
-				cancel()
-			case <-ctx.Done():
-			}
-		}()
+		go h.watch(ctx, cancel)
 		rc := http.NewResponseController(w)
 		_ = rc.SetReadDeadline(time.Time{}) // it would end the request, which nothing more is read of
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.Header().Set("X-Accel-Buffering", "no") // nginx would wait for more
 		write(ctx, &stream{w: w, rc: rc, now: h.now, patience: h.limits.Patience})
 	}}, nil
+}
+
+// watch ends what lasts when the server stops, and when whoever asked is not
+// known any more: a session that is over, or a token that was revoked.
+func (h *Handler) watch(ctx context.Context, end context.CancelFunc) {
+	tick := time.NewTicker(h.limits.Heartbeat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-h.closing:
+			end()
+			return
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if lockstep.CodeOf(h.control.StillKnown(ctx, identity(ctx))) == lockstep.CodeUnauthenticated {
+				end()
+				return
+			}
+		}
+	}
 }
 
 // serveStream writes events until the reader goes, falls behind, or the

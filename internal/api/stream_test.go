@@ -28,7 +28,7 @@ type reader struct {
 
 func (w *world) listen(query string, headers ...head) *reader {
 	w.Helper()
-	ctx, cancel := context.WithCancel(w.Context())
+	ctx, cancel := context.WithTimeout(w.Context(), time.Minute) // an event that is lost fails its test, and holds up no other
 	w.Cleanup(cancel)
 	resp, err := w.client.Do(w.request(http.MethodGet, "/api/system/events"+query, "", headers...).WithContext(ctx))
 	if err != nil {
@@ -187,6 +187,22 @@ func TestHeartbeatsKeepAQuietReaderUpToDate(t *testing.T) {
 	}
 	w.happen(1, lockstep.Event{Type: lockstep.EventStepProgress, OperationID: "mine"})
 	if e := r.take(1)[0]; e.Seq != 201 {
+		t.Errorf("event %+v", e)
+	}
+}
+
+// Where a look takes longer than the time between heartbeats, there are only
+// heartbeats to look at events with.
+func TestLooksSlowerThanHeartbeatsLoseNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *api.Options) { o.Streams.Heartbeat = time.Nanosecond })
+	w.happen(60, lockstep.Event{Type: lockstep.EventStepProgress})
+	r := w.listen("?after=20")
+	if e := r.take(40); e[0].Seq != 21 || e[39].Seq != 60 {
+		t.Errorf("from %d to %d", e[0].Seq, e[39].Seq)
+	}
+	w.happen(1, lockstep.Event{Type: lockstep.EventStepProgress})
+	if e := r.take(1)[0]; e.Seq != 61 {
 		t.Errorf("event %+v", e)
 	}
 }

@@ -2,49 +2,67 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
+	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
 )
 
-// Tokens says whose a token is.
-type Tokens func(token string) (name string, ok bool)
+const tokensPath = "/api/system/tokens"
 
-// TokenHash is what is kept of a token.
-type TokenHash [sha256.Size]byte
+// NewToken is what a token is made of.
+type NewToken struct {
+	Name      string        `json:"name" minLength:"1" maxLength:"64" doc:"Letters, digits and . _ - @. Changes are told under it."`
+	Role      lockstep.Role `json:"role"`
+	ExpiresIn string        `json:"expiresIn,omitempty" maxLength:"20" example:"90d" doc:"For how long it holds: 12h, 90d. Default: until it is revoked."`
+}
 
-// HashToken is the hash of a token as it is sent.
-func HashToken(token string) TokenHash { return sha256.Sum256([]byte(token)) }
+// CreatedToken is a token, with what is sent.
+type CreatedToken struct {
+	lockstep.Token
+	Text string `json:"token" doc:"What is sent. It is kept nowhere and shown this once."`
+}
 
-// HashedTokens knows tokens by their hashes. How long it takes says nothing
-// of a token: all hashes are compared, each in constant time.
-func HashedTokens(byName map[string]TokenHash) Tokens {
-	return func(token string) (string, bool) {
-		asked := HashToken(token)
-		found, ok := "", false
-		for name, hash := range byName {
-			if subtle.ConstantTimeCompare(asked[:], hash[:]) == 1 {
-				found, ok = name, true
-			}
+func (h *Handler) tokenRoutes() {
+	tags := []string{"Access"}
+	register(h, huma.Operation{
+		OperationID: "list-tokens", Method: http.MethodGet, Path: tokensPath, Tags: tags,
+		Summary: "Who has which token, by name", Description: "The administrators', which are in files, are not among them.",
+	}, func(ctx context.Context, in *struct {
+		Project
+		Revoked bool `query:"revoked" doc:"Those that were revoked, too."`
+	},
+	) (*body[control.List[lockstep.Token]], error) {
+		return items(h.control.Tokens(ctx, in.Revoked))
+	})
+	register(h, huma.Operation{
+		OperationID: "create-token", Method: http.MethodPost, Path: tokensPath, Tags: tags,
+		Summary:       "Make a token",
+		Description:   "It takes no Idempotency-Key: its answer would have to be kept.",
+		DefaultStatus: http.StatusCreated,
+	}, func(ctx context.Context, in *struct {
+		Project
+		Body NewToken
+	},
+	) (*body[CreatedToken], error) {
+		expires, err := span("expiresIn", in.Body.ExpiresIn)
+		if err != nil {
+			return nil, err
 		}
-		return found, ok
-	}
-}
-
-type actorKey struct{}
-
-func withActor(ctx context.Context, name string) context.Context {
-	return context.WithValue(ctx, actorKey{}, name)
-}
-
-// actor is the name of the token that a request came with.
-func actor(ctx context.Context) string {
-	name, _ := ctx.Value(actorKey{}).(string)
-	return name
-}
-
-// by is who asks for a change, and how.
-func by(ctx context.Context, c Change) control.By {
-	return control.By{Actor: actor(ctx), Key: c.Key, DryRun: c.DryRun}
+		t, text, err := h.control.CreateToken(ctx, by(ctx, Change{}), control.TokenRequest{Name: in.Body.Name, Role: in.Body.Role, Expires: expires})
+		return answer(CreatedToken{t, text}, err)
+	})
+	register(h, huma.Operation{
+		OperationID: "revoke-token", Method: http.MethodDelete, Path: tokensPath + "/{id}", Tags: tags,
+		Summary:     "End a token",
+		Description: "At once, on every server, with the sessions that were begun with it.",
+	}, func(ctx context.Context, in *struct {
+		ID string `path:"id" maxLength:"64" doc:"The token's ID or name."`
+		Change
+	},
+	) (*body[lockstep.Token], error) {
+		return answer(h.control.RevokeToken(ctx, by(ctx, in.Change), in.ID))
+	})
 }

@@ -36,10 +36,10 @@ func (h *Handler) variableRoutes(tags []string, at string) {
 	}, func(ctx context.Context, in *struct {
 		Ref
 		Project
-		Service        string `query:"service" maxLength:"64" doc:"Only what this service gets, each name once."`
-		Own            bool   `query:"own" doc:"Only what the environment says itself."`
-		Key            string `query:"key" maxLength:"255" doc:"Only those of this name: whoever asks for one secret need not get, and be noted for, all."`
-		IncludeSecrets bool   `query:"includeSecrets" doc:"With the values of secrets. Who asked is noted."`
+		Service string `query:"service" maxLength:"64" doc:"Only what this service gets, each name once."`
+		Own     bool   `query:"own" doc:"Only what the environment says itself."`
+		Key     string `query:"key" maxLength:"255" doc:"Only those of this name: whoever asks for one secret need not get, and be noted for, all."`
+		Reveal
 	},
 	) (*tagged[control.VariableList], error) {
 		query := control.VariableQuery{Service: in.Service, Own: in.Own, Key: in.Key, Reveal: in.IncludeSecrets}

@@ -46,6 +46,9 @@ deployment_strategies:
 `
 )
 
+// administrators are who may do everything.
+var administrators = map[string]lockstep.TokenHash{"ana": lockstep.HashToken(token), "bo": lockstep.HashToken("token-of-bo")}
+
 // world is a server on loopback over a real store, without an engine: a
 // worker's part is played by work.
 type world struct {
@@ -88,8 +91,7 @@ func newWorldIn(tb testing.TB, options store.Options, change ...func(*api.Option
 	keys := secret.New(secret.Options{Store: s, Wrapper: wrapper, Holder: host})
 	w.keys = keys
 	opts := api.Options{
-		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Vault: keys, Keys: keys, Renderer: template.NewRenderer([]string{os.Args[0], template.WorkerName}, template.Limits{}), Logger: log}),
-		Tokens:  api.HashedTokens(map[string]api.TokenHash{"ana": api.HashToken(token), "bo": api.HashToken("token-of-bo")}),
+		Control: control.New(control.Options{Store: control.Adapt(s), Host: host, Meter: w.meter, Blobs: control.BlobsOf(blobs), Observer: w.sees, Administrators: administrators, Vault: keys, Keys: keys, Renderer: template.NewRenderer([]string{os.Args[0], template.WorkerName}, template.Limits{}), Logger: log}),
 		Names:   []string{"lockstep.example.com"},
 		Info:    func(context.Context) (api.Info, error) { return api.Info{Database: s.Database(), HostID: host}, nil },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "up 1\n") }),
@@ -250,7 +252,11 @@ func (w *world) work() string {
 		lockstep.OperationStop:          lockstep.EnvironmentInactive,
 		lockstep.OperationMaintenanceOn: lockstep.EnvironmentMaintenance, lockstep.OperationMaintenanceOff: lockstep.EnvironmentActive,
 	}[c.Operation.Kind]
-	for _, r := range []lockstep.Record{{Plan: &lockstep.Plan{}, Phase: lockstep.PhaseForward}, {Outcome: &out}} {
+	ended := lockstep.Event{
+		At: time.Now(), Type: lockstep.EventOperationFinished, ProjectID: c.Operation.ProjectID,
+		EnvironmentID: c.Operation.EnvironmentID, OperationID: c.Operation.ID, Data: map[string]any{"status": "completed"},
+	}
+	for _, r := range []lockstep.Record{{Plan: &lockstep.Plan{}, Phase: lockstep.PhaseForward}, {Outcome: &out, Events: []lockstep.Event{ended}}} {
 		if c.Operation.Kind == lockstep.OperationSync && r.Outcome != nil {
 			if _, err := w.control.CarryOutSync(w.Context(), c.Operation, c.Lease); err != nil {
 				w.Fatal(err)

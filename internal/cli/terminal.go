@@ -32,6 +32,9 @@ func (p paint) warn(s string) string { return p.style("3", s) }
 func (p paint) blue(s string) string { return p.style("6", s) }
 func (p paint) dim(s string) string  { return p.style("8", s) }
 
+// Terminal says whether w is one.
+func Terminal(w any) bool { return isTerminal(w) }
+
 func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -16,7 +16,7 @@ import (
 // leaf by leaf. Sensitive values show as Redacted.
 func Diff(from, to lockstep.ConfigDocument) []lockstep.ConfigChange {
 	var d differ
-	a, b := Winners(from), Winners(to)
+	a, b := Effective(from), Effective(to)
 	for _, slot := range slices.Sorted(keysOf(a, b)) {
 		old, was := a[slot]
 		v, is := b[slot]
@@ -40,14 +40,26 @@ func Diff(from, to lockstep.ConfigDocument) []lockstep.ConfigChange {
 	return d.changes
 }
 
-// Winners are the variables that win in their slots, by slot; what the matrix
-// says is among them.
+// Winners are the variables that win in their slots, by slot, as their level
+// says them; what the matrix says is among them.
 func Winners(doc lockstep.ConfigDocument) map[string]lockstep.Variable {
+	return winners(doc, func(v, _ lockstep.Variable) lockstep.Variable { return v })
+}
+
+// Effective are the winners with what weaker levels demand and say of them.
+func Effective(doc lockstep.ConfigDocument) map[string]lockstep.Variable { return winners(doc, held) }
+
+func winners(doc lockstep.ConfigDocument, over func(v, weaker lockstep.Variable) lockstep.Variable) map[string]lockstep.Variable {
 	out := make(map[string]lockstep.Variable, len(doc.Variables))
 	put := func(v lockstep.Variable) {
 		slot := v.Slot()
-		if before, ok := out[slot]; !ok || rankOf(&before) <= rankOf(&v) {
+		switch before, ok := out[slot]; {
+		case !ok:
 			out[slot] = v
+		case rankOf(&before) <= rankOf(&v):
+			out[slot] = over(v, before)
+		default:
+			out[slot] = over(before, v)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Services)) {
@@ -62,6 +74,25 @@ func Winners(doc lockstep.ConfigDocument) map[string]lockstep.Variable {
 		put(v)
 	}
 	return out
+}
+
+// held is a variable with what a weaker one in its slot demands and says of it,
+// as far as it does not itself.
+func held(v, weaker lockstep.Variable) lockstep.Variable {
+	if v.Type == lockstep.VariableString && !plainType(weaker.Type) {
+		v.Type = weaker.Type
+	}
+	v.Required = v.Required || weaker.Required
+	if v.Description == "" {
+		v.Description = weaker.Description
+	}
+	if v.DefaultValue == nil {
+		v.DefaultValue = weaker.DefaultValue
+	}
+	if nothing(v.Validation) {
+		v.Validation = weaker.Validation
+	}
+	return v
 }
 
 // visible is a variable's value as it may be shown.

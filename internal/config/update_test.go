@@ -227,3 +227,23 @@ func TestDiffNamesWhatDiffers(t *testing.T) {
 		t.Errorf("differs from itself: %v", changes)
 	}
 }
+
+// A value that an environment gives to what its project declares loses nothing
+// of the declaration.
+func TestAValueKeepsWhatIsDemandedOfIt(t *testing.T) {
+	t.Parallel()
+	declared := v(lockstep.LevelProject, "PAYMENT_URL", "", kind(lockstep.VariableURL), func(v *lockstep.Variable) {
+		v.Required, v.Description, v.Validation.Pattern = true, "where payments go", "https://.*"
+	})
+	given := v(lockstep.LevelEnvironment, "PAYMENT_URL", "https://pay.test")
+	for _, filled := range []lockstep.ConfigDocument{document(declared, given), document(given, declared)} {
+		got, _ := json.Marshal(config.Diff(document(declared), filled))
+		if want := `[{"type":"modify","path":"variables.PAYMENT_URL","oldValue":"","newValue":"https://pay.test"}]`; string(got) != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	got, _ := json.Marshal(config.Diff(document(declared), document(given)))
+	if !strings.Contains(string(got), `"variables.PAYMENT_URL.required"`) {
+		t.Errorf("the declaration's end is not told: %s", got)
+	}
+}

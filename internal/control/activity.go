@@ -58,29 +58,8 @@ func operations(tx Tx) (map[string]*lockstep.RunningOperation, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]*lockstep.RunningOperation{}
-	for _, o := range open {
-		if _, ok := out[o.EnvironmentID]; ok && o.Status != lockstep.StatusRunning {
-			continue
-		}
-		r := &lockstep.RunningOperation{ID: o.ID, Kind: o.Kind, Status: o.Status, Since: o.CreatedAt}
-		if o.StartedAt != nil {
-			r.Since = *o.StartedAt
-		}
-		if o.Status == lockstep.StatusRunning {
-			whole, err := tx.Operation(o.ID)
-			if err != nil {
-				return nil, err
-			}
-			for _, s := range whole.Steps {
-				if s.Status == lockstep.StepRunning {
-					r.Step = s.Name
-				}
-			}
-		}
-		out[o.EnvironmentID] = r
-	}
-	return out, nil
+	steps, err := tx.RunningSteps("")
+	return underWay(open, steps), err
 }
 
 // now makes rates of what happened in the last seconds.

@@ -27,6 +27,9 @@ type Options struct {
 	Built    policy.Built     // default: what package strategy plans, on the process runtime
 	Logger   *slog.Logger
 	Renderer template.Runner // renders templates; without it they are unsupported
+	// Administrators are known by their tokens' hashes, whatever the database
+	// says, by name.
+	Administrators map[string]lockstep.TokenHash
 	// Watched is how the dependencies of an environment are, as this server
 	// sees them, which is newer than what is stored. None: nobody looks here.
 	Watched func(environmentID string) []lockstep.ServiceHealth
@@ -52,6 +55,8 @@ type Control struct {
 	flags    flagSets
 	configs  *configCache
 	watched  func(environmentID string) []lockstep.ServiceHealth
+	admins   map[string]lockstep.TokenHash
+	uses     *uses
 }
 
 // New makes a Control.
@@ -61,6 +66,7 @@ func New(opts Options) *Control {
 		store: hearing{opts.Store, configs}, configs: configs, clock: opts.Now, newID: opts.NewID, wake: opts.Wake, host: opts.Host,
 		observer: opts.Observer, meter: opts.Meter, blobs: opts.Blobs, built: opts.Built, log: opts.Logger,
 		vault: opts.Vault, keys: opts.Keys, renderer: opts.Renderer, matrices: &appliedMatrices{}, watched: opts.Watched,
+		admins: opts.Administrators, uses: newUses(),
 	}
 	if c.renderer == nil {
 		c.renderer = noRenderer{}

@@ -23,15 +23,24 @@ const (
 type window struct {
 	length, step time.Duration // of the range, and of its series
 	rows         time.Duration // FigureMinute or FigureQuarter
+	until        time.Time     // zero: now
+	by           string        // "", revision or service
 }
 
 // windowOf checks what was asked for; 0 is the default.
-func windowOf(length, step time.Duration) (window, error) {
+func windowOf(length, step time.Duration) (window, error) { return pastWindow(length, step, 0) }
+
+// pastWindow is windowOf for a range that ended so long ago. Minutes are kept
+// for a day only: what is older has quarters of an hour.
+func pastWindow(length, step, ago time.Duration) (window, error) {
 	if length == 0 {
 		length = DefaultRange
 	}
 	if length < shortest || length > longest {
 		return window{}, lockstep.Invalid("range", "range is from 1m to 30d: figures are kept for 30 days")
+	}
+	if ago > 0 && ago+length > longest {
+		return window{}, lockstep.Invalid("from", "figures are kept for 30 days")
 	}
 	w := window{length: length, step: step, rows: lockstep.FigureQuarter}
 	if step == 0 {
@@ -43,8 +52,11 @@ func windowOf(length, step time.Duration) (window, error) {
 			}
 		}
 	}
-	if length <= minutesRead || (w.step%lockstep.FigureQuarter != 0 && length <= minutesKept) {
+	if ago+length <= minutesKept && (length <= minutesRead || w.step%lockstep.FigureQuarter != 0) {
 		w.rows = lockstep.FigureMinute
+	}
+	if step == 0 && w.step < w.rows {
+		w.step = w.rows
 	}
 	switch {
 	case w.step < w.rows || w.step%w.rows != 0:
@@ -62,10 +74,16 @@ func minutes(d time.Duration) string {
 	return fmt.Sprintf("%dm", d/time.Minute)
 }
 
-// Metrics are what users and processes did in the last so much time, in steps;
-// 0 is the default of either.
-func (c *Control) Metrics(ctx context.Context, projectName, environmentRef string, length, step time.Duration) (lockstep.EnvironmentMetrics, error) {
-	w, err := windowOf(length, step)
+// MetricsQuery says of which time figures are, and how they are laid out.
+type MetricsQuery struct {
+	Range, Step time.Duration // 0: the defaults
+	From, Until time.Time     // instead of Range; zero: Range before Until, now
+	By          string        // revision or service: a series of each, beside that of all
+}
+
+// Metrics are what users and processes did in a stretch of time, in steps.
+func (c *Control) Metrics(ctx context.Context, projectName, environmentRef string, q MetricsQuery) (lockstep.EnvironmentMetrics, error) {
+	w, err := q.window(c.now())
 	if err != nil {
 		return lockstep.EnvironmentMetrics{}, err
 	}
@@ -76,6 +94,33 @@ func (c *Control) Metrics(ctx context.Context, projectName, environmentRef strin
 		return lockstep.EnvironmentMetrics{}, err
 	}
 	return c.measure(ctx, env, w, c.elsewhere(env), true)
+}
+
+func (q MetricsQuery) window(now time.Time) (window, error) {
+	if q.By != "" && q.By != "revision" && q.By != "service" {
+		return window{}, lockstep.Invalid("by", "by is revision or service")
+	}
+	if q.From.IsZero() && q.Until.IsZero() {
+		w, err := windowOf(q.Range, q.Step)
+		w.by = q.By
+		return w, err
+	}
+	until := q.Until
+	if until.IsZero() || until.After(now) {
+		until = now
+	}
+	length := q.Range
+	if !q.From.IsZero() {
+		if q.Range != 0 {
+			return window{}, lockstep.Invalid("range", "name a range, or from when it is, not both")
+		}
+		if length = until.Sub(q.From); length < shortest {
+			return window{}, lockstep.Invalid("from", "from is at least a minute before until, and before now")
+		}
+	}
+	w, err := pastWindow(length, q.Step, now.Sub(until))
+	w.until, w.by = until, q.By
+	return w, err
 }
 
 // summary is what a status says of the last day.
@@ -97,14 +142,18 @@ func (c *Control) measure(ctx context.Context, env lockstep.Environment, w windo
 		}
 	}
 	now := c.now()
-	from := now.Add(-w.length).Truncate(w.rows)
+	until := now
+	if !w.until.IsZero() {
+		until = w.until
+	}
+	from := until.Add(-w.length).Truncate(w.rows)
 	if series {
-		from = now.Add(-w.length).Truncate(w.step)
+		from = until.Add(-w.length).Truncate(w.step)
 	}
 	midnight := now.Truncate(24 * time.Hour)
 	var rows, today []lockstep.FiguresRow
 	_, err := view(ctx, c, func(tx Tx) (_ struct{}, err error) {
-		if rows, err = tx.Figures(env.ID, w.rows, from, now); err == nil {
+		if rows, err = tx.Figures(env.ID, w.rows, from, until); err == nil {
 			today, err = tx.Figures(env.ID, lockstep.FigureQuarter, midnight, now)
 		}
 		return struct{}{}, err
@@ -115,20 +164,40 @@ func (c *Control) measure(ctx context.Context, env lockstep.Environment, w windo
 	if unreachable == "" {
 		var open lockstep.Usage
 		if open, unreachable = c.usage(ctx, env); unreachable == "" && !open.At.IsZero() {
-			rows, today = append(rows, openRow(open)), append(today, openRow(open))
+			today = append(today, openRow(open))
+			if open.OpenFrom.Before(until) {
+				rows = append(rows, openRow(open))
+			}
 		}
 	}
 	out := report(rows, today)
-	out.Range, out.Step, out.From, out.Until, out.Unknown = lockstep.Duration(w.length), lockstep.Duration(w.step), from, now, unreachable
-	out.Covered = min(1, out.Covered/now.Sub(from).Seconds())
+	out.Range, out.Step, out.From, out.Until, out.Unknown = lockstep.Duration(w.length), lockstep.Duration(w.step), from, until, unreachable
+	out.Covered = min(1, out.Covered/until.Sub(from).Seconds())
 	if err := c.name(ctx, out.Releases); err != nil {
 		return out, err
 	}
 	out.Series = []lockstep.MetricPoint{}
 	if series {
-		out.Series = lockstep.Series(rows, from, now, w.step)
+		out.Series = lockstep.Series(rows, from, until, w.step)
+	}
+	if w.by == "" {
+		return out, nil
+	}
+	out.By = lockstep.SeriesBy(rows, from, until, w.step, keys[w.by])
+	for i, s := range out.By {
+		for _, r := range out.Releases {
+			if w.by == "revision" && r.Revision == s.Key {
+				out.By[i].Hash, out.By[i].Version = r.Hash, r.Version
+			}
+		}
 	}
 	return out, nil
+}
+
+// keys are what figures can be taken apart by.
+var keys = map[string]func(lockstep.FiguresPart) string{
+	"revision": func(p lockstep.FiguresPart) string { return p.Revision },
+	"service":  func(p lockstep.FiguresPart) string { return p.Service },
 }
 
 // name says of revisions, as far as they are kept, what people call them.

@@ -56,10 +56,15 @@ const withoutNews = time.Second
 
 // AwaitConfig is ResolvedConfig as soon as the asker does not know it. Where
 // ctx ends first, there is only the tag: it bounds the waiting, and not the
-// reading, so that who comes as a server stops is answered, too.
+// reading, which has a time of its own, so that who comes as a server stops
+// is answered, too.
 func (c *Control) AwaitConfig(ctx context.Context, by By, q ResolvedQuery, known func(tag string) bool) (*lockstep.ResolvedConfig, string, error) {
-	reading := context.WithoutCancel(ctx)
-	r, err := c.resolved(reading, q)
+	read := func() (*resolved, error) {
+		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), readConfigIn)
+		defer cancel()
+		return c.resolved(own, q)
+	}
+	r, err := read()
 	if err != nil {
 		return nil, "", err
 	}
@@ -68,7 +73,7 @@ func (c *Control) AwaitConfig(ctx context.Context, by By, q ResolvedQuery, known
 	for known(r.tagFor(q)) {
 		// The signal is taken before the look, so that nothing falls between.
 		changed, live := c.configs.changed(r.environmentID)
-		next, err := c.resolved(reading, q)
+		next, err := read()
 		if err != nil {
 			return nil, "", err
 		}
@@ -86,7 +91,9 @@ func (c *Control) AwaitConfig(ctx context.Context, by By, q ResolvedQuery, known
 		case <-tick:
 		}
 	}
-	return c.resolvedAnswer(reading, by, q, r, known)
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), readConfigIn)
+	defer cancel()
+	return c.resolvedAnswer(own, by, q, r, known)
 }
 
 func (c *Control) resolvedAnswer(ctx context.Context, by By, q ResolvedQuery, r *resolved, known func(string) bool) (*lockstep.ResolvedConfig, string, error) {

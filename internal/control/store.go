@@ -103,6 +103,8 @@ type Tx interface {
 	RevokeSecretVersion(id string, version int64, by string, now time.Time) error // its ciphertext is gone; again: stays as it was
 
 	TemplateTx
+	HistoryTx
+	AccessTx
 
 	AppendEvent(lockstep.Event) error                                                          // Seq is filled at commit
 	EventRange() (before, newest int64, err error)                                             // before: the smallest seq that Events still resumes after; newest: 0 where nothing happened yet

@@ -81,7 +81,11 @@ func (c *Control) variables(ctx context.Context, tx Tx, by By, projectName, envi
 	var found []lockstep.Variable
 	switch r, known := resolved[query.Service]; {
 	case query.Service == "":
-		for _, v := range config.Winners(latest.Document) {
+		winners := config.Effective
+		if query.Own {
+			winners = config.Winners
+		}
+		for _, v := range winners(latest.Document) {
 			found = append(found, v)
 		}
 	case !known:

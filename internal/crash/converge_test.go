@@ -70,7 +70,14 @@ type converging struct {
 	server   int // kills
 	agent    int
 	finished int
+	progress chan struct{} // marksOfALife of each environment
 }
+
+// An environment's life makes progress so often: deployment asked for, ended;
+// destruction ended.
+const marksOfALife = 3
+
+func (c *converging) mark() { c.progress <- struct{}{} }
 
 // TestCrashManyEnvironmentsConvergeToNothing makes and destroys 200
 // environments of the real thing while a fifth of their deployments fail and
@@ -83,12 +90,14 @@ func TestCrashManyEnvironmentsConvergeToNothing(t *testing.T) {
 	f := emptyField(t, "")
 	ctx, began := t.Context(), time.Now()
 	f.apply(convergingMatrix())
-	sum := &converging{built: filepath.Join(binaries.Dir(t), "sunday"), made: map[lockstep.LedgerKind]int64{}}
+	sum := &converging{
+		built: filepath.Join(binaries.Dir(t), "sunday"), made: map[lockstep.LedgerKind]int64{},
+		progress: make(chan struct{}, marksOfALife*convergingEnvironments),
+	}
 	shared := f.script(ctx, "shared", filepath.Join(sum.built, "good", "backend"))
 
-	stop := make(chan struct{})
 	var killer, workers sync.WaitGroup
-	killer.Go(func() { f.killAlways(ctx, stop, random, sum) })
+	killer.Go(func() { f.killAlways(ctx, random, sum) })
 	next := make(chan int)
 	for range convergingAtOnce {
 		workers.Go(func() {
@@ -102,7 +111,7 @@ func TestCrashManyEnvironmentsConvergeToNothing(t *testing.T) {
 	}
 	close(next)
 	workers.Wait()
-	close(stop)
+	close(sum.progress)
 	killer.Wait()
 
 	t.Logf("%d environments in %s: %d kills of the server, %d of the agent, %d deployments failed, %d environments took more than one destroy; made and removed: %v",
@@ -140,6 +149,7 @@ func (f *field) comeAndGo(ctx context.Context, n int, shared string, sum *conver
 		asked, err = c.Deploy(ctx, env, lockstep.DeploymentRequest{Version: version}, client.DeployOptions{IdempotencyKey: env})
 		return err
 	})
+	sum.mark()
 	f.retry(ctx, "the end of the deployment to "+env, func() (err error) {
 		if d, err = c.Deployment(ctx, asked.ID); err == nil && !d.Status.Done() {
 			return errNotYet
@@ -149,7 +159,9 @@ func (f *field) comeAndGo(ctx context.Context, n int, shared string, sum *conver
 	if (d.Status != lockstep.StatusCompleted) != injected(n) {
 		f.t.Errorf("the deployment to %s ended %s: %v", env, d.Status, d.Error)
 	}
+	sum.mark()
 	op, tries := f.destroyed(ctx, c, env)
+	sum.mark()
 	sum.mu.Lock()
 	defer sum.mu.Unlock()
 	sum.finished++
@@ -239,17 +251,19 @@ func (f *field) script(ctx context.Context, content, program string) (digest str
 	return digest
 }
 
-// killAlways kills the server, and more rarely the agent, until it is to stop;
-// both live then.
-func (f *field) killAlways(ctx context.Context, stop <-chan struct{}, random *rand.Rand, sum *converging) {
-	for {
-		pause := time.NewTimer(time.Duration(400+random.IntN(1600)) * time.Millisecond)
-		select {
-		case <-pause.C:
-		case <-stop:
-			return
+// killAlways kills the server, and three times of ten the agent, after every
+// 8 to 24 marks of progress and a moment: how often follows from what is done,
+// and not from how fast this machine does it.
+func (f *field) killAlways(ctx context.Context, random *rand.Rand, sum *converging) {
+	for kills := 0; ; kills++ {
+		for range 8 + random.IntN(17) {
+			if _, more := <-sum.progress; !more {
+				return
+			}
 		}
-		if random.IntN(10) < 7 {
+		moment := time.NewTimer(time.Duration(random.IntN(100)) * time.Millisecond)
+		<-moment.C
+		if kills%10 != 2 && kills%10 != 5 && kills%10 != 8 {
 			f.killServer(ctx)
 			sum.server++
 			continue

@@ -38,6 +38,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for somebody's word, the oldest first
+         * @description Deployments before they begin and at a step of their recipe, and switches. `mayApprove` is the gate's answer to whoever asks.
+         */
+        get: operations["list-approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/blobs/{digest}": {
         parameters: {
             query?: never;
@@ -250,6 +270,26 @@ export interface paths {
         put?: never;
         /** Stop a deployment at its next safe point, and undo it */
         post: operations["cancel-deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/deployments/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a deployment comes in, or came: shares over time, and the revisions side by side
+         * @description Weights hold each until the next, the last until the end; the first is what served before. Series have steps of a minute up to a day back, of 15 beyond, from five minutes before the deployment to five minutes after it.
+         */
+        get: operations["get-deployment-progress"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -826,6 +866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/environments/{id}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Weak spots in how an environment is run, and in what it was told
+         * @description What Lockstep itself can see at this moment: certificates, domains without HTTPS, secrets that are old, revoked and still in use or kept in the open, services without a user or a limit, debugging in production. It looks into no program and watches for no intruder. Values are never shown. At most 200 findings, the worst first; `more` says how many are left out.
+         */
+        get: operations["get-environment-security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/environments/{id}/services/{service}/disable": {
         parameters: {
             query?: never;
@@ -1138,6 +1198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a project, the newest first, in sentences
+         * @description Of an operation there is one entry: that it is asked for or under way, until it has ended; then how it ended. What leads there (approvals, decisions, a cancel) has entries of its own. It reaches as far back as events are kept.
+         */
+        get: operations["list-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/info": {
         parameters: {
             query?: never;
@@ -1310,6 +1390,26 @@ export interface paths {
         };
         /** What the steps of an operation wrote: all of it, or both ends of it */
         get: operations["get-operation-output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project at a glance: where what runs, whether it is well, what is on its way and what waits
+         * @description All environments, the pipeline's first and in its order, with version, health as it was seen last, how far each stage is behind the one before, traffic of this moment and the last thing that was done; the live address; the newest of the history; what waits for an approval. Where the host could not be asked, `unknown` says why, and traffic is empty.
+         */
+        get: operations["get-overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1491,6 +1591,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who asks, and what they may do
+         * @description For tokens, too.
+         */
+        get: operations["get-session"];
+        put?: never;
+        /**
+         * Begin a session, as a browser needs it
+         * @description With a token, or with a code, which works once. The session has the name and the role of the token, and ends with it, after 12 hours in which it is not used, and after 7 days.
+         */
+        post: operations["sign-in"];
+        /** End the session that this request comes with */
+        delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/session/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a code that signs in once, within 10 minutes
+         * @description As the token that asks, which has to be one: a session makes none.
+         */
+        post: operations["create-sign-in-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/switches": {
         parameters: {
             query?: never;
@@ -1611,6 +1756,50 @@ export interface paths {
          */
         post: operations["undo-sync"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has which token, by name
+         * @description The administrators', which are in files, are not among them.
+         */
+        get: operations["list-tokens"];
+        put?: never;
+        /**
+         * Make a token
+         * @description It takes no Idempotency-Key: its answer would have to be kept.
+         */
+        post: operations["create-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a token
+         * @description At once, on every server, with the sessions that were begun with it.
+         */
+        delete: operations["revoke-token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1751,11 +1940,37 @@ export interface components {
             /** Format: int64 */
             baseVersion?: number;
             environment?: string;
-            take?: string[] | null;
+            take?: string[];
             variables?: {
                 [key: string]: unknown;
             };
             version?: string;
+        };
+        Approval: {
+            askedBy: string;
+            description?: string;
+            environment: string;
+            environmentId: string;
+            /** @enum {string} */
+            kind: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
+            mayApprove: boolean;
+            operationId: string;
+            reason?: string;
+            revisionHash?: string;
+            /** Format: date-time */
+            scheduledFor?: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            step?: number;
+            /** @enum {string} */
+            strategy?: "blue_green" | "rolling" | "canary" | "recreate" | "custom";
+            text: string;
+            /** Format: date-time */
+            until?: string;
+            version?: string;
+            waitsFor: string;
+            whyNot?: string;
         };
         ApprovalRequest: {
             comment?: string;
@@ -1949,14 +2164,14 @@ export interface components {
         };
         ConfigTemplateConfig: {
             description?: string;
-            environmentTypes?: ("development" | "testing" | "staging" | "production" | "preview" | "custom")[] | null;
+            environmentTypes?: ("development" | "testing" | "staging" | "production" | "preview" | "custom")[];
             message?: string;
             name: string;
             template: components["schemas"]["TemplateContent"];
             /** @enum {string} */
             type?: "full_environment" | "service_config" | "variables_only" | "infrastructure" | "custom";
             validation?: components["schemas"]["TemplateValidation"];
-            variables?: components["schemas"]["TemplateVariable"][] | null;
+            variables?: components["schemas"]["TemplateVariable"][];
             version?: string;
         };
         ConfigUpdateOptions: {
@@ -2008,6 +2223,24 @@ export interface components {
             events: number;
             /** Format: int64 */
             releases: number;
+        };
+        CreatedToken: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            id: string;
+            /** Format: date-time */
+            lastUsedAt?: string;
+            name: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            revokedBy?: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin" | "flags";
+            /** @description What is sent. It is kept nowhere and shown this once. */
+            token: string;
         };
         CreateRequest: {
             description?: string;
@@ -2088,6 +2321,23 @@ export interface components {
             gate: components["schemas"]["PolicyAnswer"];
             plan: components["schemas"]["Plan"];
         };
+        DeploymentProgress: {
+            deploymentId: string;
+            environment: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            heldMs?: number;
+            revisions: components["schemas"]["RevisionSeries"][];
+            /** @enum {string} */
+            status: "cancelled" | "completed" | "failed" | "pending" | "pending_approval" | "rolled_back" | "running";
+            /** Format: int64 */
+            stepMs: number;
+            unknown?: string;
+            /** Format: date-time */
+            until: string;
+            weights: components["schemas"]["WeightsAt"][];
+        };
         DeploymentRequest: {
             description?: string;
             force?: boolean;
@@ -2095,7 +2345,7 @@ export interface components {
             grace?: number;
             /** @enum {string} */
             ifMissed?: "skip" | "run";
-            notificationChannels?: string[] | null;
+            notificationChannels?: string[];
             reason?: string;
             recipe?: string;
             rollbackOnFailure?: boolean;
@@ -2197,6 +2447,50 @@ export interface components {
             unknown?: string;
             version?: string;
         };
+        EnvironmentCard: {
+            /** Format: int64 */
+            activeUsers: number;
+            /** Format: int64 */
+            alerts?: number;
+            approvalRequired?: boolean;
+            /** Format: int64 */
+            approvals?: number;
+            behind?: components["schemas"]["Behind"];
+            current: boolean;
+            description?: string;
+            /** Format: double */
+            errorsPerSecond: number;
+            health?: components["schemas"]["HealthSummary"];
+            id: string;
+            lastActivity?: components["schemas"]["HistoryEntry"];
+            lastDeployment?: components["schemas"]["LastDeployment"];
+            maintenance?: boolean;
+            name: string;
+            operation?: components["schemas"]["RunningOperation"];
+            parent?: string;
+            region?: string;
+            /** Format: double */
+            requestsPerSecond: number;
+            revisionId?: string;
+            /** @enum {string} */
+            role: "live" | "standby" | "stage" | "other" | "disaster_recovery" | "edge" | "ephemeral";
+            secondaryRegion?: string;
+            /** Format: int64 */
+            stage?: number;
+            /** @enum {string} */
+            status: "active" | "archived" | "deploying" | "failed" | "inactive" | "maintenance";
+            /** Format: date-time */
+            stoppedAt?: string;
+            tags?: string[];
+            traffic: components["schemas"]["TrafficShare"][];
+            /** @enum {string} */
+            type: "development" | "testing" | "staging" | "production" | "preview" | "custom";
+            unknown?: string;
+            version?: string;
+            warmRevisionId?: string;
+            /** Format: date-time */
+            warmUntil?: string;
+        };
         EnvironmentDiff: {
             base?: components["schemas"]["DiffBase"];
             counts: {
@@ -2222,6 +2516,7 @@ export interface components {
             version: string;
         };
         EnvironmentMetrics: {
+            by?: components["schemas"]["MetricSeries"][];
             /** Format: double */
             covered: number;
             /** Format: date-time */
@@ -2349,6 +2644,33 @@ export interface components {
             score: number;
             status: string;
             worst?: string;
+        };
+        HistoryEntry: {
+            actor?: string;
+            /** Format: date-time */
+            at: string;
+            data?: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            duration?: number;
+            environment?: string;
+            environmentId?: string;
+            /** @enum {string} */
+            kind: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health";
+            operationId?: string;
+            /** @enum {string} */
+            operationKind?: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
+            reason?: string;
+            /** @enum {string} */
+            result?: "success" | "failed" | "rolled_back" | "cancelled" | "running" | "waiting" | "skipped";
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            strategy?: "blue_green" | "rolling" | "canary" | "recreate" | "custom";
+            text: string;
+            type: string;
+            version?: string;
         };
         Hook: {
             env?: {
@@ -2488,6 +2810,10 @@ export interface components {
             items: components["schemas"]["AppliedTemplate"][];
             nextCursor: string;
         };
+        ListApproval: {
+            items: components["schemas"]["Approval"][];
+            nextCursor: string;
+        };
         ListConfigTemplate: {
             items: components["schemas"]["ConfigTemplate"][];
             nextCursor: string;
@@ -2510,6 +2836,10 @@ export interface components {
         };
         ListExplanation: {
             items: components["schemas"]["ConfigExplanation"][];
+            nextCursor: string;
+        };
+        ListHistoryEntry: {
+            items: components["schemas"]["HistoryEntry"][];
             nextCursor: string;
         };
         ListOperation: {
@@ -2548,6 +2878,10 @@ export interface components {
             items: components["schemas"]["SyncResult"][];
             nextCursor: string;
         };
+        ListToken: {
+            items: components["schemas"]["Token"][];
+            nextCursor: string;
+        };
         Live: {
             adrift?: boolean;
             adriftTo?: string;
@@ -2571,6 +2905,17 @@ export interface components {
             fromId?: string;
             to?: string;
             toId?: string;
+        };
+        LivePointer: {
+            adrift?: boolean;
+            by?: string;
+            environment?: string;
+            environmentId?: string;
+            /** Format: int64 */
+            epoch: number;
+            host: string;
+            /** Format: date-time */
+            since?: string;
         };
         LogLine: {
             /** Format: date-time */
@@ -2631,10 +2976,16 @@ export interface components {
             activeUsers: number;
             /** Format: date-time */
             at: string;
+            /** Format: int64 */
+            bytesIn: number;
+            /** Format: int64 */
+            bytesOut: number;
             /** Format: double */
             covered: number;
             /** Format: double */
             cpu: number;
+            /** Format: double */
+            errorRate: number;
             /** Format: int64 */
             errors: number;
             latency: components["schemas"]["Quantiles"];
@@ -2648,6 +2999,13 @@ export interface components {
             requestsPerSecond: number;
             /** Format: int64 */
             restarts: number;
+        };
+        MetricSeries: {
+            hash?: string;
+            key: string;
+            points: components["schemas"]["MetricPoint"][];
+            total: components["schemas"]["MetricTotals"];
+            version?: string;
         };
         MetricTotals: {
             /** Format: int64 */
@@ -2688,6 +3046,12 @@ export interface components {
             /** Format: int64 */
             watched: number;
         };
+        NewCode: {
+            /** @description The address to open is /sign-in#code=CODE. */
+            code: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
         NewRelease: {
             artifacts?: {
                 [key: string]: string;
@@ -2715,9 +3079,20 @@ export interface components {
                 stopGrace?: number;
                 user?: string;
                 validate?: string[] | null;
-            }[] | null;
+            }[];
             source?: components["schemas"]["ReleaseSource"];
             version: string;
+        };
+        NewToken: {
+            /**
+             * @description For how long it holds: 12h, 90d. Default: until it is revoked.
+             * @example 90d
+             */
+            expiresIn?: string;
+            /** @description Letters, digits and . _ - @. Changes are told under it. */
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin" | "flags";
         };
         Notifications: {
             channels?: string[];
@@ -2753,7 +3128,8 @@ export interface components {
             /** Format: int64 */
             fence?: number;
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
             /** Format: date-time */
             leaseUntil?: string;
             locks: string[];
@@ -2788,6 +3164,35 @@ export interface components {
             step?: string;
             /** Format: date-time */
             timestamp: string;
+        };
+        Overview: {
+            approvals: components["schemas"]["Approval"][];
+            /** Format: date-time */
+            at: string;
+            counts: components["schemas"]["OverviewCounts"];
+            environments: components["schemas"]["EnvironmentCard"][];
+            live: components["schemas"]["LivePointer"];
+            pipeline: string[];
+            project: string;
+            projectId: string;
+            recent: components["schemas"]["HistoryEntry"][];
+            unknown?: string;
+        };
+        OverviewCounts: {
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            alerts: number;
+            /** Format: int64 */
+            approvals: number;
+            /** Format: int64 */
+            deploying: number;
+            /** Format: int64 */
+            environments: number;
+            /** Format: int64 */
+            scheduled: number;
+            /** Format: int64 */
+            unwell: number;
         };
         Plan: {
             steps: components["schemas"]["Step"][];
@@ -2876,7 +3281,7 @@ export interface components {
             grace?: number;
             /** @enum {string} */
             ifMissed?: "skip" | "run";
-            notificationChannels?: string[] | null;
+            notificationChannels?: string[];
             reason?: string;
             recipe?: string;
             rollbackOnFailure?: boolean;
@@ -3017,7 +3422,7 @@ export interface components {
             /** Format: double */
             percent: number;
         };
-        "Restore-configRequest": {
+        RestoreRequest: {
             options?: components["schemas"]["ConfigUpdateOptions"];
             /** Format: int64 */
             version: number;
@@ -3051,6 +3456,15 @@ export interface components {
             };
             services: components["schemas"]["ServiceSpec"][];
         };
+        RevisionSeries: {
+            hash?: string;
+            key: string;
+            points: components["schemas"]["MetricPoint"][];
+            /** @enum {string} */
+            role: "new" | "old" | "other";
+            total: components["schemas"]["MetricTotals"];
+            version?: string;
+        };
         RollbackRequest: {
             description?: string;
             reason?: string;
@@ -3073,7 +3487,8 @@ export interface components {
         };
         RunningOperation: {
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
             /** Format: date-time */
             since: string;
             /** @enum {string} */
@@ -3262,6 +3677,34 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SecurityCheck: {
+            /** Format: int64 */
+            findings: number;
+            name: string;
+            title: string;
+            unknown?: string;
+        };
+        SecurityFinding: {
+            check: string;
+            do: string;
+            message: string;
+            /** @enum {string} */
+            severity: "critical" | "high" | "medium" | "low";
+            subject: string;
+        };
+        SecurityReport: {
+            /** Format: date-time */
+            checkedAt: string;
+            checks: components["schemas"]["SecurityCheck"][];
+            counts: {
+                [key: string]: number;
+            };
+            environment: string;
+            findings: components["schemas"]["SecurityFinding"][];
+            id: string;
+            /** Format: int64 */
+            more?: number;
+        };
         ServiceConfig: {
             command?: string[];
             defaults?: {
@@ -3371,6 +3814,24 @@ export interface components {
             name: string;
             /** Format: double */
             requestsPerSecond: number;
+        };
+        Session: {
+            /**
+             * Format: date-time
+             * @description When it ends if it is not used, or a token ends; absent: never.
+             */
+            expiresAt?: string;
+            /** @description Of a session that begins: every later request has it in X-Lockstep-Session, beside the cookie. */
+            key?: string;
+            name: string;
+            permissions: ("read" | "write" | "approve" | "reveal" | "tokens" | "keys" | "flags")[];
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin" | "flags";
+        };
+        SignIn: {
+            /** @description From an address that lockstep dashboard printed. */
+            code?: string;
+            token?: string;
         };
         Split: {
             revision: string;
@@ -3623,7 +4084,7 @@ export interface components {
             rate?: number;
         };
         TagRequest: {
-            remove?: string[] | null;
+            remove?: string[];
             set?: {
                 [key: string]: string;
             };
@@ -3729,6 +4190,22 @@ export interface components {
         ToggleRequest: {
             force?: boolean;
         };
+        Token: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            id: string;
+            /** Format: date-time */
+            lastUsedAt?: string;
+            name: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            revokedBy?: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin" | "flags";
+        };
         TrafficShare: {
             hash: string;
             /** Format: double */
@@ -3816,6 +4293,24 @@ export interface components {
             pattern?: string;
             schema?: unknown;
         };
+        WeightsAt: {
+            /** Format: date-time */
+            at: string;
+            name?: string;
+            phase?: string;
+            shares: components["schemas"]["WeightShare"][];
+            /** Format: int64 */
+            step?: number;
+        };
+        WeightShare: {
+            hash?: string;
+            /** Format: double */
+            percent: number;
+            revisionId: string;
+            /** @enum {string} */
+            role: "new" | "old" | "other";
+            version?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3878,6 +4373,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAlert"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "list-approvals": {
+        parameters: {
+            query?: {
+                /** @description Only of this environment: its ID or name. */
+                environment?: string;
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListApproval"];
                 };
             };
             /** @description What went wrong */
@@ -4505,6 +5034,40 @@ export interface operations {
             };
         };
     };
+    "get-deployment-progress": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentProgress"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "reject-deployment": {
         parameters: {
             query?: {
@@ -5043,7 +5606,7 @@ export interface operations {
     "get-environment-config": {
         parameters: {
             query?: {
-                /** @description With the values of secrets. Who asked is noted. */
+                /** @description With the values of secrets. It takes the permission reveal, and who asked is noted. */
                 includeSecrets?: boolean;
                 /** @description The project's name. Default: the only one, or else the one called default. */
                 project?: string;
@@ -5169,7 +5732,7 @@ export interface operations {
     "get-resolved-config": {
         parameters: {
             query?: {
-                /** @description With the values of secrets. Who asked is noted. */
+                /** @description With the values of secrets. It takes the permission reveal, and who asked is noted. */
                 includeSecrets?: boolean;
                 /** @description The project's name. Default: the only one, or else the one called default. */
                 project?: string;
@@ -5239,7 +5802,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Restore-configRequest"];
+                "application/json": components["schemas"]["RestoreRequest"];
             };
         };
         responses: {
@@ -5415,7 +5978,7 @@ export interface operations {
     "watch-resolved-config": {
         parameters: {
             query?: {
-                /** @description With the values of secrets. Who asked is noted. */
+                /** @description With the values of secrets. It takes the permission reveal, and who asked is noted. */
                 includeSecrets?: boolean;
                 /** @description The project's name. Default: the only one, or else the one called default. */
                 project?: string;
@@ -5632,7 +6195,7 @@ export interface operations {
                 /** @description Only lines that this regular expression (RE2) matches. */
                 grep?: string;
                 /** @description Only of these instances; may be repeated. */
-                instance?: string[] | null;
+                instance?: string[];
                 /** @description At most so many lines. Default: 1000, or tail. */
                 limit?: number;
                 /** @description Of each instance what it wrote before its last restart. */
@@ -5644,7 +6207,7 @@ export interface operations {
                 /** @description Only lines that hold this text, in whatever case. */
                 search?: string;
                 /** @description Only of these services; may be repeated. */
-                service?: string[] | null;
+                service?: string[];
                 /** @description From then on: a time (RFC 3339), or how long ago. */
                 since?: string;
                 /** @description Begin with the last so many lines, counted before grep and search. Where they have more than 8 MiB of text the page begins with the first of them and has more: go on at nextCursor. */
@@ -5792,12 +6355,18 @@ export interface operations {
     "get-environment-metrics": {
         parameters: {
             query?: {
+                /** @description Beside the series of all, one of each of these. */
+                by?: "revision" | "service";
+                /** @description Instead of a range: when it begins, within 30 days. */
+                from?: string;
                 /** @description The project's name. Default: the only one, or else the one called default. */
                 project?: string;
                 /** @description How far back, from 1m to 30d. Default: 24h. */
                 range?: string;
                 /** @description Of the series, a multiple of 1m up to a day back, of 15m beyond. Default: at most 60 steps. */
                 step?: string;
+                /** @description When the range ends. Default: now. */
+                until?: string;
             };
             header?: never;
             path: {
@@ -6023,6 +6592,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "get-environment-security": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The environment's ID or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityReport"];
                 };
             };
             /** @description What went wrong */
@@ -6458,7 +7062,7 @@ export interface operations {
     "list-variables": {
         parameters: {
             query?: {
-                /** @description With the values of secrets. Who asked is noted. */
+                /** @description With the values of secrets. It takes the permission reveal, and who asked is noted. */
                 includeSecrets?: boolean;
                 /** @description Only those of this name: whoever asks for one secret need not get, and be noted for, all. */
                 key?: string;
@@ -6790,6 +7394,48 @@ export interface operations {
             };
         };
     };
+    "list-history": {
+        parameters: {
+            query?: {
+                /** @description Only what this one did, or asked for. */
+                actor?: string;
+                /** @description What the page before returned as nextCursor. */
+                cursor?: string;
+                /** @description Only of this environment: its ID or name. */
+                environment?: string;
+                /** @description Only what is about this. */
+                kind?: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health";
+                /** @description At most so many. Default: 50. */
+                limit?: number;
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHistoryEntry"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "get-info": {
         parameters: {
             query?: {
@@ -6824,7 +7470,10 @@ export interface operations {
     };
     "get-key-status": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7174,6 +7823,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListStepOutput"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "get-overview": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description What went wrong */
@@ -7738,6 +8419,138 @@ export interface operations {
             };
         };
     };
+    "get-session": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "sign-in": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "sign-out": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "create-sign-in-code": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCode"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "list-switches": {
         parameters: {
             query?: {
@@ -7990,6 +8803,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncResult"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "list-tokens": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+                /** @description Those that were revoked, too. */
+                revoked?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListToken"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "create-token": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedToken"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "revoke-token": {
+        parameters: {
+            query?: {
+                /** @description Say what would change, and change nothing. */
+                dryRun?: boolean;
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: {
+                /** @description The same key with the same request is answered alike and changes nothing more, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The token's ID or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
                 };
             };
             /** @description What went wrong */

@@ -1,6 +1,7 @@
 import { AppShell, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
+import { Dialogs } from '~/dialogs/Dialogs';
 import { useText } from '~/text/text';
 import { Commands } from './commands';
 import { Connect } from './connection';
@@ -35,6 +36,7 @@ export function Shell() {
         <Drawer opened={open} onClose={close} title={t.navigation} size={280} padding="sm">
           <Navigation onGo={close} />
         </Drawer>
+        <Dialogs />
         <Palette />
         <Shortcuts />
       </Commands>

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { Problem } from '~/api/problem';
 import { sessionQuery } from '~/api/session';
+import { dialogSearch, type DialogSearch } from '~/dialogs/search';
 import { addresses } from './addresses';
 import { Broken } from './Broken';
 import { NotFound } from './NotFound';
@@ -23,7 +24,7 @@ export const signInRoute = createRoute({
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
-  validateSearch: (search): { project?: string | undefined } => ({ project: asText(search.project) }),
+  validateSearch: (search): { project?: string | undefined } & DialogSearch => ({ project: asText(search.project), ...dialogSearch(search) }),
   search: {
     // The project goes along wherever one goes.
     middlewares: [
