@@ -317,6 +317,7 @@ type changeFlags struct {
 	apply, dryRun, noWait bool
 	message               string
 	inCommand             bool // the values stand in the command
+	rotate                bool // secrets get a new version, even of the same value
 }
 
 func (h *changeFlags) flags(cmd *cobra.Command) {
@@ -328,7 +329,7 @@ func (h *changeFlags) flags(cmd *cobra.Command) {
 }
 
 func (h *changeFlags) options() client.ConfigOptions {
-	return client.ConfigOptions{DryRun: h.dryRun, IdempotencyKey: uuid.NewString(), Description: h.message, Apply: h.apply}
+	return client.ConfigOptions{DryRun: h.dryRun, IdempotencyKey: uuid.NewString(), Description: h.message, Apply: h.apply, RotateSecrets: h.rotate}
 }
 
 func (a *app) changeVariables(cmd *cobra.Command, owner client.VariableOwner, changes []lockstep.VariableChange, how changeFlags) error {
