@@ -213,6 +213,9 @@ func (a *app) patchConfig(cmd *cobra.Command, args []string, how changeFlags, re
 	if err != nil {
 		return err
 	}
+	if err := a.confirmApply(cmd.Context(), c, env, how); err != nil {
+		return err
+	}
 	result, err := c.UpdateConfig(cmd.Context(), env, patch, nil, how.options())
 	if err != nil {
 		return err
@@ -344,6 +347,9 @@ differs by that is named.`,
 			}
 			c, err := a.client()
 			if err != nil {
+				return err
+			}
+			if err := a.confirmApply(cmd.Context(), c, env, how); err != nil {
 				return err
 			}
 			result, err := c.RestoreConfig(cmd.Context(), env, number, how.options())

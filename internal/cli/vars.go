@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -315,6 +316,7 @@ func (a *app) varsUnsetCommand() *cobra.Command {
 // changeFlags are those of every change of a configuration.
 type changeFlags struct {
 	apply, dryRun, noWait bool
+	yes                   bool
 	message               string
 	inCommand             bool // the values stand in the command
 	rotate                bool // secrets get a new version, even of the same value
@@ -325,6 +327,7 @@ func (h *changeFlags) flags(cmd *cobra.Command) {
 	f.StringVarP(&h.message, "message", "m", "", "why, kept with the version")
 	f.BoolVar(&h.apply, "apply", false, "deploy what runs with it, and watch that go")
 	f.BoolVar(&h.dryRun, "dry-run", false, "say what would change, change nothing")
+	f.BoolVarP(&h.yes, "yes", "y", false, "with --apply: do not ask")
 	f.BoolVar(&h.noWait, "no-wait", false, "with --apply: return once the deployment is queued")
 }
 
@@ -337,6 +340,9 @@ func (a *app) changeVariables(cmd *cobra.Command, owner client.VariableOwner, ch
 	if err != nil {
 		return err
 	}
+	if err := a.confirmApply(cmd.Context(), c, owner.Environment, how); err != nil {
+		return err
+	}
 	result, err := c.UpdateVariables(cmd.Context(), owner, changes, how.options())
 	if err != nil {
 		return err
@@ -345,6 +351,23 @@ func (a *app) changeVariables(cmd *cobra.Command, owner client.VariableOwner, ch
 		a.warnOfSecrets(owner, result.Changes)
 	}
 	return a.configured(cmd, c, owner, result, how)
+}
+
+// confirmApply asks before a change goes to users at once. What is only
+// recorded waits for a deployment, and needs no question.
+func (a *app) confirmApply(ctx context.Context, c *client.Client, name string, how changeFlags) error {
+	if !how.apply || how.dryRun || how.yes || name == "" {
+		return nil
+	}
+	env, err := c.Environment(ctx, name)
+	if err != nil {
+		return err
+	}
+	serves, err := served(ctx, c, env)
+	if err != nil || serves == "" {
+		return err
+	}
+	return a.confirm(fmt.Sprintf("Deploy %s (%s) with the changed configuration?", env.Name, serves))
 }
 
 // warnOfSecrets says which of the values that stood in a command were secrets:
