@@ -334,16 +334,13 @@ differs by that is named.`,
 		Example: "  lockstep config restore staging 4 --apply",
 		Args:    atMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			env, rest, err := environmentArg(cmd, args)
-			if err == nil && len(rest) != 1 {
-				err = lockstep.Errorf(lockstep.CodeInvalid, "something is missing: `%s`", usage(cmd))
-			}
+			env, version, err := environmentAnd(cmd, args, "something is missing")
 			if err != nil {
 				return err
 			}
-			number, err := strconv.ParseInt(rest[0], 10, 64)
+			number, err := strconv.ParseInt(version, 10, 64)
 			if err != nil {
-				return lockstep.Errorf(lockstep.CodeInvalid, "%q is no version: lockstep config versions %s lists them", rest[0], env)
+				return lockstep.Errorf(lockstep.CodeInvalid, "%q is no version: lockstep config versions %s lists them", version, env)
 			}
 			c, err := a.client()
 			if err != nil {

@@ -223,10 +223,7 @@ get different ones, --service says which is meant. A secret is printed only with
 		Example: "  lockstep vars get staging DATABASE_URL --service backend",
 		Args:    betweenArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			env, rest, err := environmentArg(cmd, args)
-			if err == nil && len(rest) != 1 {
-				err = lockstep.Errorf(lockstep.CodeInvalid, "something is missing: `%s`", usage(cmd))
-			}
+			env, key, err := environmentAnd(cmd, args, "something is missing")
 			if err != nil {
 				return err
 			}
@@ -234,11 +231,11 @@ get different ones, --service says which is meant. A secret is printed only with
 			if err != nil {
 				return err
 			}
-			value, err := a.oneValue(cmd, c, env, rest[0], service, reveal)
+			value, err := a.oneValue(cmd, c, env, key, service, reveal)
 			if err != nil {
 				return err
 			}
-			return a.print(map[string]string{"key": rest[0], "value": value}, func(w io.Writer) { line(w, "%s", value) })
+			return a.print(map[string]string{"key": key, "value": value}, func(w io.Writer) { line(w, "%s", value) })
 		},
 	}
 	cmd.Flags().StringVar(&service, "service", "", "as this service gets it")
