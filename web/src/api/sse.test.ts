@@ -15,7 +15,7 @@ it('reads what the server writes, however it is cut', () => {
     { id: '7', event: 'step.started', data: '{"seq":7}' },
     { id: '9', data: '' },
   ]);
-  expect(read(...text)).toEqual(whole); // letter by letter
+  expect(read(...Array.from(text))).toEqual(whole); // letter by letter
 });
 
 it('takes any end of a line, and half of one for no end', () => {
