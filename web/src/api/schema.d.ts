@@ -766,6 +766,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/environments/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An environment's services and dependencies, and who needs whom
+         * @description Edges are what is said (routes, dependsOn) or shown by a variable that names a dependency's endpoint. Only requests through the edge are counted.
+         */
+        get: operations["get-environment-map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/environments/{id}/metrics": {
         parameters: {
             query?: never;
@@ -1486,6 +1506,26 @@ export interface paths {
         };
         /** One release; latest is the newest */
         get: operations["get-release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/releases/{version}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * In what a release differs from another one
+         * @description Services that came, went or changed, field by field, and whether they have other files; and the notes of the releases in between.
+         */
+        get: operations["diff-releases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2502,6 +2542,13 @@ export interface components {
             source: components["schemas"]["DiffSide"];
             target: components["schemas"]["DiffSide"];
         };
+        EnvironmentMap: {
+            edges: components["schemas"]["MapEdge"][];
+            environment: string;
+            id: string;
+            nodes: components["schemas"]["MapNode"][];
+            unknown?: string;
+        };
         EnvironmentMetadata: {
             /** Format: date-time */
             createdAt: string;
@@ -2589,6 +2636,14 @@ export interface components {
             outcome: "deployed" | "skipped" | "missed";
             reason?: string;
             scheduleId: string;
+        };
+        GeneralSettings: {
+            debugMode: boolean;
+            maintenanceMode: boolean;
+            region?: string;
+            timeZone: string;
+            /** @enum {string} */
+            type: "development" | "testing" | "staging" | "production" | "preview" | "custom";
         };
         HeaderSource: {
             file: string;
@@ -2951,6 +3006,34 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
+        MapEdge: {
+            from: string;
+            /** @enum {string} */
+            kind: "route" | "depends_on" | "uses";
+            label?: string;
+            /** Format: double */
+            requestsPerSecond: number;
+            to: string;
+        };
+        MapNode: {
+            /** Format: int64 */
+            desired: number;
+            disabled?: boolean;
+            /** Format: double */
+            errorsPerSecond: number;
+            figure?: string;
+            managed: boolean;
+            name: string;
+            /** Format: int64 */
+            ready: number;
+            /** Format: double */
+            requestsPerSecond: number;
+            routes?: string[];
+            /** @enum {string} */
+            status?: "healthy" | "warning" | "unhealthy" | "unknown";
+            type?: string;
+            version?: string;
+        };
         MatrixChange: {
             action: string;
             fields?: components["schemas"]["MatrixField"][];
@@ -3250,6 +3333,11 @@ export interface components {
             title: string;
             /** @description Always about:blank: code says what it is. */
             type: string;
+            /**
+             * Format: date-time
+             * @description Of a refusal by the gate: when it ends by itself.
+             */
+            until?: string;
         };
         Project: {
             adriftEnvironmentId?: string;
@@ -3344,9 +3432,16 @@ export interface components {
             notes?: string;
             projectId: string;
             quarantined?: components["schemas"]["Quarantine"][];
+            runsIn?: components["schemas"]["ReleaseRun"][];
             services: components["schemas"]["ServiceSpec"][];
             source?: components["schemas"]["ReleaseSource"];
             version: string;
+        };
+        ReleaseDiff: {
+            from: components["schemas"]["ReleaseSummary"];
+            releases: components["schemas"]["ReleaseSummary"][];
+            services: components["schemas"]["ServiceDiff"][];
+            to: components["schemas"]["ReleaseSummary"];
         };
         ReleaseMetrics: {
             /** Format: int64 */
@@ -3375,10 +3470,27 @@ export interface components {
             storage?: components["schemas"]["StorageUse"];
             version?: string;
         };
+        ReleaseRun: {
+            current?: boolean;
+            deploymentId?: string;
+            environment: string;
+            environmentId: string;
+            /** Format: date-time */
+            since?: string;
+            stopped?: boolean;
+        };
         ReleaseSource: {
             branch?: string;
             commit?: string;
             repository?: string;
+        };
+        ReleaseSummary: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            notes?: string;
+            source?: components["schemas"]["ReleaseSource"];
+            version: string;
         };
         RenderedTemplate: {
             files?: {
@@ -3556,6 +3668,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             description?: string;
+            downtimeBasis: string;
             /** Format: int64 */
             duration?: number;
             environment: string;
@@ -3719,6 +3832,13 @@ export interface components {
             user?: string;
             validate?: string[];
         };
+        ServiceDiff: {
+            artifact?: boolean;
+            /** @enum {string} */
+            change: "added" | "removed" | "changed" | "same";
+            changes: components["schemas"]["ConfigChange"][];
+            name: string;
+        };
         ServiceHealth: {
             /** Format: date-time */
             checkedAt?: string;
@@ -3860,6 +3980,7 @@ export interface components {
             /** Format: int64 */
             runningConfig: number;
             services: components["schemas"]["ServiceStatus"][];
+            settings: components["schemas"]["GeneralSettings"];
             /** @enum {string} */
             status: "active" | "archived" | "deploying" | "failed" | "inactive" | "maintenance";
             /** Format: date-time */
@@ -3869,6 +3990,7 @@ export interface components {
             /** @enum {string} */
             type: "development" | "testing" | "staging" | "production" | "preview" | "custom";
             unreachableHost?: string;
+            variableCounts: components["schemas"]["VariableCounts"];
             /** Format: int64 */
             variables: number;
             warm?: components["schemas"]["Revision"];
@@ -4260,6 +4382,18 @@ export interface components {
             type?: string;
             validation?: components["schemas"]["VariableValidation"];
             value?: string;
+        };
+        VariableCounts: {
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            public: number;
+            /** Format: int64 */
+            required: number;
+            /** Format: int64 */
+            sensitive: number;
+            /** Format: int64 */
+            total: number;
         };
         VariableList: {
             environment?: string;
@@ -6352,6 +6486,41 @@ export interface operations {
             };
         };
     };
+    "get-environment-map": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The environment's ID or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentMap"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "get-environment-metrics": {
         parameters: {
             query?: {
@@ -8085,6 +8254,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "diff-releases": {
+        parameters: {
+            query: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+                /** @description The release that it is compared with: the one before, usually. */
+                with: string;
+            };
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDiff"];
                 };
             };
             /** @description What went wrong */
