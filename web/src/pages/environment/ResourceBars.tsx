@@ -24,7 +24,7 @@ export function ResourceBars({ metrics }: { metrics: Schema<'EnvironmentMetrics'
       <div>
         <Text size="sm">{t.network}</Text>
         <Text size="sm" c="dimmed" className="figures">
-          {t.through(f.bytes(bytesIn), f.bytes(bytesOut), f.duration(metrics.rangeMs))}
+          {t.through(f.bytes(bytesIn), f.bytes(bytesOut), f.number(metrics.rangeMs / 3_600_000))}
         </Text>
       </div>
     </Stack>

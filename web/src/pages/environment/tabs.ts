@@ -11,4 +11,6 @@ type Tab = LazyExoticComponent<ComponentType<TabProps>>;
 /** The tabs that there are, each loaded when it is looked at. One that is not here is not shown. */
 export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   overview: lazy(() => import('./overview/OverviewTab').then(({ OverviewTab }) => ({ default: OverviewTab }))),
+  deployments: lazy(() => import('./deployments/DeploymentsTab').then(({ DeploymentsTab }) => ({ default: DeploymentsTab }))),
+  activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
 };

@@ -36,13 +36,17 @@ export function OverviewTab({ environment: name }: TabProps) {
       {status.error && <ProblemNote error={status.error} onRetry={() => void status.refetch()} />}
       <Services services={status.data.services} health={health.data?.services} onChange={setSearch} />
       <div className={classes.columns}>
-        <Revision name={environment.data.name} status={status.data} />
-        <Deploying environment={environment.data} />
-        <Settings environment={environment.data} status={status.data} onChange={setSearch} />
-        <Section title={t.resources.title} actions={tabs.health && <Go to={addresses.environment(name, 'health')} size="sm">{t.resources.more}</Go>}>
-          <ResourceBars metrics={status.data.metrics} />
-        </Section>
-        <Tags environment={environment.data} />
+        <div className={classes.column}>
+          <Revision name={environment.data.name} status={status.data} />
+          <Settings environment={environment.data} status={status.data} onChange={setSearch} />
+        </div>
+        <div className={classes.column}>
+          <Deploying environment={environment.data} />
+          <Section title={t.resources.title} actions={tabs.health && <Go to={addresses.environment(name, 'health')} size="sm">{t.resources.more}</Go>}>
+            <ResourceBars metrics={status.data.metrics} />
+          </Section>
+          <Tags environment={environment.data} />
+        </div>
       </div>
       <ChangeDialog environment={environment.data} status={status.data} />
     </div>

@@ -63,7 +63,7 @@ function Row({ service, health, onChange }: { service: Schema<'ServiceStatus'>; 
       <td className={classes.version}>{health?.version ?? ''}</td>
       <td>
         {[health?.figure, health?.message].filter(Boolean).join(', ')}
-        {health?.responseTime !== undefined && <span className={classes.type}> {t.answered(f.duration(health.responseTime))}</span>}
+        {health?.responseTime !== undefined && <span className={classes.type}> {t.answered(health.responseTime < 1 ? '<1ms' : f.duration(health.responseTime))}</span>}
         {app && list(service.instances).some(({ restarts }) => restarts > 0) && (
           <span className={classes.type}> {t.restarts(f.number(list(service.instances).reduce((sum, { restarts }) => sum + restarts, 0)))}</span>
         )}
