@@ -12,5 +12,6 @@ type Tab = LazyExoticComponent<ComponentType<TabProps>>;
 export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   overview: lazy(() => import('./overview/OverviewTab').then(({ OverviewTab }) => ({ default: OverviewTab }))),
   deployments: lazy(() => import('./deployments/DeploymentsTab').then(({ DeploymentsTab }) => ({ default: DeploymentsTab }))),
+  health: lazy(() => import('./health/HealthTab').then(({ HealthTab }) => ({ default: HealthTab }))),
   activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
 };
