@@ -13,5 +13,6 @@ export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   overview: lazy(() => import('./overview/OverviewTab').then(({ OverviewTab }) => ({ default: OverviewTab }))),
   deployments: lazy(() => import('./deployments/DeploymentsTab').then(({ DeploymentsTab }) => ({ default: DeploymentsTab }))),
   health: lazy(() => import('./health/HealthTab').then(({ HealthTab }) => ({ default: HealthTab }))),
+  logs: lazy(() => import('./logs/LogsTab').then(({ LogsTab }) => ({ default: LogsTab }))),
   activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
 };
