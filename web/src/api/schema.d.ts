@@ -866,6 +866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/environments/{id}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Weak spots in how an environment is run, and in what it was told
+         * @description What Lockstep itself can see at this moment: certificates, domains without HTTPS, secrets that are old, revoked and still in use or kept in the open, services without a user or a limit, debugging in production. It looks into no program and watches for no intruder. Values are never shown. At most 200 findings, the worst first; `more` says how many are left out.
+         */
+        get: operations["get-environment-security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/environments/{id}/services/{service}/disable": {
         parameters: {
             query?: never;
@@ -1806,6 +1826,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/variables/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a file of variables says, in any of eight formats
+         * @description Nothing is expanded, run or kept. Values are as variables have them: `${KEY}` is a reference and `$${` the text `${`. What cannot be read is told with its line, never with a value.
+         */
+        post: operations["read-variables-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/variables/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Variables as a file in any of eight formats
+         * @description Byte for byte, or not at all: where the format cannot carry a value, each key is named, and a format that can. Nothing is kept.
+         */
+        post: operations["write-variables-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2569,6 +2629,19 @@ export interface components {
             outcome: "deployed" | "skipped" | "missed";
             reason?: string;
             scheduleId: string;
+        };
+        FormattedVariable: {
+            key: string;
+            value: string;
+        };
+        FormattedVariables: {
+            /** @enum {string} */
+            format: "dotenv" | "json" | "yaml" | "shell" | "tfvars" | "configmap" | "secret" | "docker-env";
+            /** @description Of a Kubernetes object; required there. */
+            name?: string;
+            /** @description Of a Kubernetes object. */
+            namespace?: string;
+            variables: components["schemas"]["FormattedVariable"][];
         };
         HeaderSource: {
             file: string;
@@ -3657,6 +3730,34 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SecurityCheck: {
+            /** Format: int64 */
+            findings: number;
+            name: string;
+            title: string;
+            unknown?: string;
+        };
+        SecurityFinding: {
+            check: string;
+            do: string;
+            message: string;
+            /** @enum {string} */
+            severity: "critical" | "high" | "medium" | "low";
+            subject: string;
+        };
+        SecurityReport: {
+            /** Format: date-time */
+            checkedAt: string;
+            checks: components["schemas"]["SecurityCheck"][];
+            counts: {
+                [key: string]: number;
+            };
+            environment: string;
+            findings: components["schemas"]["SecurityFinding"][];
+            id: string;
+            /** Format: int64 */
+            more?: number;
+        };
         ServiceConfig: {
             command?: string[];
             defaults?: {
@@ -4231,6 +4332,11 @@ export interface components {
             variables: {
                 [key: string]: unknown;
             };
+        };
+        VariablesFile: {
+            /** @enum {string} */
+            format: "dotenv" | "json" | "yaml" | "shell" | "tfvars" | "configmap" | "secret" | "docker-env";
+            text: string;
         };
         VariableValidation: {
             enum?: string[];
@@ -6544,6 +6650,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "get-environment-security": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The environment's ID or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityReport"];
                 };
             };
             /** @description What went wrong */
@@ -8911,6 +9052,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigUpdateResult"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "read-variables-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariablesFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormattedVariables"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "write-variables-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormattedVariables"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesFile"];
                 };
             };
             /** @description What went wrong */
