@@ -11,4 +11,6 @@ type Tab = LazyExoticComponent<ComponentType<TabProps>>;
 /** The tabs that there are, each loaded when it is looked at. One that is not here is not shown. */
 export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   overview: lazy(() => import('./overview/OverviewTab').then(({ OverviewTab }) => ({ default: OverviewTab }))),
+  configuration: lazy(() => import('./configuration/ConfigurationTab').then(({ ConfigurationTab }) => ({ default: ConfigurationTab }))),
+  variables: lazy(() => import('./variables/VariablesTab').then(({ VariablesTab }) => ({ default: VariablesTab }))),
 };

@@ -3,5 +3,6 @@ import { overview } from './overview';
 import { parts } from './parts';
 import { shell } from './shell';
 import { signIn } from './sign-in';
+import { variables } from './variables';
 
-export const en = { shell, parts, signIn, overview, environment };
+export const en = { shell, parts, signIn, overview, environment, variables };
