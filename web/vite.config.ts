@@ -21,6 +21,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
+    fs: { allow: ['..'] }, // the JSON Schemas of sections are the server's own files
     proxy: { '/api': { target: server, headers: token ? { Authorization: `Bearer ${token}` } : {} } },
   },
 });

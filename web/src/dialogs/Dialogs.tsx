@@ -1,4 +1,4 @@
-import { Suspense, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from 'react';
 import type { DialogName, DialogPreset } from './search';
 import { useDialog } from './use-dialog';
 
@@ -10,7 +10,11 @@ export interface DialogProps {
 type Dialog = LazyExoticComponent<ComponentType<DialogProps>>;
 
 /** Each loaded when it is opened first. One that is not here cannot be opened. */
-const table: Partial<Record<DialogName, Dialog>> = {};
+const table: Partial<Record<DialogName, Dialog>> = {
+  sync: lazy(() => import('./sync/SyncDialog').then(({ SyncDialog }) => ({ default: SyncDialog }))),
+  clone: lazy(() => import('./clone/CloneDialog').then(({ CloneDialog }) => ({ default: CloneDialog }))),
+  export: lazy(() => import('./export/ExportDialog').then(({ ExportDialog }) => ({ default: ExportDialog }))),
+};
 
 export function Dialogs() {
   const { name, preset, close } = useDialog();

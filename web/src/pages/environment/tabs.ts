@@ -15,4 +15,6 @@ export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   health: lazy(() => import('./health/HealthTab').then(({ HealthTab }) => ({ default: HealthTab }))),
   logs: lazy(() => import('./logs/LogsTab').then(({ LogsTab }) => ({ default: LogsTab }))),
   activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
+  configuration: lazy(() => import('./configuration/ConfigurationTab').then(({ ConfigurationTab }) => ({ default: ConfigurationTab }))),
+  variables: lazy(() => import('./variables/VariablesTab').then(({ VariablesTab }) => ({ default: VariablesTab }))),
 };

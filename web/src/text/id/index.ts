@@ -1,9 +1,14 @@
 import type { Texts } from '../texts';
+import { compare } from './compare';
+import { configuration } from './configuration';
 import { environment } from './environment';
 import { environments } from './environments';
 import { overview } from './overview';
 import { parts } from './parts';
 import { shell } from './shell';
 import { signIn } from './sign-in';
+import { sync } from './sync';
+import { templates } from './templates';
+import { variables } from './variables';
 
-export const id: Texts = { shell, parts, signIn, overview, environment, environments };
+export const id: Texts = { shell, parts, signIn, overview, compare, configuration, environment, environments, sync, templates, variables };
