@@ -39,6 +39,8 @@ const (
 	EventKeysRotated          EventType = "keys.rotation_asked"
 	EventTokenCreated         EventType = "token.created" // data: name, role, expiresAt
 	EventTokenRevoked         EventType = "token.revoked" // data: name
+	EventKeysRotationAsked    EventType = "keys.rotation_asked"
+	EventKeysRotated          EventType = "keys.rotated" // data: key, values (how many were sealed when it began)
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

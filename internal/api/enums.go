@@ -37,6 +37,9 @@ type (
 	differenceClassSchema   string
 	verdictSchema           string
 	operationKindSchema     string
+	mapEdgeKindSchema       string
+	serviceChangeSchema     string
+	severitySchema          string
 	revisionRoleSchema      string
 	environmentRoleSchema   string
 	historyKindSchema       string
@@ -137,6 +140,12 @@ func (environmentRoleSchema) Schema(huma.Registry) *huma.Schema {
 
 func (revisionRoleSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.RevisionRoles()) }
 
+func (severitySchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Severities()) }
+
+func (serviceChangeSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.ServiceChanges()) }
+
+func (mapEdgeKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.MapEdgeKinds()) }
+
 func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
 
 func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
@@ -180,6 +189,9 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
 		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
 		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),
+		reflect.TypeFor[lockstep.Severity]():          reflect.TypeFor[severitySchema](),
+		reflect.TypeFor[lockstep.ServiceChange]():     reflect.TypeFor[serviceChangeSchema](),
+		reflect.TypeFor[lockstep.MapEdgeKind]():       reflect.TypeFor[mapEdgeKindSchema](),
 		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {

@@ -31,4 +31,19 @@ func (h *Handler) overviewRoutes() {
 	) (*body[control.List[lockstep.Approval]], error) {
 		return items(h.control.Approvals(ctx, by(ctx, Change{}), in.Project.Project, in.Environment))
 	})
+	register(h, huma.Operation{
+		OperationID: "get-environment-security", Method: http.MethodGet, Path: environmentsPath + "/{id}/security", Tags: []string{"Monitoring"},
+		Summary: "Weak spots in how an environment is run, and in what it was told",
+		Description: "What Lockstep itself can see at this moment: certificates, domains without HTTPS, secrets that are old, revoked and still in use or kept in the open, services without a user or a limit, debugging in production. " +
+			"It looks into no program and watches for no intruder. Values are never shown. At most 200 findings, the worst first; `more` says how many are left out.",
+	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.SecurityReport], error) {
+		return answer(h.control.Security(ctx, in.Project.Project, in.ID))
+	})
+	register(h, huma.Operation{
+		OperationID: "get-environment-map", Method: http.MethodGet, Path: environmentsPath + "/{id}/map", Tags: []string{"Monitoring"},
+		Summary:     "An environment's services and dependencies, and who needs whom",
+		Description: "Edges are what is said (routes, dependsOn) or shown by a variable that names a dependency's endpoint. Only requests through the edge are counted.",
+	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.EnvironmentMap], error) {
+		return answer(h.control.Map(ctx, in.Project.Project, in.ID))
+	})
 }
