@@ -1,6 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { deploymentRoute, operationRoute } from './pages/deployment/route';
 import { overviewRoute } from './pages/overview/route';
+import { releaseRoute, releasesRoute } from './pages/releases/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
 import { parseSearch, stringifySearch } from './shell/search';
@@ -11,6 +13,10 @@ const routes = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     overviewRoute,
+    deploymentRoute,
+    operationRoute,
+    releasesRoute,
+    releaseRoute,
     //
   ]),
 ]);

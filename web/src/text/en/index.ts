@@ -1,7 +1,9 @@
+import { deployment } from './deployment';
 import { dialogs } from './dialogs';
 import { overview } from './overview';
 import { parts } from './parts';
+import { releases } from './releases';
 import { shell } from './shell';
 import { signIn } from './sign-in';
 
-export const en = { shell, parts, signIn, overview, dialogs };
+export const en = { shell, parts, signIn, overview, dialogs, deployment, releases };
