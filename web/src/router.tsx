@@ -2,7 +2,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from './pages/environment/route';
 import { environmentsRoute } from './pages/environments/route';
+import { deploymentRoute, operationRoute } from './pages/deployment/route';
 import { overviewRoute } from './pages/overview/route';
+import { releaseRoute, releasesRoute } from './pages/releases/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
 import { parseSearch, stringifySearch } from './shell/search';
@@ -15,6 +17,10 @@ const routes = rootRoute.addChildren([
     overviewRoute,
     environmentsRoute,
     environmentRoute.addChildren([environmentOverviewRoute, environmentTabRoute]),
+    deploymentRoute,
+    operationRoute,
+    releasesRoute,
+    releaseRoute,
     //
   ]),
 ]);
