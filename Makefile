@@ -9,17 +9,30 @@ PKG       ?= ./...
 TESTFLAGS ?=
 # Where what is built goes.
 OUT       ?= bin
+# What the dashboard's build ends with.
+SITE      := web/dist/site/index.html
 # How long each fuzz function runs.
 FUZZTIME  ?= 15s
 
 .DEFAULT_GOAL := help
-.PHONY: help build apps demo test crash bench bench-go bench-edge bench-system fuzz lint fmt verify clean FORCE
+.PHONY: help build binary dashboard apps demo test crash bench bench-go bench-edge bench-system fuzz lint fmt verify clean FORCE
 
 help: ## Show this
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-build: ## Build bin/lockstep
+build: dashboard binary ## Build bin/lockstep, with the dashboard in it
+
+# Without the dashboard, or with the one that was built last.
+binary:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o $(OUT)/lockstep ./cmd/lockstep
+
+dashboard: $(SITE) ## Build the dashboard that the binary holds
+
+$(SITE): $(shell find web/src web/public web/build web/index.html web/*.json web/*.ts -type f ! -name '*.test.ts*') web/node_modules/.package-lock.json
+	npm run build --prefix web --silent
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm ci --prefix web --no-audit --no-fund --loglevel=error
 
 demo: build apps ## Watch a working day with Lockstep, in two minutes
 	$(OUT)/lockstep demo
