@@ -34,6 +34,11 @@ func (c *Client) Health(ctx context.Context, idOrName string) (lockstep.HealthRe
 	return get[lockstep.HealthReport](ctx, c, environments+"/"+seg(idOrName)+"/health", nil)
 }
 
+// Security are weak spots in how an environment is run, the worst first.
+func (c *Client) Security(ctx context.Context, idOrName string) (lockstep.SecurityReport, error) {
+	return get[lockstep.SecurityReport](ctx, c, environments+"/"+seg(idOrName)+"/security", nil)
+}
+
 // Destroy starts the operation that stops and deletes an environment.
 func (c *Client) Destroy(ctx context.Context, idOrName string) (lockstep.Operation, error) {
 	var op lockstep.Operation

@@ -37,6 +37,7 @@ type (
 	differenceClassSchema   string
 	verdictSchema           string
 	operationKindSchema     string
+	severitySchema          string
 	revisionRoleSchema      string
 	environmentRoleSchema   string
 	historyKindSchema       string
@@ -137,6 +138,8 @@ func (environmentRoleSchema) Schema(huma.Registry) *huma.Schema {
 
 func (revisionRoleSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.RevisionRoles()) }
 
+func (severitySchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Severities()) }
+
 func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
 
 func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
@@ -180,6 +183,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
 		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
 		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),
+		reflect.TypeFor[lockstep.Severity]():          reflect.TypeFor[severitySchema](),
 		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {

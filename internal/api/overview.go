@@ -31,4 +31,12 @@ func (h *Handler) overviewRoutes() {
 	) (*body[control.List[lockstep.Approval]], error) {
 		return items(h.control.Approvals(ctx, by(ctx, Change{}), in.Project.Project, in.Environment))
 	})
+	register(h, huma.Operation{
+		OperationID: "get-environment-security", Method: http.MethodGet, Path: environmentsPath + "/{id}/security", Tags: []string{"Monitoring"},
+		Summary: "Weak spots in how an environment is run, and in what it was told",
+		Description: "What Lockstep itself can see at this moment: certificates, domains without HTTPS, secrets that are old, revoked and still in use or kept in the open, services without a user or a limit, debugging in production. " +
+			"It looks into no program and watches for no intruder. Values are never shown. At most 200 findings, the worst first; `more` says how many are left out.",
+	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.SecurityReport], error) {
+		return answer(h.control.Security(ctx, in.Project.Project, in.ID))
+	})
 }

@@ -18,6 +18,10 @@ func (w *world) dashboard(system string) {
 	w.get(system + "/overview").is(200)
 	w.get(system + "/history").is(200)
 	w.get(system + "/approvals").is(200)
+	weak := decode[lockstep.SecurityReport](w.get(system + "/environments/staging/security").is(200))
+	if len(weak.Checks) == 0 || len(weak.Counts) != len(lockstep.Severities()) {
+		w.Errorf("security %+v", weak)
+	}
 	made := decode[deployments](w.get(system + "/deployments?limit=1").is(200))
 	w.get(system + "/deployments/" + made.Items[0].ID + "/progress").is(200)
 }

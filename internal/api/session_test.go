@@ -53,7 +53,7 @@ func TestSomebodySignsInByAToken(t *testing.T) {
 	if s := b.session; s.Name != "ana" || s.Role != lockstep.RoleAdmin || len(s.Permissions) != len(lockstep.Permissions()) || s.Key == "" || s.ExpiresAt == nil {
 		t.Errorf("session %+v", s)
 	}
-	for _, want := range []string{"lockstep=", "; Path=/", "; HttpOnly", "; SameSite=Strict"} {
+	for _, want := range []string{"lockstep=", "; Path=/", "; HttpOnly", "; SameSite=Strict", "; Max-Age=604800"} {
 		if !strings.Contains(b.cookie, want) {
 			t.Errorf("the cookie %q has no %q", b.cookie, want)
 		}

@@ -40,6 +40,7 @@ func Run(t *testing.T, open Opener) {
 		"lists":        testLists,
 		"values":       testValues,
 		"names":        testNames,
+		"access":       testAccess,
 		"answers":      testAnswers,
 		"secrets":      testSecrets,
 		"keysets":      testKeysets,

@@ -866,6 +866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/environments/{id}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Weak spots in how an environment is run, and in what it was told
+         * @description What Lockstep itself can see at this moment: certificates, domains without HTTPS, secrets that are old, revoked and still in use or kept in the open, services without a user or a limit, debugging in production. It looks into no program and watches for no intruder. Values are never shown. At most 200 findings, the worst first; `more` says how many are left out.
+         */
+        get: operations["get-environment-security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/environments/{id}/services/{service}/disable": {
         parameters: {
             query?: never;
@@ -3656,6 +3676,34 @@ export interface components {
             revokedBy?: string;
             /** Format: int64 */
             version: number;
+        };
+        SecurityCheck: {
+            /** Format: int64 */
+            findings: number;
+            name: string;
+            title: string;
+            unknown?: string;
+        };
+        SecurityFinding: {
+            check: string;
+            do: string;
+            message: string;
+            /** @enum {string} */
+            severity: "critical" | "high" | "medium" | "low";
+            subject: string;
+        };
+        SecurityReport: {
+            /** Format: date-time */
+            checkedAt: string;
+            checks: components["schemas"]["SecurityCheck"][];
+            counts: {
+                [key: string]: number;
+            };
+            environment: string;
+            findings: components["schemas"]["SecurityFinding"][];
+            id: string;
+            /** Format: int64 */
+            more?: number;
         };
         ServiceConfig: {
             command?: string[];
@@ -6544,6 +6592,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "get-environment-security": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The environment's ID or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityReport"];
                 };
             };
             /** @description What went wrong */
