@@ -58,7 +58,7 @@ func build() (dir, failure string) {
 	if err != nil {
 		return dir, "find the module: " + err.Error()
 	}
-	mk := exec.CommandContext(context.Background(), "make", "-s", "-C", strings.TrimSpace(string(top)), "OUT="+dir, "binary", "apps")
+	mk := exec.CommandContext(context.Background(), "make", "-s", "-C", strings.TrimSpace(string(top)), "OUT="+dir, "build", "apps")
 	if msg, err := mk.CombinedOutput(); err != nil {
 		return dir, "build: " + err.Error() + "\n" + string(msg)
 	}
