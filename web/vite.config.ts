@@ -14,6 +14,7 @@ export default defineConfig({
     outDir: 'dist/site',
     emptyOutDir: true,
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // the first with light-dark()
     assetsInlineLimit: 0, // a data: address would need a wider policy for fonts and scripts
     modulePreload: { polyfill: false }, // it would be an inline script
     chunkSizeWarningLimit: 700,

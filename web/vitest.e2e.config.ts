@@ -1,6 +1,6 @@
 import { mergeConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
-import vite from './vite.config';
+import vite from './vite.config.ts';
 
 // Journeys meet servers that journeys_test.go has started; alone they have none to go to. They share one browser, and
 // go two at a time.
