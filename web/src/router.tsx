@@ -1,5 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { activityRoute } from './pages/activity/route';
+import { approvalsRoute } from './pages/approvals/route';
+import { schedulesRoute } from './pages/schedules/route';
+import { settingsRoute } from './pages/settings/route';
+import { tokensRoute } from './pages/tokens/route';
 import { overviewRoute } from './pages/overview/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
@@ -11,6 +16,11 @@ const routes = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     overviewRoute,
+    tokensRoute,
+    settingsRoute,
+    schedulesRoute,
+    approvalsRoute,
+    activityRoute,
     //
   ]),
 ]);
