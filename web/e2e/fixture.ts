@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { tokenOf, world, type Where, type Who } from './world';
 
 export { expect };
@@ -19,13 +19,9 @@ export interface Journey {
   person: (who: Who | undefined, more?: BrowserContextOptions) => Promise<Page>;
 }
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.connect(inject('browser'));
-});
-afterAll(async () => {
-  await browser.close();
-});
+// One connection for all files that this worker runs; it ends with the browser.
+let connected: Promise<Browser> | undefined;
+const browser = () => (connected ??= chromium.connect(inject('browser')));
 
 /**
  * A person's way through the dashboard. It fails by itself on whatever the browser complains about: an error in the
@@ -36,7 +32,7 @@ export function journey(title: string, { as, where = 'main', may = [] }: Options
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
     const person = async (who: Who | undefined, more: BrowserContextOptions = {}) => {
-      const context = await browser.newContext({
+      const context = await (await browser()).newContext({
         baseURL: world[where].server,
         locale: 'en-GB',
         timezoneId: 'UTC',
@@ -75,7 +71,7 @@ function watch(context: BrowserContext, home: string, complaints: string[]) {
 
 async function withWhatWasSeen(error: unknown, contexts: readonly BrowserContext[], complaints: readonly string[]): Promise<Error> {
   const seen: string[] = [];
-  for (const page of contexts.flatMap((context) => context.pages())) {
+  for (const page of contexts.flatMap((context) => context.pages()).filter((each) => each.url() !== 'about:blank')) {
     const text = await page.locator('body').innerText({ timeout: 2000 }).catch(() => '(nothing)');
     seen.push(`--- seen at ${page.url()}\n${text.slice(0, 3000)}`);
   }

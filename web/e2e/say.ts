@@ -38,3 +38,8 @@ export async function inside(page: Page): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).filter({ visible: true }).waitFor();
   await settled(page);
 }
+
+/** Chooses one of a few that stand side by side. */
+export async function choose(page: Page, of: string, option: string): Promise<void> {
+  await page.getByRole('radiogroup', { name: of }).getByText(option, { exact: true }).click();
+}

@@ -1,21 +1,23 @@
 import { expect, journey } from './fixture';
-import { arrives, inside, press, reads } from './say';
+import { arrives, choose, inside, press, reads } from './say';
 import { tokenOf } from './world';
 
-journey('language, colours, clock and first page are kept by the browser', { as: 'viewer', may: [/status of 401/] }, async ({ person }) => {
-  const page = await person('viewer', { timezoneId: 'Asia/Jakarta' });
-  await page.goto('/settings');
+journey('language, colours, clock and first page are kept by the browser', { may: [/status of 401/] }, async ({ person }) => {
+  const page = await person(undefined, { timezoneId: 'Asia/Jakarta' });
+  await page.goto('/sign-in?next=%2Fsettings');
+  await page.getByLabel('Token', { exact: true }).fill(tokenOf('viewer'));
+  await press(page, 'Sign in');
   await arrives(page, 'Settings');
-  await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
-  await page.getByRole('radio', { name: 'UTC', exact: true }).check({ force: true });
+  await choose(page, 'Colours', 'Dark');
+  await choose(page, 'Times', 'UTC');
   await page.getByRole('combobox', { name: 'First page' }).click();
   await page.getByRole('option', { name: 'Activity' }).click();
-  await page.getByRole('radio', { name: 'Bahasa Indonesia' }).check({ force: true });
+  await choose(page, 'Language', 'Bahasa Indonesia');
   await arrives(page, 'Pengaturan');
   await page.reload();
   await arrives(page, 'Pengaturan');
   expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.mantineColorScheme])).toEqual(['id', 'dark']);
-  await page.getByRole('radio', { name: 'English' }).check({ force: true });
+  await choose(page, 'Bahasa', 'English');
   await page.goto('/activity');
   await arrives(page, 'Activity');
   const exact = await page.getByRole('time').first().getAttribute('aria-label');

@@ -51,7 +51,8 @@ export function Once({ deployments }: { deployments: readonly Scheduled[] }) {
       { id: 'who', title: t.askedBy, width: 'minmax(90px, 1fr)', cell: ({ startedBy }) => startedBy },
       {
         id: 'do',
-        title: '',
+        title: t.actions,
+        quiet: true,
         width: '180px',
         align: 'right',
         cell: ({ id, version, environment }) => (

@@ -60,7 +60,8 @@ export function Rules({ rules, onRemove }: { rules: readonly Schedule[]; onRemov
       { id: 'last', title: t.last, width: 'minmax(140px, 1.2fr)', cell: (rule) => <Last rule={rule} /> },
       {
         id: 'do',
-        title: '',
+        title: t.actions,
+        quiet: true,
         width: '250px',
         align: 'right',
         cell: (rule) => (

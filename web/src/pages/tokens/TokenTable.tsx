@@ -69,7 +69,8 @@ export function TokenTable({ tokens, onRevoke }: Props) {
       },
       {
         id: 'do',
-        title: '',
+        title: t.actions,
+        quiet: true,
         width: '120px',
         align: 'right',
         cell: (token) =>

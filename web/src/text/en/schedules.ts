@@ -1,4 +1,5 @@
 export const schedules = {
+  actions: 'What can be done',
   title: 'Schedules',
   what: 'what is planned',
   create: 'Schedule',

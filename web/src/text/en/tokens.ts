@@ -1,4 +1,5 @@
 export const tokens = {
+  actions: 'What can be done',
   title: 'Tokens',
   what: 'the tokens',
   says: 'A token is a name and a role. What is done with it is told under its name.',

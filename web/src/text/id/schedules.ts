@@ -1,6 +1,7 @@
 import type { Texts } from '../texts';
 
 export const schedules: Texts['schedules'] = {
+  actions: 'Yang dapat dilakukan',
   title: 'Jadwal',
   what: 'yang direncanakan',
   create: 'Jadwalkan',

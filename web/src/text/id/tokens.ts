@@ -1,6 +1,7 @@
 import type { Texts } from '../texts';
 
 export const tokens: Texts['tokens'] = {
+  actions: 'Yang dapat dilakukan',
   title: 'Token',
   what: 'token',
   says: 'Token adalah nama dan peran. Yang dilakukan dengannya tercatat atas nama itu.',
