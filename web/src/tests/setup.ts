@@ -23,3 +23,10 @@ globalThis.ResizeObserver = class {
   }
 };
 Element.prototype.scrollIntoView = () => undefined;
+
+// Nothing has a size in jsdom, and a virtualised list of no height has no rows.
+Object.defineProperties(Element.prototype, {
+  clientHeight: { configurable: true, get: () => 600 },
+  clientWidth: { configurable: true, get: () => 800 },
+});
+window.scrollTo = () => undefined;
