@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -192,11 +191,11 @@ func needed(operation string, in any) []lockstep.Permission {
 }
 
 // early refuses, before anything of a body is read, what will be refused in
-// any case.
+// any case: what dryRun says is not read yet.
 func (h *Handler) early(operation string) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		p := permissions[operation]
-		if dry, err := strconv.ParseBool(hc.Query("dryRun")); err == nil && dry && p == lockstep.PermissionWrite {
+		if hc.Query("dryRun") != "" && p == lockstep.PermissionWrite {
 			p = lockstep.PermissionRead
 		}
 		if err := permit(hc.Context(), p); err != nil {

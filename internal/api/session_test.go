@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -184,9 +185,11 @@ func TestStreamsEndWithTheirSession(t *testing.T) {
 	w := newWorld(t, func(o *api.Options) { o.Streams.Heartbeat = 20 * time.Millisecond })
 	viewer := w.token("cy", lockstep.RoleViewer)
 	b := w.signIn(`{"token":"` + token + `"}`)
+	patience, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
 	open := func(h head) *bufio.Reader {
 		t.Helper()
-		resp, err := w.client.Do(w.request(http.MethodGet, "/api/system/events", "", h))
+		resp, err := w.client.Do(w.request(http.MethodGet, "/api/system/events", "", h).WithContext(patience))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,8 +207,11 @@ func TestStreamsEndWithTheirSession(t *testing.T) {
 		t.Helper()
 		for {
 			if _, err := lines.ReadString('\n'); err != nil {
-				return // the test's own deadline, where it never does
+				break
 			}
+		}
+		if patience.Err() != nil {
+			t.Error("the stream goes on")
 		}
 	}
 	bySession, byToken := open(b.head()), open(bearer(viewer))
@@ -236,4 +242,25 @@ func TestTheDashboardIsServedToWhoeverAsks(t *testing.T) {
 	w.get("/api/nowhere").problem(404, lockstep.CodeNotFound)
 	w.do(http.MethodGet, "/healthz", "", nobody).is(200)
 	w.do(http.MethodGet, "/api/docs", "", nobody).is(200)
+}
+
+// Who waits for a change is asked for again when it comes.
+func TestWhoWaitsHasToBeKnownInTheEnd(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.follow()
+	viewer := bearer(w.token("vi", lockstep.RoleViewer))
+	tag := w.do(http.MethodGet, resolvedPath, "", viewer).is(200).header.Get("ETag")
+	req := w.request(http.MethodGet, resolvedPath+"?wait=1m", "", viewer, head{"If-None-Match": tag})
+	came := make(chan reply, 1)
+	go func() { came <- w.send(req) }()
+	for deadline := time.Now().Add(20 * time.Second); w.handler.Waiting() == 0; { // nobody tells when it waits
+		if time.Now().After(deadline) {
+			t.Fatal("it does not wait")
+		}
+		runtime.Gosched()
+	}
+	w.do(http.MethodDelete, "/api/system/tokens/vi", "").is(200)
+	w.setVariables(`{"GREETING": "hello"}`)
+	comes(t, came).problem(401, lockstep.CodeUnauthenticated, "vi was revoked")
 }

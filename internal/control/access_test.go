@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -197,4 +198,25 @@ func TestUsesAreWrittenDownNowAndThen(t *testing.T) {
 			w.Errorf("stored %v, want %s", at, w.clock.Now())
 		}
 	})
+}
+
+// What is written down is forgotten, and not written down again.
+func TestAUseIsWrittenDownOnce(t *testing.T) {
+	t.Parallel()
+	var writes atomic.Int64
+	w := guarded(t, store.Options{DataDir: t.TempDir(), Transacted: func(write, _ bool, _ time.Duration) {
+		if write {
+			writes.Add(1)
+		}
+	}})
+	must(w, w.identify(w.token("cy", lockstep.RoleViewer, 0)))
+	before := writes.Load()
+	for range 3 {
+		if err := w.control.WriteUses(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := writes.Load() - before; n != 1 {
+		t.Errorf("%d transactions wrote one use", n)
+	}
 }

@@ -13,7 +13,7 @@ import (
 // other tells what is no operation.
 func (s storyteller) other(h *lockstep.HistoryEntry, e lockstep.Event) {
 	env := cmp.Or(h.Environment, "an environment that is gone")
-	switch e.Type { //nolint:exhaustive // those that a history has
+	switch e.Type {
 	case lockstep.EventEnvironmentCreated:
 		h.Kind, h.Text = lockstep.HistoryEnvironment, "Created "+env
 	case lockstep.EventEnvironmentUpdated:

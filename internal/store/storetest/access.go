@@ -105,7 +105,9 @@ func testAccess(t *testing.T, open Opener) {
 			now := epoch.Add(24 * time.Hour)
 			of, idle, old, kept, out := w.session(a, "of ana", now, now.Add(time.Hour)), w.session(b, "idle", epoch, now.Add(time.Hour)),
 				w.session(b, "old", now, now), w.session(b, "kept", now, now.Add(time.Hour)), w.session(b, "out", now, now.Add(time.Hour))
-			w.update(func(tx *store.Tx) error { return tx.AddSignInCode(lockstep.HashToken("code"), a.Hash, now.Add(time.Hour)) })
+			w.update(func(tx *store.Tx) error {
+				return tx.AddSignInCode(lockstep.HashToken("code"), a.Hash, now.Add(time.Hour))
+			})
 			w.update(func(tx *store.Tx) error { return tx.RevokeToken(a.ID, "ada", now) })
 			w.update(func(tx *store.Tx) error { return tx.DeleteSessions(now, now.Add(-12*time.Hour)) })
 			w.update(func(tx *store.Tx) error { return errors.Join(tx.DeleteSession(out.ID), tx.DeleteSession(out.ID)) })

@@ -35,6 +35,7 @@ func Run(t *testing.T, open Opener) {
 		"monitored":    testMonitored,
 		"duties":       testDuties,
 		"events":       testEvents,
+		"history":      testHistory,
 		"retention":    testRetention,
 		"figures":      testFigures,
 		"lists":        testLists,

@@ -1,4 +1,4 @@
-import { Suspense, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from 'react';
 import type { DialogName, DialogPreset } from './search';
 import { useDialog } from './use-dialog';
 
@@ -10,7 +10,18 @@ export interface DialogProps {
 type Dialog = LazyExoticComponent<ComponentType<DialogProps>>;
 
 /** Each loaded when it is opened first. One that is not here cannot be opened. */
-const table: Partial<Record<DialogName, Dialog>> = {};
+const table: Partial<Record<DialogName, Dialog>> = {
+  create: lazy(() => import('./create/CreateDialog').then(({ CreateDialog }) => ({ default: CreateDialog }))),
+  deploy: lazy(() => import('./deploy/DeployDialog').then(({ DeployDialog }) => ({ default: DeployDialog }))),
+  schedule: lazy(() => import('./schedule/ScheduleDialog').then(({ ScheduleDialog }) => ({ default: ScheduleDialog }))),
+  promote: lazy(() => import('./promote/PromoteDialog').then(({ PromoteDialog }) => ({ default: PromoteDialog }))),
+  rollback: lazy(() => import('./rollback/RollbackDialog').then(({ RollbackDialog }) => ({ default: RollbackDialog }))),
+  approve: lazy(() => import('./approve/ApproveDialog').then(({ ApproveDialog }) => ({ default: ApproveDialog }))),
+  reject: lazy(() => import('./reject/RejectDialog').then(({ RejectDialog }) => ({ default: RejectDialog }))),
+  cancel: lazy(() => import('./cancel/CancelDialog').then(({ CancelDialog }) => ({ default: CancelDialog }))),
+  switch: lazy(() => import('./switch/SwitchDialog').then(({ SwitchDialog }) => ({ default: SwitchDialog }))),
+  destroy: lazy(() => import('./destroy/DestroyDialog').then(({ DestroyDialog }) => ({ default: DestroyDialog }))),
+};
 
 export function Dialogs() {
   const { name, preset, close } = useDialog();

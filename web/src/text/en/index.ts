@@ -1,11 +1,23 @@
-import { overview } from './overview';
-import { parts } from './parts';
-import { shell } from './shell';
-import { signIn } from './sign-in';
 import { activity } from './activity';
 import { approvals } from './approvals';
+import { dialogs } from './dialogs';
+import { overview } from './overview';
+import { parts } from './parts';
 import { schedules } from './schedules';
 import { settings } from './settings';
+import { shell } from './shell';
+import { signIn } from './sign-in';
 import { tokens } from './tokens';
 
-export const en = { shell, parts, signIn, overview, activity, approvals, schedules, settings, tokens };
+export const en = {
+  shell,
+  parts,
+  signIn,
+  overview,
+  activity,
+  approvals,
+  schedules,
+  settings,
+  tokens,
+  dialogs,
+};

@@ -1,12 +1,24 @@
 import type { Texts } from '../texts';
-import { overview } from './overview';
-import { parts } from './parts';
-import { shell } from './shell';
-import { signIn } from './sign-in';
 import { activity } from './activity';
 import { approvals } from './approvals';
+import { dialogs } from './dialogs';
+import { overview } from './overview';
+import { parts } from './parts';
 import { schedules } from './schedules';
 import { settings } from './settings';
+import { shell } from './shell';
+import { signIn } from './sign-in';
 import { tokens } from './tokens';
 
-export const id: Texts = { shell, parts, signIn, overview, activity, approvals, schedules, settings, tokens };
+export const id: Texts = {
+  shell,
+  parts,
+  signIn,
+  overview,
+  activity,
+  approvals,
+  schedules,
+  settings,
+  tokens,
+  dialogs,
+};
