@@ -5,6 +5,8 @@ import { approvalsRoute } from './pages/approvals/route';
 import { schedulesRoute } from './pages/schedules/route';
 import { settingsRoute } from './pages/settings/route';
 import { tokensRoute } from './pages/tokens/route';
+import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from './pages/environment/route';
+import { environmentsRoute } from './pages/environments/route';
 import { overviewRoute } from './pages/overview/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
@@ -21,6 +23,8 @@ const routes = rootRoute.addChildren([
     schedulesRoute,
     approvalsRoute,
     activityRoute,
+    environmentsRoute,
+    environmentRoute.addChildren([environmentOverviewRoute, environmentTabRoute]),
     //
   ]),
 ]);

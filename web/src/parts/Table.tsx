@@ -18,6 +18,11 @@ export interface Column<Row> {
   sort?: (row: Row) => string | number;
 }
 
+export interface Sorted {
+  id: string;
+  down: boolean;
+}
+
 interface Props<Row> {
   label: string;
   rows: readonly Row[];
@@ -28,15 +33,20 @@ interface Props<Row> {
   /** What it may grow to before it scrolls by itself. */
   maxHeight?: number | string;
   empty?: ReactNode;
+  /** What it is sorted by, where that is kept outside: in the address. Otherwise it keeps it itself. */
+  sorted?: Sorted | undefined;
+  onSort?: (sorted: Sorted) => void;
   /** Called as the end comes near: for the next page of a list. */
   onEnd?: () => void;
 }
 
 /** A table of any length: only the rows that are seen are there. */
-export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHeight = 640, empty, onEnd }: Props<Row>) {
+export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHeight = 640, empty, sorted: given, onSort, onEnd }: Props<Row>) {
   const t = useText().parts.table;
   const scroller = useRef<HTMLDivElement>(null);
-  const [sorted, setSorted] = useState<{ id: string; down: boolean }>();
+  const [own, setOwn] = useState<Sorted>();
+  const sorted = onSort ? given : own;
+  const setSorted = onSort ?? setOwn;
   const shown = order(rows, columns.find(({ id }) => id === sorted?.id)?.sort, sorted?.down ?? false);
   const ended = useRef(-1);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler skips this component, which is what we want

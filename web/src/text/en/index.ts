@@ -1,6 +1,8 @@
 import { activity } from './activity';
 import { approvals } from './approvals';
 import { dialogs } from './dialogs';
+import { environment } from './environment';
+import { environments } from './environments';
 import { overview } from './overview';
 import { parts } from './parts';
 import { schedules } from './schedules';
@@ -20,4 +22,6 @@ export const en = {
   settings,
   tokens,
   dialogs,
+  environment,
+  environments,
 };

@@ -2,6 +2,8 @@ import type { Texts } from '../texts';
 import { activity } from './activity';
 import { approvals } from './approvals';
 import { dialogs } from './dialogs';
+import { environment } from './environment';
+import { environments } from './environments';
 import { overview } from './overview';
 import { parts } from './parts';
 import { schedules } from './schedules';
@@ -21,4 +23,6 @@ export const id: Texts = {
   settings,
   tokens,
   dialogs,
+  environment,
+  environments,
 };

@@ -1,0 +1,66 @@
+import { Alert, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Schema } from '~/api/client';
+import type { Environment } from '~/api/queries/environments';
+import { Ago } from '~/parts/Ago';
+import { Go } from '~/parts/Go';
+import { Icon, type IconName } from '~/parts/icons';
+import { addresses } from '~/shell/addresses';
+import { useFormat, useText } from '~/text/text';
+
+interface Props {
+  environment: Environment;
+  status: Schema<'StatusReport'> | undefined;
+}
+
+/** What somebody should know before anything else: what is wrong, what is under way, what waits. */
+export function Notices({ environment, status }: Props) {
+  const t = useText().environment.notices;
+  const f = useFormat();
+  if (!status) return null;
+  const { name } = environment;
+  const firing = status.alerts?.filter(({ state }) => state === 'firing') ?? [];
+  return (
+    <Stack gap="sm" style={{ display: 'contents' }}>
+      {status.unreachableHost !== undefined && status.unreachableHost !== '' && (
+        <Notice color="red" icon="warn">
+          {t.unreachable(status.unreachableHost)}
+        </Notice>
+      )}
+      {firing.length > 0 && (
+        <Notice color="red" icon="warn">
+          {t.alerts(f.number(firing.length), firing.map((alert) => alert.name).join(', '))} <Go to={addresses.environment(name, 'health')}>{t.lookAtHealth}</Go>
+        </Notice>
+      )}
+      {status.operations.map((operation) => (
+        <Notice key={operation.id} color="blue" icon="half">
+          {t.underWay(t.kinds[operation.kind], operation.createdBy)} (<Ago at={operation.createdAt} />){' '}
+          {operation.kind === 'deploy' && <Go to={addresses.deployment(operation.id)}>{t.watch}</Go>}
+        </Notice>
+      ))}
+      {status.maintenance && (
+        <Notice color="yellow" icon="wrench">
+          {t.maintenance} {status.maintenance.message}{' '}
+          {status.maintenance.until !== undefined && (
+            <>
+              ({t.until} <Ago at={status.maintenance.until} exact />)
+            </>
+          )}
+        </Notice>
+      )}
+      {status.automation && (
+        <Notice color="blue" icon="clock">
+          {t.automation(status.automation.version)} {status.automation.reason}
+        </Notice>
+      )}
+    </Stack>
+  );
+}
+
+function Notice({ color, icon, children }: { color: string; icon: IconName; children: ReactNode }) {
+  return (
+    <Alert variant="outline" color={color} icon={<Icon name={icon} />} py="sm" role="status">
+      {children}
+    </Alert>
+  );
+}

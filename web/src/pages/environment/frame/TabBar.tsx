@@ -1,0 +1,22 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { addresses, environmentTabs } from '~/shell/addresses';
+import { useText } from '~/text/text';
+import { tabs } from '../tabs';
+import classes from './TabBar.module.css';
+
+/** The tabs, as links: each has an address of its own. */
+export function TabBar({ environment }: { environment: string }) {
+  const t = useText().environment;
+  const { tab = 'overview' } = useParams({ strict: false });
+  return (
+    <nav className={classes.bar} aria-label={t.tabsOf(environment)}>
+      {environmentTabs
+        .filter((name) => tabs[name])
+        .map((name) => (
+          <Link key={name} to={addresses.environment(environment, name)} search={{}} resetScroll={false} className={classes.tab} aria-current={name === tab ? 'page' : undefined}>
+            {t.tabs[name]}
+          </Link>
+        ))}
+    </nav>
+  );
+}

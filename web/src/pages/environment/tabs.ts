@@ -1,0 +1,17 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { EnvironmentTab } from '~/shell/addresses';
+
+export interface TabProps {
+  /** Its name, or its ID: as it stands in the address. */
+  environment: string;
+}
+
+type Tab = LazyExoticComponent<ComponentType<TabProps>>;
+
+/** The tabs that there are, each loaded when it is looked at. One that is not here is not shown. */
+export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
+  overview: lazy(() => import('./overview/OverviewTab').then(({ OverviewTab }) => ({ default: OverviewTab }))),
+  deployments: lazy(() => import('./deployments/DeploymentsTab').then(({ DeploymentsTab }) => ({ default: DeploymentsTab }))),
+  health: lazy(() => import('./health/HealthTab').then(({ HealthTab }) => ({ default: HealthTab }))),
+  activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
+};
