@@ -64,6 +64,7 @@ var allowed = map[string]string{
 	"get-session": "viewer operator admin flags", "sign-out": "viewer operator admin flags", "create-sign-in-code": "viewer operator admin",
 	"list-tokens": "admin", "create-token": "admin", "revoke-token": "admin", "rotate-keys": "admin",
 	"plan-matrix": "viewer operator admin", "preview-template": "viewer operator admin",
+	"read-variables-file": "viewer operator admin", "write-variables-file": "viewer operator admin",
 	"approve-deployment": "operator admin", "reject-deployment": "operator admin", "approve-switch": "operator admin", "reject-switch": "operator admin",
 	"evaluate-flag": "viewer operator admin flags", "evaluate-flags": "viewer operator admin flags",
 }

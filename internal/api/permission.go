@@ -122,6 +122,8 @@ var permissions = map[string]lockstep.Permission{
 	"update-project-variables":  lockstep.PermissionWrite,
 	"list-type-variables":       lockstep.PermissionRead,
 	"update-type-variables":     lockstep.PermissionWrite,
+	"read-variables-file":       lockstep.PermissionRead, // it keeps nothing
+	"write-variables-file":      lockstep.PermissionRead,
 
 	"list-templates":         lockstep.PermissionRead,
 	"get-template":           lockstep.PermissionRead,

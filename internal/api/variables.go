@@ -74,6 +74,7 @@ func (h *Handler) variableRoutes(tags []string, at string) {
 		return items(h.control.Explain(ctx, in.Project.Project, in.ID, in.Key, in.Service))
 	})
 	h.variablesAbove(tags)
+	h.formatRoutes(tags)
 }
 
 // variablesAbove are those of projects and of types.

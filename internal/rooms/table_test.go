@@ -85,7 +85,7 @@ var table = []room{
 
 	// The way in.
 	{
-		path: "internal/api", imports: []string{".", "internal/config", "internal/control", "internal/flag", "internal/policy"},
+		path: "internal/api", imports: []string{".", "internal/config", "internal/control", "internal/flag", "internal/policy", "internal/varformat"},
 		tests: []string{"client", "internal/store", "internal/blob", "internal/engine", "internal/runtime/fake", "internal/secret", "internal/template"},
 	},
 	{path: "internal/metric", imports: []string{".", "internal/control"}, tests: []string{"internal/store", "internal/api"}},

@@ -1906,6 +1906,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/variables/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a file of variables says, in any of eight formats
+         * @description Nothing is expanded, run or kept. Values are as variables have them: `${KEY}` is a reference and `$${` the text `${`. What cannot be read is told with its line, never with a value.
+         */
+        post: operations["read-variables-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/variables/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Variables as a file in any of eight formats
+         * @description Byte for byte, or not at all: where the format cannot carry a value, each key is named, and a format that can. Nothing is kept.
+         */
+        post: operations["write-variables-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2679,6 +2719,19 @@ export interface components {
             outcome: "deployed" | "skipped" | "missed";
             reason?: string;
             scheduleId: string;
+        };
+        FormattedVariable: {
+            key: string;
+            value: string;
+        };
+        FormattedVariables: {
+            /** @enum {string} */
+            format: "dotenv" | "json" | "yaml" | "shell" | "tfvars" | "configmap" | "secret" | "docker-env";
+            /** @description Of a Kubernetes object; required there. */
+            name?: string;
+            /** @description Of a Kubernetes object. */
+            namespace?: string;
+            variables: components["schemas"]["FormattedVariable"][];
         };
         GeneralSettings: {
             debugMode: boolean;
@@ -4456,6 +4509,11 @@ export interface components {
             variables: {
                 [key: string]: unknown;
             };
+        };
+        VariablesFile: {
+            /** @enum {string} */
+            format: "dotenv" | "json" | "yaml" | "shell" | "tfvars" | "configmap" | "secret" | "docker-env";
+            text: string;
         };
         VariableValidation: {
             enum?: string[];
@@ -9344,6 +9402,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigUpdateResult"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "read-variables-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariablesFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormattedVariables"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "write-variables-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormattedVariables"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariablesFile"];
                 };
             };
             /** @description What went wrong */

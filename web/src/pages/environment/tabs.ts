@@ -14,4 +14,6 @@ export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   deployments: lazy(() => import('./deployments/DeploymentsTab').then(({ DeploymentsTab }) => ({ default: DeploymentsTab }))),
   health: lazy(() => import('./health/HealthTab').then(({ HealthTab }) => ({ default: HealthTab }))),
   activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
+  configuration: lazy(() => import('./configuration/ConfigurationTab').then(({ ConfigurationTab }) => ({ default: ConfigurationTab }))),
+  variables: lazy(() => import('./variables/VariablesTab').then(({ VariablesTab }) => ({ default: VariablesTab }))),
 };

@@ -10,6 +10,7 @@ import { settings } from './settings';
 import { shell } from './shell';
 import { signIn } from './sign-in';
 import { tokens } from './tokens';
+import { variables } from './variables';
 
 export const en = {
   shell,
@@ -24,4 +25,5 @@ export const en = {
   dialogs,
   environment,
   environments,
+  variables,
 };

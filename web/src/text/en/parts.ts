@@ -77,6 +77,7 @@ export const parts = {
     none: 'Nothing to show',
   },
   diff: { title: 'Differences', before: 'Before', after: 'After', same: 'There is no difference.' },
+  changes: { title: 'Changes', none: 'Nothing changes.', added: 'new', removed: 'removed', changed: 'changed' },
   traffic: {
     title: 'Traffic',
     share: (version: string, weight: string) => `${version} gets ${weight}`,

@@ -11,6 +11,7 @@ import { settings } from './settings';
 import { shell } from './shell';
 import { signIn } from './sign-in';
 import { tokens } from './tokens';
+import { variables } from './variables';
 
 export const id: Texts = {
   shell,
@@ -25,4 +26,5 @@ export const id: Texts = {
   dialogs,
   environment,
   environments,
+  variables,
 };

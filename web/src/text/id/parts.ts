@@ -79,6 +79,7 @@ export const parts: Texts['parts'] = {
     none: 'Tidak ada yang ditampilkan',
   },
   diff: { title: 'Perbedaan', before: 'Sebelum', after: 'Sesudah', same: 'Tidak ada perbedaan.' },
+  changes: { title: 'Perubahan', none: 'Tidak ada yang berubah.', added: 'baru', removed: 'dihapus', changed: 'diubah' },
   traffic: {
     title: 'Lalu lintas',
     share: (version, weight) => `${version} mendapat ${weight}`,

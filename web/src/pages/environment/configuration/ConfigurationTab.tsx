@@ -1,0 +1,3 @@
+export function ConfigurationTab({ environment }: { environment: string }) {
+  return <p>{environment}</p>;
+}
