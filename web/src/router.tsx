@@ -7,7 +7,9 @@ import { settingsRoute } from './pages/settings/route';
 import { tokensRoute } from './pages/tokens/route';
 import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from './pages/environment/route';
 import { environmentsRoute } from './pages/environments/route';
+import { deploymentRoute, operationRoute } from './pages/deployment/route';
 import { overviewRoute } from './pages/overview/route';
+import { releaseRoute, releasesRoute } from './pages/releases/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
 import { parseSearch, stringifySearch } from './shell/search';
@@ -25,6 +27,10 @@ const routes = rootRoute.addChildren([
     activityRoute,
     environmentsRoute,
     environmentRoute.addChildren([environmentOverviewRoute, environmentTabRoute]),
+    deploymentRoute,
+    operationRoute,
+    releasesRoute,
+    releaseRoute,
     //
   ]),
 ]);

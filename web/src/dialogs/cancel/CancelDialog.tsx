@@ -40,7 +40,7 @@ export function CancelDialog({ preset, onClose }: DialogProps) {
       </DialogFrame>
     );
   }
-  const done = operation !== undefined && operation.completedAt !== undefined;
+  const done = operation?.completedAt !== undefined;
   return (
     <DialogFrame title={t.cancel.title} onClose={onClose}>
       {query.error && <ProblemNote error={query.error} onRetry={() => void query.refetch()} />}

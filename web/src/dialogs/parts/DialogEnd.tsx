@@ -34,7 +34,7 @@ export function DialogEnd({ does, needs, onConfirm, onClose, pending, error, blo
         </div>
       )}
       <ProblemNote error={error} />
-      <Group justify="flex-end" gap="sm">
+      <Group justify="flex-end" gap="sm" className={classes.buttons}>
         <Button variant="default" onClick={onClose}>
           {t.parts.cancel}
         </Button>

@@ -19,6 +19,7 @@ export function DialogFrame({ title, onClose, children, wide = false }: Props) {
       onClose={onClose}
       title={title}
       size={wide ? 720 : 560}
+      padding="lg"
       closeButtonProps={{ 'aria-label': t.close }}
       classNames={{ inner: classes.inner, content: classes.content, title: classes.title }}
     >

@@ -24,6 +24,7 @@ interface Change<Body, Done> {
  * A change that is tried before it is done: `preview` is what the server says to it while the form is filled in,
  * `confirm` does it. However often it is sent for one content of the form, it is done once.
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a dry run answers is not what the change answers
 export function useChange<Before, Done, Body>({ name, body, send, done }: Change<Body, Done>) {
   const project = useProject();
   const intend = useIntention();

@@ -1,5 +1,4 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api } from '~/api/client';
 import type { Event } from '~/api/live';
 import { messages } from '~/api/sse';
 import { sessionHeaders } from '~/api/key';
@@ -20,7 +19,7 @@ export const storyQuery = (id: string, project?: string) =>
   });
 
 async function readStory(id: string, project: string | undefined, signal: AbortSignal): Promise<Event[]> {
-  const address = new URL('/api/system/events' satisfies Parameters<typeof api.GET>[0], window.location.origin);
+  const address = new URL('/api/system/events', window.location.origin);
   address.searchParams.set('operation', id);
   address.searchParams.set('after', '0');
   if (project !== undefined) address.searchParams.set('project', project);

@@ -1,10 +1,12 @@
 import { activity } from './activity';
 import { approvals } from './approvals';
+import { deployment } from './deployment';
 import { dialogs } from './dialogs';
 import { environment } from './environment';
 import { environments } from './environments';
 import { overview } from './overview';
 import { parts } from './parts';
+import { releases } from './releases';
 import { schedules } from './schedules';
 import { settings } from './settings';
 import { shell } from './shell';
@@ -26,4 +28,6 @@ export const en = {
   environment,
   environments,
   variables,
+  deployment,
+  releases,
 };

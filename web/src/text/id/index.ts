@@ -1,11 +1,13 @@
 import type { Texts } from '../texts';
 import { activity } from './activity';
 import { approvals } from './approvals';
+import { deployment } from './deployment';
 import { dialogs } from './dialogs';
 import { environment } from './environment';
 import { environments } from './environments';
 import { overview } from './overview';
 import { parts } from './parts';
+import { releases } from './releases';
 import { schedules } from './schedules';
 import { settings } from './settings';
 import { shell } from './shell';
@@ -27,4 +29,6 @@ export const id: Texts = {
   environment,
   environments,
   variables,
+  deployment,
+  releases,
 };
