@@ -1,5 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { activityRoute } from './pages/activity/route';
+import { approvalsRoute } from './pages/approvals/route';
+import { schedulesRoute } from './pages/schedules/route';
+import { settingsRoute } from './pages/settings/route';
+import { tokensRoute } from './pages/tokens/route';
 import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from './pages/environment/route';
 import { environmentsRoute } from './pages/environments/route';
 import { deploymentRoute, operationRoute } from './pages/deployment/route';
@@ -15,6 +20,11 @@ const routes = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     overviewRoute,
+    tokensRoute,
+    settingsRoute,
+    schedulesRoute,
+    approvalsRoute,
+    activityRoute,
     environmentsRoute,
     environmentRoute.addChildren([environmentOverviewRoute, environmentTabRoute]),
     deploymentRoute,

@@ -8511,6 +8511,8 @@ export interface operations {
                 environment?: string;
                 /** @description The project's name. Default: the only one, or else the one called default. */
                 project?: string;
+                /** @description With the times of each up to this moment (upcoming), at most 200 of each. */
+                until?: string;
             };
             header?: never;
             path?: never;

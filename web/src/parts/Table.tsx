@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState, type ReactNode } from 'react';
 import { useText } from '~/text/text';
@@ -7,6 +8,8 @@ import classes from './Table.module.css';
 export interface Column<Row> {
   id: string;
   title: string;
+  /** The title is only read out: of buttons, which say themselves what they do. */
+  quiet?: boolean;
   cell: (row: Row) => ReactNode;
   /** A CSS grid width: "120px", "1fr", "minmax(120px, 2fr)". */
   width?: string;
@@ -65,7 +68,7 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
   return (
     // Scrolled by keys too, so it takes the focus.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroller} className={classes.scroller} style={{ maxHeight }} tabIndex={0} role="region" aria-label={label}>
+    <div ref={scroller} className={classes.scroller} style={{ maxHeight }} tabIndex={0} role="group" aria-label={label}>
       <div role="table" aria-label={label} aria-rowcount={shown.length + 1} className={classes.table} style={{ '--columns': template } as React.CSSProperties}>
         <div role="row" className={classes.head} aria-rowindex={1}>
           {columns.map((column) => {
@@ -84,6 +87,8 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
                     {column.title}
                     {by && <Icon name={by.down ? 'down' : 'up'} size={12} />}
                   </button>
+                ) : column.quiet ? (
+                  <VisuallyHidden>{column.title}</VisuallyHidden>
                 ) : (
                   column.title
                 )}

@@ -23,7 +23,7 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         </Text>
       </Anchor>
       <ProjectPicker />
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-label={t.search} aria-keyshortcuts="Control+K">
+      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-label={`${t.search} Ctrl K`} aria-keyshortcuts="Control+K">
         <Icon name="search" />
         <Text component="span" size="sm" c="dimmed" visibleFrom="sm">
           {t.search}
