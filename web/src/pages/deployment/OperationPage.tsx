@@ -103,13 +103,13 @@ function Shown({ operation: o }: { operation: Operation }) {
             <Facts
               rows={[
                 [t.facts.what, texts.dialogs.kind[o.kind]],
-                [t.facts.environment, environment !== '' && <Go to={addresses.environment(environment)}>{environment}</Go>],
+                [t.facts.environment, environment === '' ? undefined : <Go to={addresses.environment(environment)}>{environment}</Go>],
                 [t.facts.from, o.switch?.from ?? o.sync?.source],
                 [t.facts.release, o.switch?.version && <Version version={o.switch.version} />],
                 [t.facts.revision, o.switch?.revisionHash && <Hash value={o.switch.revisionHash} length={12} />],
                 [t.facts.epoch, o.switch?.epoch],
                 [t.facts.service, o.service],
-                [t.facts.replicas, o.kind === 'scale' && Object.entries(o.replicas ?? {}).map(([name, n]) => `${name} ${n}`).join(', ')],
+                [t.facts.replicas, o.kind === 'scale' ? Object.entries(o.replicas ?? {}).map(([name, n]) => `${name} ${n}`).join(', ') : undefined],
                 [t.facts.message, o.maintenance?.message],
                 [t.facts.by, o.createdBy],
                 [t.facts.asked, <Ago key="c" at={o.createdAt} exact />],
