@@ -1,7 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { compareRoute } from './pages/compare/route';
 import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from './pages/environment/route';
 import { overviewRoute } from './pages/overview/route';
+import { templateRoute, templatesRoute } from './pages/templates/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
 import { parseSearch, stringifySearch } from './shell/search';
@@ -13,6 +15,9 @@ const routes = rootRoute.addChildren([
   shellRoute.addChildren([
     overviewRoute,
     environmentRoute.addChildren([environmentOverviewRoute, environmentTabRoute]),
+    compareRoute,
+    templatesRoute,
+    templateRoute,
     //
   ]),
 ]);
