@@ -19,7 +19,9 @@ interface Props {
 export function DifferenceTable({ source, target, differences, chosen, onChoose }: Props) {
   const t = useText().compare;
   const narrow = useMediaQuery('(max-width: 48em)');
-  const possible = differences.filter(canSync);
+  // What is meant to differ is chosen by itself, or where nothing else is looked at.
+  const meant = differences.every(({ class: of }) => of === 'intended');
+  const possible = differences.filter((one) => canSync(one) && (meant || one.class !== 'intended'));
   const all = possible.length > 0 && possible.every(({ path }) => chosen.has(path));
   const choose = (paths: readonly string[], on: boolean) => {
     const next = new Set(chosen);

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Paper, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Group, Modal, Paper, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Schema } from '~/api/client';
@@ -72,15 +72,18 @@ export function Differences({ source, target, search, change }: Props) {
         ))}
       </div>
       {drifted.length > 0 && (
-        <Alert variant="outline" color="yellow" icon={<Icon name="warn" />} title={`${t.classes.drifted.name}: ${t.classes.drifted.says}`}>
+        <Paper withBorder p="md" style={{ borderColor: 'var(--state-warn)' }}>
           <Group gap="sm">
+            <Text size="sm" fw={600}>
+              <Icon name="warn" size={14} style={{ color: 'var(--state-warn)', verticalAlign: '-2px' }} /> {t.classes.drifted.name}: {t.classes.drifted.says}
+            </Text>
             {drifted.map((name) => (
               <Button key={name} size="compact-sm" variant="default" leftSection={<Icon name="deploy" size={14} />} onClick={() => open('deploy', { environment: name })}>
                 {t.deployIt(name)}
               </Button>
             ))}
           </Group>
-        </Alert>
+        </Paper>
       )}
       {differences.length === 0 ? (
         <Empty title={t.none.title} says={t.none.says} />

@@ -97,6 +97,7 @@ export function ApplyDialog({ template, environment, onClose }: { template: Temp
         <section aria-label={t.preview}>
           <Text fw={600}>{t.preview}</Text>
           {asked.environment === '' && <Text c="dimmed">{t.waiting}</Text>}
+          {preview.error && atFields && <Text c="dimmed">{t.wrong}</Text>}
           {preview.error && !atFields && <ProblemNote error={preview.error} />}
           {asked.environment !== '' && preview.isPending && <Waiting for={t.preview} />}
           {preview.data && (

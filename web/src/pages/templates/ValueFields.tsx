@@ -17,7 +17,7 @@ export function ValueFields({ variables, typed, problems, onChange }: Props) {
   const t = useText().templates;
   const f = useFormat();
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'end' }}>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
       {variables.map((variable) => {
         const { key, type, required, sensitive, description, defaultValue, validation } = variable;
         const set = (value: string) => onChange({ ...typed, [key]: value });
