@@ -13,13 +13,29 @@ OUT       ?= bin
 FUZZTIME  ?= 15s
 
 .DEFAULT_GOAL := help
-.PHONY: help build apps demo test crash bench bench-go bench-edge bench-system fuzz lint fmt verify clean FORCE
+.PHONY: help build dashboard apps demo test crash bench bench-go bench-edge bench-system fuzz lint lint-go lint-web fmt verify clean FORCE
 
 help: ## Show this
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-build: ## Build bin/lockstep
+build: dashboard ## Build bin/lockstep, with the dashboard where npm is
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o $(OUT)/lockstep ./cmd/lockstep
+
+# What the dashboard's build ends with.
+SITE := web/dist/site/index.html
+
+ifneq ($(shell command -v npm),)
+dashboard: $(SITE)
+else
+dashboard:
+	@echo "build: the dashboard is left out: npm is not installed; the binary says so where it would be"
+endif
+
+$(SITE): $(shell find web/src web/public web/build web/index.html web/*.json web/*.ts -type f ! -name '*.test.ts*') | web/node_modules/.package-lock.json
+	npm run build --prefix web --silent
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm ci --prefix web --no-audit --no-fund --loglevel=error
 
 demo: build apps ## Watch a working day with Lockstep, in two minutes
 	$(OUT)/lockstep demo
@@ -57,8 +73,14 @@ bench-system: build apps
 fuzz: ## Run each fuzz function for FUZZTIME (15s)
 	@tools/fuzz $(FUZZTIME)
 
-lint: ## Read the code with golangci-lint (built on first use, about a minute)
+lint: lint-go lint-web ## Read the code: golangci-lint (built on first use, about a minute), and eslint where npm is
+
+lint-go:
 	$(LINT) run
+
+# A build server has npm; elsewhere who does not touch the dashboard needs none.
+lint-web:
+	@if command -v npm >/dev/null || [ -n "$(ON_CI)" ]; then $(MAKE) -s web/node_modules/.package-lock.json && npm run --silent lint --prefix web; else echo "lint: the dashboard is left out: npm is not installed"; fi
 
 fmt: ## Format the code: gofumpt, and imports in groups
 	$(LINT) fmt
@@ -67,7 +89,7 @@ verify: ## Check that generated files are current, go.mod is tidy, and macOS com
 	@tools/verify
 
 clean: ## Remove what was built
-	rm -rf bin dist
+	rm -rf bin dist web/dist/site
 
 # The go command knows best whether it has to be built again.
 bin/suites: FORCE

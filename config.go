@@ -89,6 +89,7 @@ type ConfigUpdateOptions struct {
 	ApplyImmediately    bool   `json:"applyImmediately,omitempty"`    // by a deployment of what runs, with the new configuration
 	CreateBackup        *bool  `json:"createBackup,omitempty"`        // every version stays: true is all there is
 	ValidateBeforeApply *bool  `json:"validateBeforeApply,omitempty"` // true; false is refused
+	RotateSecrets       bool   `json:"rotateSecrets,omitempty"`       // a secret gets a new version even where its value is what it was
 	BaseVersion         int64  `json:"baseVersion,omitempty"`         // refused where the newest is another; 0: whatever is newest
 	BaseHash            string `json:"baseHash,omitempty"`            // the start of the newest one's hash; refused where it has another
 }

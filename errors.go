@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Code classifies an error that a person may see. The set is closed; the
@@ -132,7 +133,8 @@ type Error struct {
 	Message  string
 	Field    string
 	Problems []Problem
-	Err      error // the cause, for logs; not shown
+	Until    *time.Time // when what stands in the way ends by itself; nil: the passing of time changes nothing
+	Err      error      // the cause, for logs; not shown
 }
 
 // Errorf makes an Error; a %w verb sets its cause.

@@ -36,9 +36,10 @@ const (
 	EventConfigSyncUndone     EventType = "config.sync_undone" // data: sync, version
 	EventStepDecided          EventType = "step.decided"       // data: step, seq, verdict, comment
 	EventSecretRevoked        EventType = "secret.revoked"     // data: key, version, forced
-	EventKeysRotated          EventType = "keys.rotation_asked"
-	EventTokenCreated         EventType = "token.created" // data: name, role, expiresAt
-	EventTokenRevoked         EventType = "token.revoked" // data: name
+	EventTokenCreated         EventType = "token.created"      // data: name, role, expiresAt
+	EventTokenRevoked         EventType = "token.revoked"      // data: name
+	EventKeysRotationAsked    EventType = "keys.rotation_asked"
+	EventKeysRotated          EventType = "keys.rotated" // data: key, values (how many were sealed when it began)
 )
 
 // Event is one thing that happened. Seq is global, without gaps for readers:

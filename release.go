@@ -18,6 +18,63 @@ type Release struct {
 	CreatedBy string        `json:"createdBy"`
 
 	Quarantined []Quarantine `json:"quarantined,omitempty"` // in lists only: where it was rolled back
+	RunsIn      []ReleaseRun `json:"runsIn,omitempty"`      // in lists only: where it is active, by name
+}
+
+// ReleaseRun is an environment in which a release is active.
+type ReleaseRun struct {
+	EnvironmentID string     `json:"environmentId"`
+	Environment   string     `json:"environment"`
+	Since         *time.Time `json:"since,omitempty"`
+	DeploymentID  string     `json:"deploymentId,omitempty"`
+	Current       bool       `json:"current,omitempty"` // the live address leads there
+	Stopped       bool       `json:"stopped,omitempty"`
+}
+
+// ReleaseDiff is in what a release differs from another one.
+type ReleaseDiff struct {
+	From     ReleaseSummary   `json:"from"`
+	To       ReleaseSummary   `json:"to"`
+	Releases []ReleaseSummary `json:"releases"` // made after the older one, up to the newer one, the newest first; at most 200
+	Services []ServiceDiff    `json:"services"` // all of either, by name
+}
+
+// ReleaseSummary is a release without what it is made of.
+type ReleaseSummary struct {
+	Version   string        `json:"version"`
+	Notes     string        `json:"notes,omitempty"`
+	Source    ReleaseSource `json:"source,omitzero"`
+	CreatedAt time.Time     `json:"createdAt"`
+	CreatedBy string        `json:"createdBy"`
+}
+
+// Summary is the release without what it is made of.
+func (r Release) Summary() ReleaseSummary {
+	return ReleaseSummary{Version: r.Version, Notes: r.Notes, Source: r.Source, CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy}
+}
+
+// ServiceDiff is in what a service differs.
+type ServiceDiff struct {
+	Name     string         `json:"name"`
+	Change   ServiceChange  `json:"change"`
+	Artifact bool           `json:"artifact,omitempty"` // it has other files
+	Changes  []ConfigChange `json:"changes"`            // by path: command, env.LOG_LEVEL, health.path
+}
+
+// ServiceChange says what became of a service.
+type ServiceChange string
+
+// The changes.
+const (
+	ServiceAdded   ServiceChange = "added"
+	ServiceRemoved ServiceChange = "removed"
+	ServiceChanged ServiceChange = "changed"
+	ServiceSame    ServiceChange = "same"
+)
+
+// ServiceChanges lists the changes.
+func ServiceChanges() []ServiceChange {
+	return []ServiceChange{ServiceAdded, ServiceRemoved, ServiceChanged, ServiceSame}
 }
 
 // ReleaseSource says where the artifacts came from.

@@ -11,6 +11,8 @@ type StatusReport struct {
 	Health          HealthSummary       `json:"health"`
 	Services        []ServiceStatus     `json:"services"`
 	Variables       int                 `json:"variables"`
+	VariableCounts  VariableCounts      `json:"variableCounts"`
+	Settings        GeneralSettings     `json:"settings"`
 	StoppedAt       *time.Time          `json:"stoppedAt,omitempty"`   // Revision does not run since
 	Maintenance     *Maintenance        `json:"maintenance,omitempty"` // what users are told
 	LastDeployment  *LastDeployment     `json:"lastDeployment,omitempty"`
@@ -31,6 +33,25 @@ type StatusReport struct {
 	Automation      *AutomationWait     `json:"automation,omitempty"`      // what automation would deploy, and waits with
 	UnreachableHost string              `json:"unreachableHost,omitempty"` // why instances and traffic are unknown
 	Takeover        *Takeover           `json:"takeover,omitempty"`        // whether it could take the project's live address over now; nil of the current environment, and where nothing was ever deployed
+}
+
+// VariableCounts counts an environment's variables, of all levels, as they win.
+type VariableCounts struct {
+	Total     int `json:"total"`
+	Public    int `json:"public"`
+	Sensitive int `json:"sensitive"` // sealed
+	Required  int `json:"required"`
+	Missing   int `json:"missing"` // required, and without a value: no deployment goes with these
+}
+
+// GeneralSettings are those that A's dashboard shows. Region and time zone are
+// those of the newest configuration, else the matrix's and UTC.
+type GeneralSettings struct {
+	Type            EnvironmentType `json:"type"`
+	Region          string          `json:"region,omitempty"`
+	TimeZone        string          `json:"timeZone"`
+	DebugMode       bool            `json:"debugMode"`
+	MaintenanceMode bool            `json:"maintenanceMode"`
 }
 
 // HealthSummary counts instances. Score is HealthScore over the services and

@@ -21,7 +21,7 @@ type Variable struct {
 	DefaultValue *string            `json:"defaultValue,omitempty"` // of a required one without a value; nil: none
 	Validation   VariableValidation `json:"validation,omitzero"`
 	Source       VariableSource     `json:"source"`
-	LastModified time.Time          `json:"lastModified"`
+	LastModified time.Time          `json:"lastModified,omitzero"` // zero of what the matrix says
 	ModifiedBy   string             `json:"modifiedBy"`
 
 	Level VariableLevel `json:"level"`

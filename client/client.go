@@ -162,6 +162,7 @@ func problem(resp *http.Response) error {
 		Field     string             `json:"field"`
 		Reference string             `json:"reference"`
 		Problems  []lockstep.Problem `json:"problems"`
+		Until     *time.Time         `json:"until"`
 	}
 	if json.Unmarshal(raw, &p) != nil || p.Code == "" {
 		code := lockstep.CodeInternal
@@ -174,7 +175,7 @@ func problem(resp *http.Response) error {
 	if message == "" {
 		message = p.Title
 	}
-	return &lockstep.Error{Code: p.Code, Message: message, Field: p.Field, Problems: p.Problems}
+	return &lockstep.Error{Code: p.Code, Message: message, Field: p.Field, Problems: p.Problems, Until: p.Until}
 }
 
 func seg(s string) string { return url.PathEscape(s) }

@@ -56,10 +56,11 @@ type ConfigOptions struct {
 	Hash           string // of that version, or of a project's or a type's variables; "": any
 	Description    string
 	Apply          bool // deploy what runs with it
+	RotateSecrets  bool // a new version of each secret, even where the value is what it was
 }
 
 func (o ConfigOptions) options() lockstep.ConfigUpdateOptions {
-	return lockstep.ConfigUpdateOptions{Description: o.Description, ApplyImmediately: o.Apply}
+	return lockstep.ConfigUpdateOptions{Description: o.Description, ApplyImmediately: o.Apply, RotateSecrets: o.RotateSecrets}
 }
 
 func (o ConfigOptions) call(path string) call {

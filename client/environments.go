@@ -34,6 +34,11 @@ func (c *Client) Health(ctx context.Context, idOrName string) (lockstep.HealthRe
 	return get[lockstep.HealthReport](ctx, c, environments+"/"+seg(idOrName)+"/health", nil)
 }
 
+// Map is an environment's services and dependencies, and who needs whom.
+func (c *Client) Map(ctx context.Context, idOrName string) (lockstep.EnvironmentMap, error) {
+	return get[lockstep.EnvironmentMap](ctx, c, environments+"/"+seg(idOrName)+"/map", nil)
+}
+
 // Security are weak spots in how an environment is run, the worst first.
 func (c *Client) Security(ctx context.Context, idOrName string) (lockstep.SecurityReport, error) {
 	return get[lockstep.SecurityReport](ctx, c, environments+"/"+seg(idOrName)+"/security", nil)

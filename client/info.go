@@ -24,6 +24,7 @@ type AgentInfo struct {
 	EdgeTLS string `json:"edgeTls,omitempty"` // of its listener for HTTPS; "": none
 	PID     int    `json:"pid,omitempty"`
 	Limits  string `json:"limits,omitempty"`
+	Files   string `json:"files,omitempty"` // where values of variables of type file lie while they are used
 
 	Certificates []lockstep.Certificate `json:"certificates,omitempty"` // of the domains of all environments
 }

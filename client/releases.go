@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"time"
@@ -133,4 +134,9 @@ func (m *meter) Read(p []byte) (int, error) {
 	m.sent += int64(n)
 	m.report(m.sent, m.total)
 	return n, err
+}
+
+// DiffReleases is in what a release differs from another one.
+func (c *Client) DiffReleases(ctx context.Context, version, with string) (lockstep.ReleaseDiff, error) {
+	return get[lockstep.ReleaseDiff](ctx, c, releases+"/"+seg(version)+"/diff", url.Values{"with": {with}})
 }

@@ -31,7 +31,7 @@ func send(t *testing.T, h http.Handler, method, target string, header ...string)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return w.Result() //nolint:bodyclose // a recorder's
+	return w.Result()
 }
 
 func content(t *testing.T, r *http.Response) string {
@@ -68,7 +68,7 @@ func TestWhatIsServed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := get(t, h, test.target, "Accept-Encoding", test.accept) //nolint:bodyclose // a recorder's
+			r := get(t, h, test.target, "Accept-Encoding", test.accept)
 			body := content(t, r)
 			if r.StatusCode != test.status || body != test.body {
 				t.Errorf("got %d %q, want %d %q", r.StatusCode, body, test.status, test.body)
@@ -87,7 +87,7 @@ func TestWhatIsServed(t *testing.T) {
 func TestEveryAnswerIsGuarded(t *testing.T) {
 	t.Parallel()
 	for _, target := range []string{"/", "/assets/app-1a2b.js", "/assets/none.js", "/api/x"} {
-		r := get(t, newSite(built), target) //nolint:bodyclose // a recorder's
+		r := get(t, newSite(built), target)
 		csp := r.Header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'; ") || !strings.HasSuffix(csp, "frame-ancestors 'none'") {
 			t.Errorf("%s: policy %q", target, csp)
@@ -101,10 +101,10 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 func TestWhatABrowserHasIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	h := newSite(built)
-	plain := get(t, h, "/").Header.Get("ETag")                                 //nolint:bodyclose // a recorder's
-	packed := get(t, h, "/", "Accept-Encoding", "gzip").Header.Get("ETag")     //nolint:bodyclose // a recorder's
-	again := get(t, h, "/deep", "If-None-Match", plain)                        //nolint:bodyclose // a recorder's
-	other := get(t, h, "/", "Accept-Encoding", "gzip", "If-None-Match", plain) //nolint:bodyclose // a recorder's
+	plain := get(t, h, "/").Header.Get("ETag")
+	packed := get(t, h, "/", "Accept-Encoding", "gzip").Header.Get("ETag")
+	again := get(t, h, "/deep", "If-None-Match", plain)
+	other := get(t, h, "/", "Accept-Encoding", "gzip", "If-None-Match", plain)
 	if plain == "" || strings.HasPrefix(plain, "W/") || plain == packed {
 		t.Errorf("ETags %s and %s: want two strong ones", plain, packed)
 	}
@@ -118,7 +118,7 @@ func TestWhatABrowserHasIsNotSentAgain(t *testing.T) {
 
 func TestItIsOnlyRead(t *testing.T) {
 	t.Parallel()
-	r := send(t, newSite(built), http.MethodPost, "/") //nolint:bodyclose // a recorder's
+	r := send(t, newSite(built), http.MethodPost, "/")
 	if r.StatusCode != http.StatusMethodNotAllowed || r.Header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("got %d, Allow %q", r.StatusCode, r.Header.Get("Allow"))
 	}
@@ -127,7 +127,7 @@ func TestItIsOnlyRead(t *testing.T) {
 func TestABinaryWithoutADashboardSaysHowToGetOne(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.Handler{"no folder": newSite(nil), "a folder without a page": newSite(fstest.MapFS{})} {
-		r := get(t, h, "/environments/production") //nolint:bodyclose // a recorder's
+		r := get(t, h, "/environments/production")
 		if body := content(t, r); r.StatusCode != http.StatusOK || !strings.Contains(body, "make build") {
 			t.Errorf("%s: got %d %q", name, r.StatusCode, body)
 		}

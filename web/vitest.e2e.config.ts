@@ -1,15 +1,19 @@
 import { mergeConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
-import vite from './vite.config';
+import vite from './vite.config.ts';
 
-// Journeys meet a server that journeys_test.go has started; alone they have none to go to.
+// Journeys meet servers that journeys_test.go has started; alone they have none to go to. They share one browser, and
+// go two at a time.
 export default mergeConfig(
   vite,
   defineConfig({
     test: {
       environment: 'node',
-      include: ['e2e/**/*.journey.ts'],
-      fileParallelism: false,
+      include: ['e2e/**/*.{journey,bench,pictures}.ts'],
+      globalSetup: ['e2e/browser.ts'],
+      pool: 'threads',
+      isolate: false,
+      maxWorkers: 2,
       testTimeout: 60_000,
       hookTimeout: 60_000,
     },

@@ -19,7 +19,7 @@ services:
 environments:
   production:
     hooks:
-      - {name: migrate, stage: pre-deployment, run: [sh, -c, 'test -n "$PLAIN"']}
+      - {name: migrate, stage: pre-deployment, run: [sh, -c, 'test -n "$PLAIN" && test -s "$FILE"']}
     strategy: {primary: blue_green, warmFor: 10m, stableFor: 100ms, drainTimeout: 5s}
   staging:
     hooks:
@@ -30,7 +30,8 @@ environments:
 // TestSecretsAreNowhere plants values that cannot occur by chance, lets the
 // real server and its agent do all that they do with them, and looks for them
 // in everything that anybody could read. Their only place is the environment
-// of the apps that get them.
+// of the apps that get them, and the files of those that are delivered as
+// some, while their apps run.
 func TestSecretsAreNowhere(t *testing.T) {
 	t.Parallel()
 	w := newCanaries(t)
@@ -42,11 +43,15 @@ func TestSecretsAreNowhere(t *testing.T) {
 	w.plant("vars", "set", "--everywhere", "PLAIN", "--secret")
 	w.plant("vars", "set", "production", "NASTY", "--secret")
 	w.plant("vars", "set", "production", "web/LINES", "--type", "secret")
+	w.plant("vars", "set", "production", "FILE", "--secret", "--type", "file")
 	w.run("vars", "set", "production", "URL=postgres://app:${PLAIN}@db/{{environment}}?${NASTY}")
 
 	w.watch()
 	w.run("deploy", "production", "1.0.0", "--with-config", "latest")
 	w.instancesHaveThem()
+	if files := w.delivered(); len(files) != 1 || filepath.Base(files[0]) != "FILE" {
+		t.Errorf("the values that lie in files are %v, want FILE of the one instance", files)
+	}
 	w.fails("deploy", "production", "2.0.0") // takes itself back
 	w.crash()
 	w.serve()
@@ -68,6 +73,15 @@ func TestSecretsAreNowhere(t *testing.T) {
 	}
 	w.except(filepath.Join("agent", "jobs"))
 	w.nowhere()
+
+	if files := w.delivered(); len(files) == 0 {
+		t.Error("no instance has its file any more")
+	}
+	w.run("destroy", "production", "--yes")
+	w.run("destroy", "staging", "--yes")
+	w.skip = nil
+	w.nowhere()
+	w.nothingIsDelivered()
 }
 
 // looksAround asks for everything that shows something, in each form.

@@ -57,12 +57,13 @@ func newCanaries(t *testing.T) *canaries {
 		world: &world{t: asScript{t}, dir: filepath.Join(dir, "d"), api: freeAddress(), edge: freeAddress(), log: filepath.Join(dir, "server.log")},
 	}
 	w.vars = append(os.Environ(), hurry, "LOCKSTEP_DATA="+w.dir)
-	w.tokens = []string{"k4n4r1env0gelA7q", "k4n4r1env0gelB2x", "k4n4r1env0gelC9z", "k4n4r1env0gelD5w", "k4n4r1env0gelE3v", "k4n4r1env0gelF8u"}
+	w.tokens = []string{"k4n4r1env0gelA7q", "k4n4r1env0gelB2x", "k4n4r1env0gelC9z", "k4n4r1env0gelD5w", "k4n4r1env0gelE3v", "k4n4r1env0gelF8u", "k4n4r1env0gelG4t"}
 	w.values = map[string]string{
 		"PLAIN": w.tokens[0],
 		"NASTY": w.tokens[1] + `'"` + "`$HOME ${PLAIN} {{port}} {{version}} %s \\n <&> ünï-鍵 \t" + w.tokens[2],
 		"LINES": "-----BEGIN KEY-----\n" + w.tokens[3] + "\n" + strings.Repeat(w.tokens[4]+"\n", 50) + "-----END KEY-----",
 		"AGAIN": w.tokens[5] + " another",
+		"FILE":  "-----BEGIN KEY-----\n" + w.tokens[6] + "\n-----END KEY-----",
 	}
 	if err := os.CopyFS(w.work, os.DirFS("testdata/shop")); err != nil {
 		t.Fatal(err)
@@ -303,6 +304,7 @@ func (w *canaries) instancesHaveThem() {
 				w.Errorf("%s of %s is not what was set", name, file)
 			}
 		}
+		w.isDelivered(text, file)
 	}
 	if found == 0 {
 		w.Errorf("no process has the values: %+v", report.Health)

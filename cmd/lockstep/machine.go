@@ -163,7 +163,7 @@ func (m *machine) info(ctx context.Context) api.AgentInfo {
 	}
 	return api.AgentInfo{
 		State: "running", Edge: info.Edge, EdgeTLS: info.EdgeTLS, Certificates: certificatesOf(info),
-		PID: info.PID, Limits: info.Limits,
+		PID: info.PID, Limits: info.Limits, Files: info.Files,
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 //	refuses HOST          /health answers 500 under this host name
 //	slow DURATION         how long /slow takes; /slow?tell=FILE makes FILE when it begins
 //	                      /say?line=TEXT prints TEXT
+//	                      /self tells all that it was started with
 //	crash-after DURATION  when it ends with status 3
 func webapp() int {
 	port := flag.String("port", os.Getenv("PORT"), "port to listen on")
@@ -138,6 +139,14 @@ func (b behaviour) handler(started time.Time) http.Handler {
 	mux.HandleFunc("/say", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Println(r.FormValue("line"))
 		fmt.Fprintln(w, "said")
+	})
+	mux.HandleFunc("/self", func(w http.ResponseWriter, _ *http.Request) {
+		self, err := tellSelf()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Write(self) //nolint:errcheck // who asked sees it
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == b.first("broken") {

@@ -53,6 +53,7 @@ func (a *agent) recover() error {
 	}
 	a.sweep(known) // before anything new is launched
 	a.sweepCells(found)
+	a.sweepValues(known)
 	a.goOnStopping(known) // so that nothing is launched to be stopped
 	for _, f := range found {
 		a.watchOver(f.i, f.p, false)

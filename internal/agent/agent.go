@@ -31,6 +31,7 @@ type agent struct {
 	ports     *ports
 	table     *table
 	cells     *cells
+	values    *valueFiles
 	edge      *edge.Edge
 	hosts     *hosts
 	registry  *prometheus.Registry
@@ -84,6 +85,11 @@ func open(opts Options, inherited map[string]net.Listener, predecessor chan stru
 		instances: map[instanceKey]*instance{}, endings: map[string]chan struct{}{}, locks: map[string]chan struct{}{}, jobs: map[jobKey]*jobRun{},
 	}
 	a.book = newBook(a)
+	memory, why := opts.Memory, "this machine has none of the file systems in memory that it was told to take"
+	if memory == nil {
+		memory, why = memoryDirs()
+	}
+	a.values = openValueFiles(opts.Dir, a.identity, memory, why)
 	a.cells = openCells(opts.Dir, a.identity, opts.Logger)
 	if a.artifacts, err = newArtifacts(opts.Dir); err != nil {
 		return nil, err

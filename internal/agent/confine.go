@@ -43,9 +43,15 @@ func (i *instance) takeUp(pid int, born, launch string, since time.Time) *proces
 	return adopted(pid, born, launch, since, c, i.a.detached)
 }
 
-// discard removes the cell of a process that is gone.
+// discard removes what stood behind a process that is gone.
 func (i *instance) discard(p *process) {
-	if err := p.cell.remove(); err != nil {
+	i.raze(p.cell)
+	i.a.removeValues(valuesOf(i.env, i.id))
+}
+
+// raze removes a cell that nothing is in.
+func (i *instance) raze(c *cell) {
+	if err := c.remove(); err != nil {
 		i.a.log.Error("cannot remove the cgroup of an instance", "instance", i.id, "error", err)
 	}
 }

@@ -85,6 +85,7 @@
 //	artifacts/  unpacked trees by digest, shared     incoming/  what is being received
 //	logs/<environment>/<instance>.log, .1 to .3, .times, .times.1 to .3
 //	scratch/<environment>/<instance>/
+//	variables/  values that are delivered as files, where no memory will do (variablefile.go)
 //	jobs/<launch>/                                   agent.log  of an agent that Ensure started
 //	cgroups  below which there may be cells          unit  the init system's file that keeps the agent (kept.go)
 //	certificates/  of the edge, see package certificate

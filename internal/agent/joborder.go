@@ -74,7 +74,7 @@ func (a *agent) orderJob(req wire.JobRequest, launch string) (jobOrder, error) {
 	}
 	own, err := variables(req.Env, req.Secrets, fill)
 	if err == nil {
-		own, err = a.asFiles(filepath.Join(a.jobDir(launch), dirVariables), own, req.Files, owner)
+		own, err = a.asFiles(valuesOf(ofJobs, launch), own, req.Files, owner)
 	}
 	if err != nil {
 		return jobOrder{}, errors.Join(err, os.RemoveAll(a.jobDir(launch)))

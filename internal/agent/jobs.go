@@ -30,12 +30,11 @@ import (
 // A job with neither begun nor result never began and may be run anew. One that began and
 // left no result was killed: that is its result.
 const (
-	fileBegun    = "begun"
-	fileResult   = "result"
-	fileOutput   = "output"
-	fileResults  = "results"
-	dirWork      = "work"
-	dirVariables = "variables" // those that it gets as files
+	fileBegun   = "begun"
+	fileResult  = "result"
+	fileOutput  = "output"
+	fileResults = "results"
+	dirWork     = "work"
 )
 
 // jobsKept is how many results of an environment are remembered.
@@ -207,6 +206,7 @@ func (a *agent) watchJob(key jobKey, run *jobRun) *jobRun {
 	a.jobs[key] = run
 	a.mu.Unlock()
 	if run.p == nil {
+		a.tidyJob(run.launch)
 		close(run.over)
 		return run
 	}
@@ -225,7 +225,7 @@ func (a *agent) watchJob(key jobKey, run *jobRun) *jobRun {
 
 func (a *agent) tidyJob(launch string) {
 	removeAll(a.log, filepath.Join(a.jobDir(launch), dirWork))
-	removeAll(a.log, filepath.Join(a.jobDir(launch), dirVariables))
+	a.removeValues(valuesOf(ofJobs, launch))
 }
 
 // jobResult reads what a job left. began is false where there is no trace of it.
@@ -270,6 +270,7 @@ func (a *agent) dropJob(env, key, launch string) {
 		delete(a.jobs, jobKey{env, key})
 	}
 	a.mu.Unlock()
+	a.tidyJob(launch)
 	removeAll(a.log, a.jobDir(launch))
 }
 

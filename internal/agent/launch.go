@@ -115,7 +115,7 @@ func (i *instance) command(rec record, log *os.File) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	if own, err = i.a.asFiles(i.a.variableFiles(i.env, i.id), own, spec.FileEnv, owner); err != nil {
+	if own, err = i.a.asFiles(valuesOf(i.env, i.id), own, spec.FileEnv, owner); err != nil {
 		return nil, err
 	}
 	given = append(given, own...)
@@ -198,7 +198,7 @@ func lookUpUser(name string) (*account, error) {
 // where it is an instance's alone. Everything else there is closed by its own
 // permissions.
 func (a *agent) admit(owner *account, dir string, own bool) error {
-	for d := filepath.Dir(dir); strings.HasPrefix(d, a.opts.Dir); d = filepath.Dir(d) {
+	for d := filepath.Dir(dir); strings.HasPrefix(d, a.opts.Dir) || a.values.holds(d); d = filepath.Dir(d) {
 		if err := os.Chmod(d, 0o711); err != nil {
 			return fmt.Errorf("let user %s reach its directory: %w", owner.name, err)
 		}

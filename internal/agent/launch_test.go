@@ -75,53 +75,6 @@ func TestAnInstanceGetsACleanEnvironment(t *testing.T) {
 	f.noSecret(t, "hush hush")
 }
 
-// A variable of type file is the path of one, which goes with its instance.
-func TestAnInstanceGetsValuesAsFiles(t *testing.T) {
-	t.Parallel()
-	f := newField(t)
-	spec := f.Spec("back-end", agenttest.Serves)
-	spec.Env["CERTIFICATE"], spec.Env["PLAIN"] = "-----BEGIN {{environment}}-----\n", "x"
-	spec.FileEnv = []string{"CERTIFICATE"}
-	group := f.prepare(spec)[0]
-	f.start(group.ID, 1)
-	env := environOf(t, f.awaitReady(group.ID, 1)[0].Address)
-	path := env["CERTIFICATE"]
-	text, err := os.ReadFile(path)
-	if err != nil || string(text) != "-----BEGIN staging-----\n" || env["PLAIN"] != "x" {
-		t.Errorf("%s holds %q (%v); PLAIN is %q", path, text, err, env["PLAIN"])
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("anybody may read it: %v, %v", info.Mode(), err)
-	}
-	f.stop(group.ID)
-	if _, err := os.Stat(path); !os.IsNotExist(err) {
-		t.Errorf("it is still there when its instance is gone: %v", err)
-	}
-}
-
-// So does a job, until it is over.
-func TestAJobGetsValuesAsFiles(t *testing.T) {
-	t.Parallel()
-	f := newField(t)
-	req := f.job("counts")
-	req.Command = []string{"/bin/sh", "-c", `cat "$KEY" "$CERTIFICATE"; echo "$KEY"`}
-	value := "hush\n"
-	req.Env = map[string]string{"CERTIFICATE": "-----BEGIN-----\n"}
-	req.Secrets = map[string]lockstep.SecretText{"KEY": {{Value: &value, Secret: &lockstep.SecretRef{Key: "KEY", Version: 1}}}}
-	req.Files = []string{"CERTIFICATE", "KEY"}
-	res, err := f.RunJob(t.Context(), req)
-	if err != nil || res.ExitCode != 0 {
-		t.Fatalf("%+v, %v", res, err)
-	}
-	path, held := strings.CutPrefix(res.Output, "hush\n-----BEGIN-----\n")
-	if path = strings.TrimSpace(path); !held || path == "" {
-		t.Fatalf("it wrote %q", res.Output)
-	}
-	if _, err := os.Stat(path); !os.IsNotExist(err) {
-		t.Errorf("the file of its secret outlives it: %v", err)
-	}
-}
-
 // noSecret looks through everything that the agent has written.
 func (f *field) noSecret(t *testing.T, secret string) {
 	t.Helper()

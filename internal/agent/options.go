@@ -24,6 +24,10 @@ type Options struct {
 	Hooks     HookNetwork  // where requests of hooks may go; the zero value: see HookNetwork
 	Serving   func()       // told whenever this agent begins to serve; nil is fine
 
+	// Memory are directories of file systems in memory, for the values that are
+	// delivered as files; nil: those that this machine has.
+	Memory []string
+
 	// JobCommand runs RunJobProcess; the job's directory is appended to it.
 	// Default: this program with the arguments "agent", "job".
 	JobCommand []string

@@ -35,9 +35,10 @@ func (i *instance) launch(declared bool) *process {
 	c := i.confine(rec.Launch)
 	p, outside, err := begin(cmd, rec.Launch, c)
 	if err != nil || outside != nil {
-		i.discard(&process{cell: c})
+		i.raze(c)
 	}
 	if err != nil {
+		i.a.removeValues(valuesOf(i.env, i.id))
 		i.because(err)
 		return nil
 	}

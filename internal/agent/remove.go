@@ -78,6 +78,7 @@ func (a *agent) clear(env string, known *environment) {
 		a.log.Error("cannot remove logs", "environment", env, "error", err)
 	}
 	removeAll(a.log, a.scratch(env, ""))
+	a.removeValues(env)
 	a.forgetJobs(env)
 	for _, dir := range a.jobDirs(env) { // of jobs that no state names any more
 		removeAll(a.log, dir)

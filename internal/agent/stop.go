@@ -99,7 +99,7 @@ func (a *agent) endGroup(env, groupID string, drain time.Duration) {
 		for id, r := range g.Instances {
 			a.ports.free(r.Port)
 			removeAll(a.log, a.scratch(env, id))
-			removeAll(a.log, a.variableFiles(env, id))
+			a.removeValues(valuesOf(env, id))
 		}
 		a.publish(env, groupID)
 		a.logs.prune(env, time.Now(), a.store.view().environment(env).has)
@@ -130,7 +130,7 @@ func (a *agent) endInstance(env, groupID, id string, drain time.Duration) {
 			a.ports.free(i.port())
 		}
 		removeAll(a.log, a.scratch(env, id))
-		removeAll(a.log, a.variableFiles(env, id))
+		a.removeValues(valuesOf(env, id))
 		return true
 	})
 }

@@ -44,7 +44,7 @@ func (a *agent) info() wire.Info {
 	return wire.Info{
 		LiveEpochs: epochs,
 		Protocol:   wire.Protocol, Version: a.opts.Version, PID: os.Getpid(),
-		Edge: a.hosts.where(hostEdge), EdgeTLS: a.hosts.where(hostEdgeTLS), Ports: ports, Instances: n, Certificates: a.certified(), Limits: a.limits(),
+		Edge: a.hosts.where(hostEdge), EdgeTLS: a.hosts.where(hostEdgeTLS), Ports: ports, Instances: n, Certificates: a.certified(), Limits: a.limits(), Files: a.values.describe(),
 	}
 }
 

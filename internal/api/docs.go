@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 //go:embed docs.html
@@ -18,6 +20,7 @@ var docsPage string
 // entry is one operation on the page.
 type entry struct {
 	Method, Path, Summary, Description, Tag string
+	Permission                              string
 	Parameters                              []*huma.Param
 	Body                                    []reference
 	Answers                                 []reference
@@ -74,7 +77,7 @@ func (h *Handler) entries() []entry {
 	var out []entry
 	for path, item := range h.huma.OpenAPI().Paths {
 		for method, op := range operations(item) {
-			e := entry{Method: method, Path: path, Summary: op.Summary, Description: op.Description, Tag: op.Tags[0], Parameters: op.Parameters}
+			e := entry{Method: method, Path: path, Summary: op.Summary, Description: op.Description, Tag: op.Tags[0], Permission: permissionText(permissions[op.OperationID]), Parameters: op.Parameters}
 			if op.RequestBody != nil {
 				e.Body = references("", "", op.RequestBody.Content)
 			}
@@ -93,6 +96,13 @@ func (h *Handler) entries() []entry {
 		return strings.Compare(a.Tag+" "+a.Path+" "+a.Method, b.Tag+" "+b.Path+" "+b.Method)
 	})
 	return out
+}
+
+func permissionText(p lockstep.Permission) string {
+	if p == anyToken || p == noToken {
+		return string(p)
+	}
+	return "the permission " + string(p)
 }
 
 func tags(entries []entry) []string {

@@ -37,6 +37,8 @@ type (
 	differenceClassSchema   string
 	verdictSchema           string
 	operationKindSchema     string
+	mapEdgeKindSchema       string
+	serviceChangeSchema     string
 	severitySchema          string
 	revisionRoleSchema      string
 	environmentRoleSchema   string
@@ -140,6 +142,10 @@ func (revisionRoleSchema) Schema(huma.Registry) *huma.Schema { return enum(locks
 
 func (severitySchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.Severities()) }
 
+func (serviceChangeSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.ServiceChanges()) }
+
+func (mapEdgeKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.MapEdgeKinds()) }
+
 func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
 
 func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
@@ -184,6 +190,8 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
 		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),
 		reflect.TypeFor[lockstep.Severity]():          reflect.TypeFor[severitySchema](),
+		reflect.TypeFor[lockstep.ServiceChange]():     reflect.TypeFor[serviceChangeSchema](),
+		reflect.TypeFor[lockstep.MapEdgeKind]():       reflect.TypeFor[mapEdgeKindSchema](),
 		reflect.TypeFor[lockstep.OperationKind]():     reflect.TypeFor[operationKindSchema](),
 		reflect.TypeFor[lockstep.Strategy]():          reflect.TypeFor[strategySchema](),
 	} {

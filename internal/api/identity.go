@@ -52,7 +52,7 @@ func sessionCookie(r *http.Request) string {
 
 // setCookie is what gives a browser its session, or with "" takes it.
 func setCookie(r *http.Request, value string) string {
-	c := http.Cookie{Name: plainCookie, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	c := http.Cookie{Name: plainCookie, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: int(control.SessionLife.Seconds())}
 	if overTLS(r) {
 		c.Name, c.Secure = secureCookie, true
 	}

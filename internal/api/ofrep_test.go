@@ -62,6 +62,38 @@ func TestFlags(t *testing.T) {
 	w.do(http.MethodPost, "/api/system/environments/nowhere/ofrep/v1/evaluate/flags", `{}`).is(404)
 }
 
+// A base URL has no place for a query: where several projects have an
+// environment of a name, the path says which.
+func TestFlagsOfOneOfSeveralProjects(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, project := range []string{"sunday", "monday"} {
+		text := strings.Replace(matrixText, "project: sunday", "project: "+project, 1)
+		if project == "monday" {
+			text = strings.ReplaceAll(text, "  production:", "  night:")
+		}
+		w.do(http.MethodPut, "/api/system/matrix", text, head{"If-Match": "*"}).is(200)
+		w.do(http.MethodPut, staging+"/config?project="+project, `{"features": {"flags": {"`+project+`": {"enabled": true}}}}`, head{"If-Match": "*"}).is(200)
+	}
+	at := func(base string) string { return base + "/ofrep/v1/evaluate/flags" }
+	for _, project := range []string{"sunday", "monday"} {
+		for _, path := range []string{at("/api/system/projects/" + project + "/environments/staging"), at(staging) + "?project=" + project} {
+			if r := w.do(http.MethodPost, path, `{}`).is(200); !strings.Contains(string(r.body), `{"flags":[{"key":"`+project+`"`) {
+				t.Errorf("%s: %s", path, r.body)
+			}
+		}
+		one := "/api/system/projects/" + project + "/environments/staging/ofrep/v1/evaluate/flags/" + project
+		w.do(http.MethodPost, one, `{}`).is(200)
+		w.do(http.MethodPost, strings.Replace(one, "flags/"+project, "flags/another", 1), `{}`).is(404)
+	}
+	w.do(http.MethodPost, at("/api/system/environments/night"), `{}`).is(200)
+	w.do(http.MethodPost, at("/api/system/projects/sunday/environments/night"), `{}`).is(404)
+	refused := w.do(http.MethodPost, at(staging), `{}`).is(409)
+	if says := string(refused.body); !strings.Contains(says, "several projects have an environment staging") || !strings.Contains(says, "/api/system/projects/monday/environments/staging") {
+		t.Errorf("%s", says)
+	}
+}
+
 func TestFlagsOfTheGoClient(t *testing.T) {
 	t.Parallel()
 	w := flagged(t)

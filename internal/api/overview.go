@@ -39,4 +39,11 @@ func (h *Handler) overviewRoutes() {
 	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.SecurityReport], error) {
 		return answer(h.control.Security(ctx, in.Project.Project, in.ID))
 	})
+	register(h, huma.Operation{
+		OperationID: "get-environment-map", Method: http.MethodGet, Path: environmentsPath + "/{id}/map", Tags: []string{"Monitoring"},
+		Summary:     "An environment's services and dependencies, and who needs whom",
+		Description: "Edges are what is said (routes, dependsOn) or shown by a variable that names a dependency's endpoint. Only requests through the edge are counted.",
+	}, func(ctx context.Context, in *environmentInput) (*body[lockstep.EnvironmentMap], error) {
+		return answer(h.control.Map(ctx, in.Project.Project, in.ID))
+	})
 }

@@ -22,6 +22,8 @@ func (w *world) dashboard(system string) {
 	if len(weak.Checks) == 0 || len(weak.Counts) != len(lockstep.Severities()) {
 		w.Errorf("security %+v", weak)
 	}
+	w.get(system + "/releases/1.1.0/diff?with=1.0.0").is(200)
+	w.get(system + "/environments/staging/map").is(200)
 	made := decode[deployments](w.get(system + "/deployments?limit=1").is(200))
 	w.get(system + "/deployments/" + made.Items[0].ID + "/progress").is(200)
 }
@@ -150,5 +152,96 @@ func TestApprovalsAreOfDeploymentsTheirStepsAndSwitches(t *testing.T) {
 	op := decode[lockstep.Operation](w.do(http.MethodPost, system+"/environments/switch", `{"targetEnvironmentId":"staging","reason":"we move"}`).is(202))
 	if got := approvals("?environment=staging"); len(got) != 1 || got[0].OperationID != op.ID || got[0].Kind != lockstep.OperationSwitch || got[0].Reason != "we move" || got[0].Text != "switch to staging" {
 		t.Errorf("a switch: %+v", got)
+	}
+}
+
+func TestReleasesSayWhereTheyRunAndInWhatTheyDiffer(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	const system = "/api/system"
+	w.deploy("staging", `{"version":"1.0.0"}`)
+	w.work()
+	w.do(http.MethodPost, system+"/releases", `{"version":"1.1.0","notes":"faster"}`).is(201)
+	w.do(http.MethodPost, system+"/releases", `{"version":"2.0.0","notes":"new","services":[{"name":"backend","command":["./backend","-v"],"routes":["/api"]},{"name":"search","command":["./search"],"routes":null}]}`).is(201)
+	all := decode[control.List[lockstep.Release]](w.get(system + "/releases").is(200)).Items
+	if runs := all[2].RunsIn; len(runs) != 1 || runs[0].Environment != "staging" || runs[0].Since == nil || runs[0].Current || len(all[0].RunsIn) != 0 {
+		t.Errorf("1.0.0 runs in %+v", runs)
+	}
+	d := decode[lockstep.ReleaseDiff](w.get(system + "/releases/2.0.0/diff?with=1.0.0").is(200))
+	if d.From.Version != "1.0.0" || d.To.Version != "2.0.0" || len(d.Releases) != 2 || d.Releases[1].Notes != "faster" || len(d.Services) != 3 {
+		t.Fatalf("difference %+v", d)
+	}
+	for i, want := range []lockstep.ServiceChange{lockstep.ServiceChanged, lockstep.ServiceRemoved, lockstep.ServiceAdded} {
+		if d.Services[i].Change != want {
+			t.Errorf("%s is %s, want %s", d.Services[i].Name, d.Services[i].Change, want)
+		}
+	}
+	if c := d.Services[0].Changes; len(c) != 1 || c[0].Path != "command" || c[0].Type != lockstep.ConfigModify || d.Services[0].Artifact {
+		t.Errorf("changes of the backend %+v", c)
+	}
+	w.get(system+"/releases/9/diff?with=1.0.0").problem(404, lockstep.CodeNotFound)
+	w.get(system + "/releases/2.0.0/diff").is(422)
+}
+
+func TestAStatusCountsVariablesAndHasTheSettings(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	const staging = "/api/system/environments/staging"
+	w.do(http.MethodPut, staging+"/config", `{"general":{"timezone":"Asia/Jakarta","debugMode":true},
+		"variables":{"A":"1","B":{"value":"x","type":"secret"},"C":{"required":true}}}`, head{"If-Match": "*"}).is(200)
+	s := decode[lockstep.StatusReport](w.get(staging + "/status").is(200))
+	if want := (lockstep.VariableCounts{Total: 3, Public: 2, Sensitive: 1, Required: 1, Missing: 1}); s.VariableCounts != want {
+		t.Errorf("counts %+v, want %+v", s.VariableCounts, want)
+	}
+	if want := (lockstep.GeneralSettings{Type: lockstep.TypeStaging, TimeZone: "Asia/Jakarta", DebugMode: true}); s.Settings != want {
+		t.Errorf("settings %+v, want %+v", s.Settings, want)
+	}
+}
+
+// What a dialog shows before its button is live.
+func TestADestructionIsPlannedBeforeItIsAskedFor(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	const staging = "/api/system/environments/staging"
+	dry := decode[lockstep.Operation](w.do(http.MethodDelete, staging+"?dryRun=true", "").is(200))
+	if n := len(dry.Steps); n == 0 || dry.Steps[n-1].Kind != lockstep.StepRemove {
+		t.Errorf("a dry run %+v", dry.Steps)
+	}
+	w.get(staging).is(200)
+	if open := decode[control.List[lockstep.Operation]](w.get("/api/system/operations").is(200)); len(open.Items) != 0 {
+		t.Errorf("a dry run left %+v", open.Items)
+	}
+}
+
+func TestTheMapShowsWhoNeedsWhom(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do(http.MethodPut, "/api/system/matrix", `
+project: sunday
+services:
+  backend: {command: [./backend], routes: [/api], env: {DB: "postgres://db.example:5432/orders", OTHER: "postgres://db.example:5433/x"}}
+  worker: {command: [./worker], routes: []}
+  frontend: {command: [./frontend], dependsOn: [backend]}
+environments:
+  staging: {databases: {primary: {endpoint: "postgres://db.example:5432"}}}
+`, head{"If-Match": "*"}).is(200)
+	w.do(http.MethodPost, "/api/system/releases", `{"version":"1.0.0"}`).is(201)
+	w.deploy("staging", `{"version":"1.0.0"}`)
+	w.work()
+	m := decode[lockstep.EnvironmentMap](w.get("/api/system/environments/staging/map").is(200))
+	var names []string
+	for _, n := range m.Nodes {
+		names = append(names, n.Name)
+	}
+	if len(names) != 5 || names[0] != lockstep.MapUsers || names[1] != "backend" || m.Nodes[1].Version != "1.0.0" || m.Nodes[4].Type != lockstep.ServiceDatabase {
+		t.Fatalf("nodes %+v", m.Nodes)
+	}
+	var edges []string
+	for _, e := range m.Edges {
+		edges = append(edges, e.From+" "+string(e.Kind)+" "+e.To+" "+e.Label)
+	}
+	want := []string{"users route backend /api", "backend uses " + names[4] + " DB", "users route frontend /", "frontend depends_on backend "}
+	if !slices.Equal(edges, want) {
+		t.Errorf("edges %q, want %q", edges, want)
 	}
 }

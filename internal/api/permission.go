@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -29,32 +28,37 @@ var permissions = map[string]lockstep.Permission{
 	"create-token": lockstep.PermissionTokens,
 	"revoke-token": lockstep.PermissionTokens,
 
-	"get-info":      lockstep.PermissionRead,
-	"list-projects": lockstep.PermissionRead,
+	"get-info":       lockstep.PermissionRead,
+	"list-projects":  lockstep.PermissionRead,
+	"get-overview":   lockstep.PermissionRead,
+	"list-history":   lockstep.PermissionRead,
+	"list-approvals": lockstep.PermissionRead,
 
 	"get-matrix":   lockstep.PermissionRead,
 	"plan-matrix":  lockstep.PermissionRead, // it writes nothing
 	"apply-matrix": lockstep.PermissionWrite,
 
-	"list-environments":       lockstep.PermissionRead,
-	"get-current-environment": lockstep.PermissionRead,
-	"get-environment":         lockstep.PermissionRead,
-	"get-environment-status":  lockstep.PermissionRead,
-	"get-environment-health":  lockstep.PermissionRead,
-	"create-environment":      lockstep.PermissionWrite,
-	"update-environment":      lockstep.PermissionWrite,
-	"tag-environment":         lockstep.PermissionWrite,
-	"clone-environment":       lockstep.PermissionWrite,
-	"delete-environment":      lockstep.PermissionWrite,
-	"stop-environment":        lockstep.PermissionWrite,
-	"start-environment":       lockstep.PermissionWrite,
-	"archive-environment":     lockstep.PermissionWrite,
-	"unarchive-environment":   lockstep.PermissionWrite,
-	"begin-maintenance":       lockstep.PermissionWrite,
-	"end-maintenance":         lockstep.PermissionWrite,
-	"scale-environment":       lockstep.PermissionWrite,
-	"enable-service":          lockstep.PermissionWrite,
-	"disable-service":         lockstep.PermissionWrite,
+	"list-environments":        lockstep.PermissionRead,
+	"get-current-environment":  lockstep.PermissionRead,
+	"get-environment":          lockstep.PermissionRead,
+	"get-environment-status":   lockstep.PermissionRead,
+	"get-environment-health":   lockstep.PermissionRead,
+	"get-environment-security": lockstep.PermissionRead,
+	"get-environment-map":      lockstep.PermissionRead,
+	"create-environment":       lockstep.PermissionWrite,
+	"update-environment":       lockstep.PermissionWrite,
+	"tag-environment":          lockstep.PermissionWrite,
+	"clone-environment":        lockstep.PermissionWrite,
+	"delete-environment":       lockstep.PermissionWrite,
+	"stop-environment":         lockstep.PermissionWrite,
+	"start-environment":        lockstep.PermissionWrite,
+	"archive-environment":      lockstep.PermissionWrite,
+	"unarchive-environment":    lockstep.PermissionWrite,
+	"begin-maintenance":        lockstep.PermissionWrite,
+	"end-maintenance":          lockstep.PermissionWrite,
+	"scale-environment":        lockstep.PermissionWrite,
+	"enable-service":           lockstep.PermissionWrite,
+	"disable-service":          lockstep.PermissionWrite,
 
 	"get-environment-metrics": lockstep.PermissionRead,
 	"list-activity":           lockstep.PermissionRead,
@@ -73,6 +77,7 @@ var permissions = map[string]lockstep.Permission{
 	"list-environment-deployments": lockstep.PermissionRead,
 	"list-deployments":             lockstep.PermissionRead,
 	"get-deployment":               lockstep.PermissionRead,
+	"get-deployment-progress":      lockstep.PermissionRead,
 
 	"list-operations":      lockstep.PermissionRead,
 	"get-operation":        lockstep.PermissionRead,
@@ -81,6 +86,7 @@ var permissions = map[string]lockstep.Permission{
 
 	"list-releases":  lockstep.PermissionRead,
 	"get-release":    lockstep.PermissionRead,
+	"diff-releases":  lockstep.PermissionRead,
 	"create-release": lockstep.PermissionWrite,
 	"stat-blob":      lockstep.PermissionRead,
 	"append-blob":    lockstep.PermissionWrite,
@@ -144,8 +150,10 @@ var permissions = map[string]lockstep.Permission{
 	"list-secret-uses":      lockstep.PermissionRead,
 	"revoke-secret-version": lockstep.PermissionWrite,
 
-	"evaluate-flag":  lockstep.PermissionFlags,
-	"evaluate-flags": lockstep.PermissionFlags,
+	"evaluate-flag":             lockstep.PermissionFlags,
+	"evaluate-flags":            lockstep.PermissionFlags,
+	"evaluate-flag-of-project":  lockstep.PermissionFlags,
+	"evaluate-flags-of-project": lockstep.PermissionFlags,
 }
 
 // permit asks whether whoever a request comes from has a permission.
@@ -188,11 +196,11 @@ func needed(operation string, in any) []lockstep.Permission {
 }
 
 // early refuses, before anything of a body is read, what will be refused in
-// any case.
+// any case: what dryRun says is not read yet.
 func (h *Handler) early(operation string) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		p := permissions[operation]
-		if dry, err := strconv.ParseBool(hc.Query("dryRun")); err == nil && dry && p == lockstep.PermissionWrite {
+		if hc.Query("dryRun") != "" && p == lockstep.PermissionWrite {
 			p = lockstep.PermissionRead
 		}
 		if err := permit(hc.Context(), p); err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -23,6 +24,7 @@ type ProblemDetails struct {
 	Code      lockstep.Code      `json:"code" doc:"What kind of error, for programs."`
 	Field     string             `json:"field,omitempty" doc:"The input that is wrong, where it is one."`
 	Problems  []lockstep.Problem `json:"problems,omitempty" doc:"Everything that is wrong, where it is more than one thing."`
+	Until     *time.Time         `json:"until,omitempty" doc:"Of a refusal by the gate: when it ends by itself."`
 	Reference string             `json:"reference,omitempty" doc:"Of an internal error: where to find it in the server's log."`
 
 	headers http.Header
@@ -39,7 +41,7 @@ func problem(e *lockstep.Error) *ProblemDetails {
 	status := e.Code.HTTPStatus()
 	return &ProblemDetails{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
-		Detail: e.Message, Code: e.Code, Field: e.Field, Problems: e.Problems,
+		Detail: e.Message, Code: e.Code, Field: e.Field, Problems: e.Problems, Until: e.Until,
 	}
 }
 

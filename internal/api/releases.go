@@ -58,6 +58,18 @@ func (h *Handler) releaseRoutes() {
 		return answer(h.control.Release(ctx, in.Project.Project, in.Version))
 	})
 	register(h, huma.Operation{
+		OperationID: "diff-releases", Method: http.MethodGet, Path: releasesPath + "/{version}/diff", Tags: tags,
+		Summary:     "In what a release differs from another one",
+		Description: "Services that came, went or changed, field by field, and whether they have other files; and the notes of the releases in between.",
+	}, func(ctx context.Context, in *struct {
+		Version string `path:"version" maxLength:"128"`
+		Project
+		With string `query:"with" required:"true" minLength:"1" maxLength:"128" doc:"The release that it is compared with: the one before, usually."`
+	},
+	) (*body[lockstep.ReleaseDiff], error) {
+		return answer(h.control.DiffReleases(ctx, in.Project.Project, in.Version, in.With))
+	})
+	register(h, huma.Operation{
 		OperationID: "create-release", Method: http.MethodPost, Path: releasesPath, Tags: tags,
 		Summary:       "Record a version of the project",
 		Description:   "Services default to those of the applied matrix. Artifacts are uploaded first, and named here by digest.",

@@ -261,4 +261,7 @@ func (w *world) delivered(system string) {
 	w.do(http.MethodPut, stopped+"/config", `{"features": {"flags": {"day": {"enabled": true}}}}`, head{"If-Match": "*"}).is(200)
 	w.do(http.MethodPost, stopped+"/ofrep/v1/evaluate/flags", `{"context": {}}`).is(200)
 	w.do(http.MethodPost, stopped+"/ofrep/v1/evaluate/flags/day", `{"context": {}}`).is(200)
+	inProject := strings.Replace(stopped, "/environments/", "/projects/sunday/environments/", 1)
+	w.do(http.MethodPost, inProject+"/ofrep/v1/evaluate/flags", `{"context": {}}`).is(200)
+	w.do(http.MethodPost, inProject+"/ofrep/v1/evaluate/flags/day", `{"context": {}}`).is(200)
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -58,10 +59,11 @@ func (h *Handler) ruleRoutes(tags []string) {
 		Summary: "A project's schedules by name, each with the latest of what it did",
 	}, func(ctx context.Context, in *struct {
 		Project
-		Environment string `query:"environment" maxLength:"64" doc:"Only of this environment: its ID or name."`
+		Environment string    `query:"environment" maxLength:"64" doc:"Only of this environment: its ID or name."`
+		Until       time.Time `query:"until" doc:"With the times of each up to this moment (upcoming), at most 200 of each."`
 	},
 	) (*body[control.List[lockstep.Schedule]], error) {
-		return items(h.control.Schedules(ctx, in.Project.Project, in.Environment))
+		return items(h.control.Schedules(ctx, in.Project.Project, in.Environment, in.Until))
 	})
 	register(h, huma.Operation{
 		OperationID: "create-schedule", Method: http.MethodPost, Path: schedulesPath, Tags: tags,

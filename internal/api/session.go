@@ -17,7 +17,7 @@ const sessionPath = "/api/system/session"
 
 // SignIn is what somebody signs in with: one of both.
 type SignIn struct {
-	Token string `json:"token,omitempty" maxLength:"200"`
+	Token string `json:"token,omitempty" maxLength:"500"`
 	Code  string `json:"code,omitempty" maxLength:"200" doc:"From an address that lockstep dashboard printed."`
 }
 

@@ -3,7 +3,9 @@ package api_test
 import (
 	"bufio"
 	"context"
+	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +55,7 @@ func TestSomebodySignsInByAToken(t *testing.T) {
 	if s := b.session; s.Name != "ana" || s.Role != lockstep.RoleAdmin || len(s.Permissions) != len(lockstep.Permissions()) || s.Key == "" || s.ExpiresAt == nil {
 		t.Errorf("session %+v", s)
 	}
-	for _, want := range []string{"lockstep=", "; Path=/", "; HttpOnly", "; SameSite=Strict"} {
+	for _, want := range []string{"lockstep=", "; Path=/", "; HttpOnly", "; SameSite=Strict", "; Max-Age=604800"} {
 		if !strings.Contains(b.cookie, want) {
 			t.Errorf("the cookie %q has no %q", b.cookie, want)
 		}
@@ -158,21 +160,21 @@ func TestASessionEndsWithItsToken(t *testing.T) {
 func TestFailingToSignInCostsTimeAndLocksNobodyOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *api.Options) { o.SignInPause = 4 * time.Second })
-	fails := func(ctx context.Context) int {
-		req := w.request(http.MethodPost, "/api/system/session", `{"token":"wrong"}`, head{"Authorization": ""}).WithContext(ctx)
-		resp, err := w.client.Do(req)
+	fails := func(within time.Duration) int {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		defer cancel()
+		req := w.request(http.MethodPost, "/api/system/session", `{"token":"wrong"}`, head{"Authorization": ""})
+		resp, err := w.client.Do(req.WithContext(ctx))
 		if err != nil {
 			return 0 // it waited
 		}
 		defer resp.Body.Close()
 		return resp.StatusCode
 	}
-	short, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	if got := fails(short); got != 0 {
+	if got := fails(300 * time.Millisecond); got != 0 {
 		t.Errorf("the first that fails is answered %d at once", got)
 	}
-	if got := fails(t.Context()); got != 503 {
+	if got := fails(20 * time.Second); got != 503 {
 		t.Errorf("the next one: %d", got)
 	}
 	w.signIn(`{"token":"` + token + `"}`)
@@ -202,10 +204,15 @@ func TestStreamsEndWithTheirSession(t *testing.T) {
 	}
 	ends := func(lines *bufio.Reader) {
 		t.Helper()
-		for {
-			if _, err := lines.ReadString('\n'); err != nil {
-				return // the test's own deadline, where it never does
-			}
+		over := make(chan struct{})
+		go func() {
+			defer close(over)
+			_, _ = io.Copy(io.Discard, lines)
+		}()
+		select {
+		case <-over:
+		case <-time.After(20 * time.Second):
+			t.Error("the stream goes on")
 		}
 	}
 	bySession, byToken := open(b.head()), open(bearer(viewer))
@@ -236,4 +243,25 @@ func TestTheDashboardIsServedToWhoeverAsks(t *testing.T) {
 	w.get("/api/nowhere").problem(404, lockstep.CodeNotFound)
 	w.do(http.MethodGet, "/healthz", "", nobody).is(200)
 	w.do(http.MethodGet, "/api/docs", "", nobody).is(200)
+}
+
+// Who waits for a change is asked for again when it comes.
+func TestWhoWaitsHasToBeKnownInTheEnd(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.follow()
+	viewer := bearer(w.token("vi", lockstep.RoleViewer))
+	tag := w.do(http.MethodGet, resolvedPath, "", viewer).is(200).header.Get("ETag")
+	req := w.request(http.MethodGet, resolvedPath+"?wait=1m", "", viewer, head{"If-None-Match": tag})
+	came := make(chan reply, 1)
+	go func() { came <- w.send(req) }()
+	for deadline := time.Now().Add(20 * time.Second); w.handler.Waiting() == 0; { // nobody tells when it waits
+		if time.Now().After(deadline) {
+			t.Fatal("it does not wait")
+		}
+		runtime.Gosched()
+	}
+	w.do(http.MethodDelete, "/api/system/tokens/vi", "").is(200)
+	w.setVariables(`{"GREETING": "hello"}`)
+	comes(t, came).problem(401, lockstep.CodeUnauthenticated, "vi was revoked")
 }

@@ -29,6 +29,7 @@ type AgentInfo struct {
 	EdgeTLS string `json:"edgeTls,omitempty" doc:"Where it takes those for HTTPS."`
 	PID     int    `json:"pid,omitempty"`
 	Limits  string `json:"limits,omitempty" doc:"How it enforces resources on this machine, for people."`
+	Files   string `json:"files,omitempty" doc:"Where it keeps the values of variables of type file while they are used, for people."`
 
 	Certificates []lockstep.Certificate `json:"certificates,omitempty" doc:"Of the domains of all environments, where it speaks HTTPS."`
 }

@@ -147,9 +147,13 @@ func (a *app) decide(cmd *cobra.Command, args []string, act func(*client.Client,
 	if err != nil {
 		return err
 	}
-	if step != nil {
+	switch {
+	case step != nil:
 		d, err = at(c, d.ID, step.Seq)
-	} else {
+	case ref == d.Environment && d.Status.Done():
+		return lockstep.Errorf(lockstep.CodeConflict, "nothing in %s waits for a person's word; the last deployment there, %s (%s), is %s: lockstep deployments %s",
+			ref, d.Version, shortID(d.ID), statusWord(d.Status), ref)
+	default:
 		d, err = act(c, d.ID)
 	}
 	if err != nil {

@@ -213,6 +213,9 @@ func (a *app) patchConfig(cmd *cobra.Command, args []string, how changeFlags, re
 	if err != nil {
 		return err
 	}
+	if err := a.confirmApply(cmd.Context(), c, env, how); err != nil {
+		return err
+	}
 	result, err := c.UpdateConfig(cmd.Context(), env, patch, nil, how.options())
 	if err != nil {
 		return err
@@ -331,19 +334,19 @@ differs by that is named.`,
 		Example: "  lockstep config restore staging 4 --apply",
 		Args:    atMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			env, rest, err := environmentArg(cmd, args)
-			if err == nil && len(rest) != 1 {
-				err = lockstep.Errorf(lockstep.CodeInvalid, "something is missing: `%s`", usage(cmd))
-			}
+			env, version, err := environmentAnd(cmd, args, "something is missing")
 			if err != nil {
 				return err
 			}
-			number, err := strconv.ParseInt(rest[0], 10, 64)
+			number, err := strconv.ParseInt(version, 10, 64)
 			if err != nil {
-				return lockstep.Errorf(lockstep.CodeInvalid, "%q is no version: lockstep config versions %s lists them", rest[0], env)
+				return lockstep.Errorf(lockstep.CodeInvalid, "%q is no version: lockstep config versions %s lists them", version, env)
 			}
 			c, err := a.client()
 			if err != nil {
+				return err
+			}
+			if err := a.confirmApply(cmd.Context(), c, env, how); err != nil {
 				return err
 			}
 			result, err := c.RestoreConfig(cmd.Context(), env, number, how.options())

@@ -64,6 +64,10 @@ func (a *app) editConfig(cmd *cobra.Command, c *client.Client, env string, how c
 		line(a.Err, "Nothing was changed.")
 		return os.Remove(file)
 	}
+	if err := a.confirmApply(cmd.Context(), c, env, how); err != nil {
+		line(a.Err, "Your text is kept in %s", file)
+		return err
+	}
 	options := how.options()
 	options.Version, options.Hash = config.Latest, config.Version.Hash
 	result, err := c.UpdateConfig(cmd.Context(), env, patch, changes, options)

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"html"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -36,7 +36,7 @@ hours after it was used last, 7 days after it began, or with the token.`,
 			if err != nil || !open {
 				return err
 			}
-			if err := openBrowser(cmd.Context(), address); err != nil {
+			if err := openBrowser(cmd.Context(), a.dataDir(), address); err != nil {
 				line(a.Err, "No browser could be opened (%v): open the address yourself.", err)
 			}
 			return nil
@@ -46,22 +46,22 @@ hours after it was used last, 7 days after it began, or with the token.`,
 	return cmd
 }
 
-// browserPatience is how long a browser may take to read what it is to open.
-const browserPatience = 10 * time.Second
+// openerPatience is how long to wait for what opens browsers to say that it
+// cannot. Some go on for as long as the browser does.
+const openerPatience = 2 * time.Second
 
 // openBrowser leads a browser to an address that others must not see. In the
 // arguments of a process everybody on the machine could: they name a file
-// instead, which only this user can read and which leads on.
-func openBrowser(ctx context.Context, address string) (err error) {
-	page, err := os.CreateTemp("", "lockstep-*.html") // mode 0600
-	if err != nil {
+// instead, which only this user can read and which leads on. It stays, with a
+// code that has been used.
+func openBrowser(ctx context.Context, dir, address string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	defer os.Remove(page.Name()) //nolint:errcheck // what it holds ends by itself
-	_, err = fmt.Fprintf(page, "<!doctype html><meta charset=utf-8><title>Lockstep</title><meta name=referrer content=no-referrer><meta http-equiv=refresh content=\"0;url=%s\"><a href=\"%[1]s\">Sign in</a>\n", html.EscapeString(address))
-	if closed := page.Close(); err == nil {
-		err = closed
-	}
+	page := filepath.Join(dir, "sign-in.html")
+	to := html.EscapeString(address)
+	err := os.WriteFile(page, []byte(`<!doctype html><meta charset="utf-8"><title>Lockstep</title><meta name="referrer" content="no-referrer">`+
+		`<meta http-equiv="refresh" content="0;url=`+to+`"><a href="`+to+`">Sign in</a>`+"\n"), 0o600)
 	if err != nil {
 		return err
 	}
@@ -69,25 +69,20 @@ func openBrowser(ctx context.Context, address string) (err error) {
 	if runtime.GOOS == "darwin" {
 		program = "open"
 	}
-	opener := exec.CommandContext(context.WithoutCancel(ctx), program, page.Name()) // the browser outlives this
+	opener := exec.CommandContext(context.WithoutCancel(ctx), program, page) // the browser outlives this
 	if err := opener.Start(); err != nil {
 		return err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- opener.Wait() }()
-	enough := time.NewTimer(browserPatience)
+	enough := time.NewTimer(openerPatience)
 	defer enough.Stop()
-	for {
-		select {
-		case err := <-ended:
-			if err != nil {
-				return err
-			}
-			ended = nil // it has told a browser, which reads the page now
-		case <-enough.C:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	select {
+	case err := <-ended:
+		return err
+	case <-enough.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

@@ -41,7 +41,7 @@ func (a *app) infoCommand() *cobra.Command {
 					for _, c := range info.Agent.Certificates {
 						facts = append(facts, "", a.paint(w).certificate(c))
 					}
-					pairs(w, append(facts, "limits", info.Agent.Limits,
+					pairs(w, append(facts, "limits", info.Agent.Limits, "files", info.Agent.Files,
 						"environments", strconv.FormatInt(info.Counts.Environments, 10),
 						"releases", strconv.FormatInt(info.Counts.Releases, 10),
 						"deployments", strconv.FormatInt(info.Counts.Deployments, 10))...)

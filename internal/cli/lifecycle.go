@@ -76,18 +76,28 @@ func (a *app) confirmServed(ctx context.Context, c *client.Client, env lockstep.
 	if o.yes || o.dryRun {
 		return nil
 	}
+	serves, err := served(ctx, c, env)
+	if err != nil || serves == "" {
+		return err
+	}
+	return a.confirm(fmt.Sprintf("%s %s (%s)? Its users are answered 503.", verb, env.Name, serves))
+}
+
+// served says what users have of an environment, where that is worth a
+// question: it is production, or live.
+func served(ctx context.Context, c *client.Client, env lockstep.Environment) (string, error) {
 	current, err := c.Current(ctx)
 	if err != nil && lockstep.CodeOf(err) != lockstep.CodeNoCurrentEnvironment {
-		return err
+		return "", err
 	}
 	live := ""
 	if current.ID == env.ID {
 		live = ", live"
 	}
 	if live == "" && env.Type != lockstep.TypeProduction {
-		return nil
+		return "", nil
 	}
-	return a.confirm(fmt.Sprintf("%s %s (%s%s, runs %s)? Its users are answered 503.", verb, env.Name, env.Type, live, dash(env.Metadata.Version)))
+	return fmt.Sprintf("%s%s, runs %s", env.Type, live, dash(env.Metadata.Version)), nil
 }
 
 // operate asks for an operation on the environment that the arguments name,

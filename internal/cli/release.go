@@ -15,7 +15,7 @@ import (
 
 func (a *app) releaseCommand() *cobra.Command {
 	return group(&cobra.Command{Use: "release", Short: "Make and list releases: versions of the project that can be deployed"},
-		a.releaseCreateCommand(), a.releaseListCommand(), a.releaseShowCommand())
+		a.releaseCreateCommand(), a.releaseListCommand(), a.releaseShowCommand(), a.releaseDiffCommand())
 }
 
 func (a *app) releaseListCommand() *cobra.Command {
@@ -37,9 +37,9 @@ func (a *app) releaseListCommand() *cobra.Command {
 					line(w, "No releases yet: lockstep release create VERSION")
 					return
 				}
-				t := table{head: []string{"VERSION", "CREATED", "BY", "SERVICES", "NOTES"}}
+				t := table{head: []string{"VERSION", "CREATED", "BY", "SERVICES", "RUNS IN", "NOTES"}}
 				for _, r := range list.Items {
-					t.add(r.Version, ago(time.Now(), r.CreatedAt), r.CreatedBy, fmt.Sprint(len(r.Services)), releaseNote(r))
+					t.add(r.Version, ago(time.Now(), r.CreatedAt), r.CreatedBy, fmt.Sprint(len(r.Services)), dash(releaseRuns(r)), releaseNote(r))
 				}
 				t.write(w)
 			})

@@ -75,12 +75,9 @@ and the service stays disabled. Of a dependency the checks begin again.`,
 func (a *app) toggleService(cmd *cobra.Command, args []string, o asked,
 	ask func(context.Context, *client.Client, lockstep.Environment, string) (lockstep.Operation, error),
 ) error {
-	name, rest, err := environmentArg(cmd, args)
+	name, service, err := environmentAnd(cmd, args, "name one service")
 	if err != nil {
 		return err
-	}
-	if len(rest) != 1 {
-		return lockstep.Errorf(lockstep.CodeInvalid, "name one service: `%s`", usage(cmd))
 	}
 	c, err := a.client()
 	if err != nil {
@@ -90,7 +87,7 @@ func (a *app) toggleService(cmd *cobra.Command, args []string, o asked,
 	if err != nil {
 		return err
 	}
-	op, err := ask(cmd.Context(), c, env, rest[0])
+	op, err := ask(cmd.Context(), c, env, service)
 	return a.operated(cmd.Context(), c, env, op, o, err)
 }
 

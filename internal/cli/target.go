@@ -23,6 +23,19 @@ func environmentArg(cmd *cobra.Command, args []string) (string, []string, error)
 	return args[0], args[1:], nil
 }
 
+// environmentAnd reads the environment, and the one thing that goes with it;
+// without names what to do about it.
+func environmentAnd(cmd *cobra.Command, args []string, without string) (environment, one string, err error) {
+	environment, rest, err := environmentArg(cmd, args)
+	if err == nil && len(rest) != 1 {
+		err = lockstep.Errorf(lockstep.CodeInvalid, "%s: `%s`", without, usage(cmd))
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return environment, rest[0], nil
+}
+
 // named is what a command on one thing begins with: the environment, or the
 // deployment, that it names, and the client.
 func (a *app) named(cmd *cobra.Command, args []string) (string, *client.Client, error) {

@@ -28,23 +28,20 @@ type templateUse struct {
 // values.
 func (u *templateUse) prepare(a *app, cmd *cobra.Command, args []string) (*client.Client, lockstep.ConfigTemplate, error) {
 	var none lockstep.ConfigTemplate
-	env, rest, err := environmentArg(cmd, args)
+	env, name, err := environmentAnd(cmd, args, "name the environment and the template")
 	if err != nil {
 		return nil, none, err
-	}
-	if len(rest) != 1 {
-		return nil, none, lockstep.Errorf(lockstep.CodeInvalid, "name the environment and the template: `%s`", usage(cmd))
 	}
 	c, err := a.client()
 	if err != nil {
 		return nil, none, err
 	}
 	u.Environment = env
-	t, err := c.Template(cmd.Context(), rest[0])
+	t, err := c.Template(cmd.Context(), name)
 	if err != nil {
 		return nil, none, err
 	}
-	if _, at, both := strings.Cut(rest[0], "@"); both && u.Version == "" {
+	if _, at, both := strings.Cut(name, "@"); both && u.Version == "" {
 		u.Version = at
 	}
 	u.Variables, err = u.values.read(a, t)

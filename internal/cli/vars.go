@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -222,10 +223,7 @@ get different ones, --service says which is meant. A secret is printed only with
 		Example: "  lockstep vars get staging DATABASE_URL --service backend",
 		Args:    betweenArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			env, rest, err := environmentArg(cmd, args)
-			if err == nil && len(rest) != 1 {
-				err = lockstep.Errorf(lockstep.CodeInvalid, "something is missing: `%s`", usage(cmd))
-			}
+			env, key, err := environmentAnd(cmd, args, "something is missing")
 			if err != nil {
 				return err
 			}
@@ -233,11 +231,11 @@ get different ones, --service says which is meant. A secret is printed only with
 			if err != nil {
 				return err
 			}
-			value, err := a.oneValue(cmd, c, env, rest[0], service, reveal)
+			value, err := a.oneValue(cmd, c, env, key, service, reveal)
 			if err != nil {
 				return err
 			}
-			return a.print(map[string]string{"key": rest[0], "value": value}, func(w io.Writer) { line(w, "%s", value) })
+			return a.print(map[string]string{"key": key, "value": value}, func(w io.Writer) { line(w, "%s", value) })
 		},
 	}
 	cmd.Flags().StringVar(&service, "service", "", "as this service gets it")
@@ -315,8 +313,10 @@ func (a *app) varsUnsetCommand() *cobra.Command {
 // changeFlags are those of every change of a configuration.
 type changeFlags struct {
 	apply, dryRun, noWait bool
+	yes                   bool
 	message               string
 	inCommand             bool // the values stand in the command
+	rotate                bool // secrets get a new version, even of the same value
 }
 
 func (h *changeFlags) flags(cmd *cobra.Command) {
@@ -324,16 +324,20 @@ func (h *changeFlags) flags(cmd *cobra.Command) {
 	f.StringVarP(&h.message, "message", "m", "", "why, kept with the version")
 	f.BoolVar(&h.apply, "apply", false, "deploy what runs with it, and watch that go")
 	f.BoolVar(&h.dryRun, "dry-run", false, "say what would change, change nothing")
+	f.BoolVarP(&h.yes, "yes", "y", false, "with --apply: do not ask")
 	f.BoolVar(&h.noWait, "no-wait", false, "with --apply: return once the deployment is queued")
 }
 
 func (h *changeFlags) options() client.ConfigOptions {
-	return client.ConfigOptions{DryRun: h.dryRun, IdempotencyKey: uuid.NewString(), Description: h.message, Apply: h.apply}
+	return client.ConfigOptions{DryRun: h.dryRun, IdempotencyKey: uuid.NewString(), Description: h.message, Apply: h.apply, RotateSecrets: h.rotate}
 }
 
 func (a *app) changeVariables(cmd *cobra.Command, owner client.VariableOwner, changes []lockstep.VariableChange, how changeFlags) error {
 	c, err := a.ownerClient(cmd, owner)
 	if err != nil {
+		return err
+	}
+	if err := a.confirmApply(cmd.Context(), c, owner.Environment, how); err != nil {
 		return err
 	}
 	result, err := c.UpdateVariables(cmd.Context(), owner, changes, how.options())
@@ -344,6 +348,23 @@ func (a *app) changeVariables(cmd *cobra.Command, owner client.VariableOwner, ch
 		a.warnOfSecrets(owner, result.Changes)
 	}
 	return a.configured(cmd, c, owner, result, how)
+}
+
+// confirmApply asks before a change goes to users at once. What is only
+// recorded waits for a deployment, and needs no question.
+func (a *app) confirmApply(ctx context.Context, c *client.Client, name string, how changeFlags) error {
+	if !how.apply || how.dryRun || how.yes || name == "" {
+		return nil
+	}
+	env, err := c.Environment(ctx, name)
+	if err != nil {
+		return err
+	}
+	serves, err := served(ctx, c, env)
+	if err != nil || serves == "" {
+		return err
+	}
+	return a.confirm(fmt.Sprintf("Deploy %s (%s) with the changed configuration?", env.Name, serves))
 }
 
 // warnOfSecrets says which of the values that stood in a command were secrets:

@@ -20,10 +20,7 @@ func (a *app) varsExplainCommand() *cobra.Command {
 		Example: "  lockstep vars explain production LOG_LEVEL --service backend",
 		Args:    betweenArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			env, rest, err := environmentArg(cmd, args)
-			if err == nil && len(rest) != 1 {
-				err = lockstep.Errorf(lockstep.CodeInvalid, "something is missing: `%s`", usage(cmd))
-			}
+			env, key, err := environmentAnd(cmd, args, "something is missing")
 			if err != nil {
 				return err
 			}
@@ -31,7 +28,7 @@ func (a *app) varsExplainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			all, err := c.ExplainVariable(cmd.Context(), env, rest[0], service)
+			all, err := c.ExplainVariable(cmd.Context(), env, key, service)
 			if err != nil {
 				return err
 			}

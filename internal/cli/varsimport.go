@@ -28,7 +28,6 @@ func (a *app) varsImportCommand() *cobra.Command {
 	var of whose
 	var in importing
 	var how changeFlags
-	var yes bool
 	cmd := &cobra.Command{
 		Use:   "import ENV FILE|-",
 		Short: "Set the variables of a file that other tools wrote",
@@ -57,7 +56,7 @@ Secret.`,
 			if err := a.readVariables(&in); err != nil {
 				return err
 			}
-			return a.importVariables(cmd, owner, &in, how, yes)
+			return a.importVariables(cmd, owner, &in, how)
 		},
 	}
 	of.flags(cmd)
@@ -66,7 +65,7 @@ Secret.`,
 	f.StringVar(&in.format, "format", "", formatNames()+" (default: what the file's name says)")
 	f.StringVar(&in.service, "service", "", "for this service only")
 	f.StringSliceVar(&in.secretKeys, "secret-keys", nil, "names that become secrets, like *_PASSWORD, with commas between")
-	f.BoolVarP(&yes, "yes", "y", false, "do not ask")
+	f.Lookup("yes").Usage = "do not ask"
 	return cmd
 }
 
@@ -185,7 +184,7 @@ func (in *importing) placed(err error) error {
 	return err
 }
 
-func (a *app) importVariables(cmd *cobra.Command, owner client.VariableOwner, in *importing, how changeFlags, yes bool) error {
+func (a *app) importVariables(cmd *cobra.Command, owner client.VariableOwner, in *importing, how changeFlags) error {
 	c, err := a.ownerClient(cmd, owner)
 	if err != nil {
 		return err
@@ -212,7 +211,7 @@ func (a *app) importVariables(cmd *cobra.Command, owner client.VariableOwner, in
 	if how.dryRun {
 		return a.configured(cmd, c, owner, would, try)
 	}
-	asked := !yes && len(would.Changes) > 0
+	asked := !how.yes && len(would.Changes) > 0
 	if asked {
 		a.writeChanges(a.Err, would.Changes)
 		if err := a.confirm("Import " + count(len(would.Changes), "change") + " into " + ownerText(owner, before.Project) + "?"); err != nil {

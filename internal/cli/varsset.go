@@ -42,7 +42,7 @@ func (s scopeFlags) change(name string) (lockstep.VariableChange, error) {
 
 // demands are the flags that say what a variable is and what its value keeps to.
 type demands struct {
-	secret, required, optional, stdin         bool
+	secret, required, optional, stdin, rotate bool
 	kind, description, standard, pattern, sch string
 	enum                                      []string
 	least, greatest                           float64
@@ -53,6 +53,7 @@ func (d *demands) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&d.secret, "secret", false, "keep it sealed; its value is asked for, or read from standard input")
 	f.BoolVar(&d.stdin, "stdin", false, "read the value from standard input, whole but for one line break at its end")
+	f.BoolVar(&d.rotate, "rotate", false, "of a secret: a new version even where the value is what it was")
 	f.StringVar(&d.kind, "type", "", "string, number, boolean, json, url, secret or file")
 	f.StringVar(&d.description, "description", "", "what it is for")
 	f.BoolVar(&d.required, "required", false, "nothing is deployed without a value")
@@ -157,6 +158,7 @@ asks for it, or reads it from standard input.`,
 				changes = append(changes, change)
 				how.inCommand = how.inCommand || isAssignment(text)
 			}
+			how.rotate = d.rotate
 			return a.changeVariables(cmd, owner, changes, how)
 		},
 	}

@@ -130,8 +130,8 @@ func ApplyVariables(own []lockstep.Variable, changes []lockstep.VariableChange, 
 			}
 			sealed = append(sealed, func() error {
 				ref, err := e.Seal(after, value, c.Copy)
-				if err != nil {
-					return err
+				if err != nil || ref.ID == after.SecretID && ref.Version == after.SecretVersion {
+					return err // the value is what it was
 				}
 				after.SecretID, after.SecretVersion = ref.ID, ref.Version
 				after.LastModified, after.ModifiedBy = e.At, e.Actor

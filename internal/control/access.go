@@ -28,8 +28,8 @@ type AccessTx interface {
 
 // How long a session lasts.
 const (
-	sessionIdle = 12 * time.Hour     // without being used
-	sessionLife = 7 * 24 * time.Hour // at most
+	SessionIdle = 12 * time.Hour     // without being used
+	SessionLife = 7 * 24 * time.Hour // at most
 )
 
 // Identity is whom a request comes from: the holder of a token, or of a
@@ -127,7 +127,7 @@ func signInAgain() error {
 func (c *Control) inSession(tx Tx, s lockstep.Session) (Identity, error) {
 	now := c.now()
 	used := c.uses.latest(useOf{session: s.ID}, s.LastUsedAt)
-	if !now.Before(s.ExpiresAt) || now.Sub(used) >= sessionIdle {
+	if !now.Before(s.ExpiresAt) || now.Sub(used) >= SessionIdle {
 		return Identity{}, signInAgain()
 	}
 	who, err := c.holder(tx, s.Token)
@@ -137,7 +137,7 @@ func (c *Control) inSession(tx Tx, s lockstep.Session) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	who.session, who.ExpiresAt = &s.ID, earliest(s.ExpiresAt, now.Add(sessionIdle), who.ExpiresAt)
+	who.session, who.ExpiresAt = &s.ID, earliest(s.ExpiresAt, now.Add(SessionIdle), who.ExpiresAt)
 	return who, nil
 }
 

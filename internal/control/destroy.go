@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/policy"
+	"github.com/lockstep-dev/lockstep/internal/strategy"
 )
 
 // Destroy asks for the end of an environment: what runs in it is stopped and
@@ -46,7 +47,15 @@ func (c *Control) destroy(tx Tx, by By, env lockstep.Environment) (lockstep.Oper
 	if err := c.clearQueue(tx, by, env.ID, "superseded_by_destroy: "+by.Actor+" destroys "+env.Name); err != nil {
 		return lockstep.Operation{}, err
 	}
-	return c.queue(tx, by, env, c.operation(by, env, lockstep.OperationDestroy))
+	return c.ask(tx, by, env, c.operation(by, env, lockstep.OperationDestroy), planDestroy)
+}
+
+func planDestroy(tx Tx, env lockstep.Environment) (lockstep.Plan, error) {
+	s, err := stored(tx, env, lockstep.Revision{})
+	if err != nil {
+		return lockstep.Plan{}, err
+	}
+	return strategy.Destroy(s)
 }
 
 // operation is one on an environment that nobody has to approve.

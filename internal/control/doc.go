@@ -16,6 +16,8 @@
 //     changes nothing (change.go).
 //   - A transaction's function may run again, so it keeps its results in
 //     variables that it sets anew.
+//   - Who asks is known by a token or a session, looked up each time
+//     (access.go); what their role may do was asked before (package api).
 //   - Reading what runs (Observer) happens outside transactions, under a
 //     deadline, and its failure is reported, not returned.
 package control

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/lockstep-dev/lockstep"
@@ -14,7 +15,7 @@ import (
 // deployed, and taken back, with everything else.
 func (c *Control) Flags(ctx context.Context, project, ref string) (flag.Set, error) {
 	return view(ctx, c, func(tx Tx) (flag.Set, error) {
-		env, err := environment(tx, project, ref)
+		env, err := flagged(tx, project, ref)
 		if err != nil {
 			return flag.Set{}, err
 		}
@@ -32,6 +33,40 @@ func (c *Control) Flags(ctx context.Context, project, ref string) (flag.Set, err
 		}
 		return c.flags.of(newest.ID, func() (map[string]string, error) { return config.Flags(newest.Document) })
 	})
+}
+
+// flagged finds an environment for a program whose only word is the base URL:
+// where there are several projects and none is called default, a name is of
+// the one that has it, if no other one has, too.
+func flagged(tx Tx, projectName, ref string) (lockstep.Environment, error) {
+	env, err := environment(tx, projectName, ref)
+	if projectName != "" || err == nil {
+		return env, err
+	}
+	projects, unread := tx.Projects()
+	if unread != nil {
+		return env, unread
+	}
+	var found []lockstep.Environment
+	for _, p := range projects {
+		one, missing := tx.Environment(p.ID, ref)
+		if missing == nil {
+			found = append(found, one)
+		} else if lockstep.CodeOf(missing) != lockstep.CodeNotFound {
+			return env, missing
+		}
+	}
+	switch len(found) {
+	case 0:
+		return env, err
+	case 1:
+		return found[0], nil
+	}
+	names := make([]string, len(found))
+	for i, one := range found {
+		names[i] = one.Project
+	}
+	return env, lockstep.Errorf(lockstep.CodeConflict, "several projects have an environment %s (%s): say which one is meant: /api/system/projects/%s/environments/%s", ref, strings.Join(names, ", "), names[0], ref)
 }
 
 // flagSets keeps the compiled flags of what cannot change: of revisions and

@@ -10,7 +10,7 @@ import (
 // Keys are what the vault seals with.
 type Keys interface {
 	Status(ctx context.Context) (lockstep.KeyStatus, error)
-	Rotate(ctx context.Context, by string) error // begins it; a conflict where one is under way
+	Rotate(ctx context.Context, by string) error // begins it, with its event; a conflict where one is under way
 }
 
 // KeyStatus is how the keys are, and how far their rotation is.
@@ -27,12 +27,6 @@ func (c *Control) RotateKeys(ctx context.Context, by By) (lockstep.KeyStatus, er
 		return c.keys.Status(ctx)
 	}
 	if err := c.keys.Rotate(ctx, by.Actor); err != nil {
-		return lockstep.KeyStatus{}, err
-	}
-	err := c.store.Update(ctx, func(tx Tx) error {
-		return c.event(tx, lockstep.EventKeysRotated, "", "", "", by, nil)
-	})
-	if err != nil {
 		return lockstep.KeyStatus{}, err
 	}
 	return c.keys.Status(ctx)

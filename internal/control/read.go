@@ -92,7 +92,7 @@ func (c *Control) Deployments(ctx context.Context, projectName, environmentRef s
 }
 
 // Releases lists a project's releases, the newest first, and says where each
-// was rolled back.
+// runs, and where it was rolled back.
 func (c *Control) Releases(ctx context.Context, projectName string, page lockstep.Page) (List[lockstep.Release], error) {
 	return view(ctx, c, func(tx Tx) (List[lockstep.Release], error) {
 		var out List[lockstep.Release]
@@ -101,6 +101,9 @@ func (c *Control) Releases(ctx context.Context, projectName string, page lockste
 			return out, err
 		}
 		if out.Items, out.NextCursor, err = tx.Releases(p.ID, page); err != nil {
+			return out, err
+		}
+		if err := runsIn(tx, p, out.Items); err != nil {
 			return out, err
 		}
 		quarantines, err := tx.Quarantines(p.ID, "")

@@ -206,7 +206,20 @@ func findSchedule(tx Tx, projectName, ref string) (lockstep.Schedule, error) {
 const (
 	upcoming = 5
 	history  = 20
+	calendar = 200 // of its next times, where they are asked for up to a moment
 )
+
+func timesUntil(s lockstep.Schedule, now, until time.Time) []time.Time {
+	rule, err := schedule.Parse(s.Rule, s.TimeZone)
+	if err != nil || s.Paused {
+		return nil
+	}
+	var out []time.Time
+	for next := rule.Next(now); !next.IsZero() && next.Before(until) && len(out) < calendar; next = rule.Next(next) {
+		out = append(out, next.UTC())
+	}
+	return out
+}
 
 func nextTimes(rule schedule.Rule, after time.Time) []time.Time {
 	times := rule.Upcoming(after, upcoming)
@@ -232,8 +245,9 @@ func (c *Control) Schedule(ctx context.Context, projectName, ref string) (lockst
 }
 
 // Schedules lists the schedules of a project, or of one of its environments,
-// by name; each with the latest of its history.
-func (c *Control) Schedules(ctx context.Context, projectName, environmentRef string) ([]lockstep.Schedule, error) {
+// by name; each with the latest of its history, and with its times up to until,
+// where that is not zero.
+func (c *Control) Schedules(ctx context.Context, projectName, environmentRef string, until time.Time) ([]lockstep.Schedule, error) {
 	return view(ctx, c, func(tx Tx) ([]lockstep.Schedule, error) {
 		p, err := project(tx, projectName)
 		if err != nil {
@@ -255,6 +269,7 @@ func (c *Control) Schedules(ctx context.Context, projectName, environmentRef str
 			if all[i].History, err = tx.Firings(all[i].ID, 1); err != nil {
 				return nil, err
 			}
+			all[i].Upcoming = timesUntil(all[i], c.now(), until)
 		}
 		return append([]lockstep.Schedule{}, all...), nil
 	})

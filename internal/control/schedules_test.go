@@ -255,7 +255,7 @@ func TestPauseResumeDelete(t *testing.T) {
 	if s := w.tick(); len(s.History) != 0 {
 		t.Errorf("what would have been meanwhile was made up for: %+v", s)
 	}
-	all := must(w, got(w.control.Schedules(t.Context(), "", "staging")))
+	all := must(w, got(w.control.Schedules(t.Context(), "", "staging", time.Time{})))
 	if len(all) != 1 || all[0].Name != "nightly" {
 		t.Errorf("schedules %+v", all)
 	}
@@ -266,6 +266,34 @@ func TestPauseResumeDelete(t *testing.T) {
 		t.Errorf("deleted, and due at %v, %v", next, err)
 	}
 	w.wantIdle()
+}
+
+func TestTheTimesOfSchedulesUpToAMoment(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	w.rule("30 2 * * *")
+	until := func(day int) []time.Time {
+		t.Helper()
+		return must(w, got(w.control.Schedules(t.Context(), "", "", time.Date(2026, 3, day, 2, 30, 0, 0, time.UTC))))[0].Upcoming
+	}
+	if times := until(5); len(times) != 3 || times[0].Format(time.RFC3339) != "2026-03-02T02:30:00Z" || times[2].Day() != 4 {
+		t.Errorf("times %v, want those of 2, 3 and 4 March: the moment itself is not before it", times)
+	}
+	w.clock.pass(48 * time.Hour) // 3 March, 09:00
+	if times := until(5); len(times) != 1 {
+		t.Errorf("times %v, want what lies ahead", times)
+	}
+	if times := must(w, got(w.control.Schedules(t.Context(), "", "", time.Time{})))[0].Upcoming; times != nil {
+		t.Errorf("times %v, and nobody asked for them", times)
+	}
+	must(w, got(w.control.PauseSchedule(t.Context(), bo, "", "nightly")))
+	if times := until(9); len(times) != 0 {
+		t.Errorf("paused, and it has times %v", times)
+	}
+	must(w, got(w.control.ResumeSchedule(t.Context(), bo, "", "nightly")))
+	if times := until(9999); len(times) != 200 {
+		t.Errorf("%d times, want no more than 200", len(times))
+	}
 }
 
 func TestWrongSchedules(t *testing.T) {

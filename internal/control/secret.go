@@ -15,6 +15,9 @@ type Vault interface {
 	Seal(ctx context.Context, place lockstep.SecretPlace, value lockstep.Sensitive) (sealed []byte, keyID string, err error)
 	Open(ctx context.Context, v lockstep.SecretVersion) (lockstep.Sensitive, error)
 	CopyTo(ctx context.Context, v lockstep.SecretVersion, place lockstep.SecretPlace) (sealed []byte, keyID string, err error)
+
+	// Holds says whether that is the value. One that cannot be opened is not.
+	Holds(ctx context.Context, v lockstep.SecretVersion, value lockstep.Sensitive) bool
 }
 
 // noVault is that of a server without keys.
@@ -28,6 +31,8 @@ func (v noVault) Ready(context.Context) error { return v.err() }
 func (v noVault) Seal(context.Context, lockstep.SecretPlace, lockstep.Sensitive) ([]byte, string, error) {
 	return nil, "", v.err()
 }
+
+func (noVault) Holds(context.Context, lockstep.SecretVersion, lockstep.Sensitive) bool { return false }
 
 func (v noVault) Open(context.Context, lockstep.SecretVersion) (lockstep.Sensitive, error) {
 	return lockstep.Sensitive{}, v.err()
@@ -45,6 +50,18 @@ func (v noVault) CopyTo(context.Context, lockstep.SecretVersion, lockstep.Secret
 // sealSecret gives the secret of a place its next value. The vault is ready.
 func (c *Control) sealSecret(ctx context.Context, tx Tx, by By, place lockstep.SecretPlace, value lockstep.Sensitive) (lockstep.SecretRef, error) {
 	return c.nextValue(tx, by, place, func() ([]byte, string, error) { return c.vault.Seal(ctx, place, value) })
+}
+
+// keepsSecret says that a variable has a value already.
+func (c *Control) keepsSecret(ctx context.Context, tx Tx, v lockstep.Variable, value lockstep.Sensitive) (bool, error) {
+	if v.SecretID == "" {
+		return false, nil
+	}
+	held, err := tx.SecretVersion(v.SecretID, v.SecretVersion)
+	if lockstep.CodeOf(err) == lockstep.CodeNotFound {
+		return false, nil
+	}
+	return err == nil && c.vault.Holds(ctx, held, value), err
 }
 
 // copySecret gives the secret of a place the value of another one as its

@@ -57,6 +57,10 @@ func (l later) CopyTo(ctx context.Context, v lockstep.SecretVersion, p lockstep.
 	return l.keys.CopyTo(ctx, v, p)
 }
 
+func (l later) Holds(ctx context.Context, v lockstep.SecretVersion, value lockstep.Sensitive) bool {
+	return l.keys.Holds(ctx, v, value)
+}
+
 func (l later) Status(ctx context.Context) (lockstep.KeyStatus, error) { return l.keys.Status(ctx) }
 
 func (l later) Rotate(ctx context.Context, by string) error { return l.keys.Rotate(ctx, by) }

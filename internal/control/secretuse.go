@@ -16,7 +16,7 @@ func (c *Control) SecretUses(ctx context.Context, projectName, environmentRef, k
 	if err != nil {
 		return nil, err
 	}
-	return c.usesOf(ctx, found), nil
+	return c.usesOf(ctx, found)
 }
 
 // found are secrets, and all environments that may use them.
@@ -31,7 +31,8 @@ type found struct {
 type user struct {
 	env       lockstep.Environment
 	revisions []revisionInUse
-	earlier   map[string]lockstep.ServiceSpec // by group; of deployments before
+	deployed  bool                            // something was, once
+	specs     map[string]lockstep.ServiceSpec // by group, as far as they are known
 }
 
 type revisionInUse struct {
@@ -143,12 +144,8 @@ func (f found) usedBy(environmentID string) map[string]bool {
 	return used
 }
 
-// recentDeployments is how far back groups are looked for that still run
-// although no revision in use has them.
-const recentDeployments = 50
-
 func userOf(tx Tx, env lockstep.Environment) (user, error) {
-	u := user{env: env, earlier: map[string]lockstep.ServiceSpec{}}
+	u := user{env: env, specs: map[string]lockstep.ServiceSpec{}}
 	add := func(id string, role lockstep.SecretRevisionRole) error {
 		if id == "" || slices.ContainsFunc(u.revisions, func(r revisionInUse) bool { return r.ID == id }) {
 			return nil
@@ -179,33 +176,57 @@ func userOf(tx Tx, env lockstep.Environment) (user, error) {
 			}
 		}
 	}
-	list, _, err := tx.Deployments(lockstep.DeploymentFilter{EnvironmentID: env.ID}, lockstep.Page{Limit: recentDeployments})
-	if err != nil {
-		return u, err
-	}
-	known := map[string]bool{}
-	for _, d := range list {
-		if known[d.RevisionID] {
-			continue
-		}
-		known[d.RevisionID] = true
-		revision, err := tx.Revision(d.RevisionID)
-		if err != nil {
+	for _, r := range u.revisions {
+		if err := u.learn(r.Content); err != nil {
 			return u, err
 		}
-		groups, err := revision.Content.Groups()
+	}
+	newest, _, err := tx.Deployments(lockstep.DeploymentFilter{EnvironmentID: env.ID}, lockstep.Page{Limit: 1})
+	u.deployed = len(newest) > 0
+	return u, err
+}
+
+// learn notes what the groups of a revision are.
+func (u user) learn(content lockstep.RevisionContent) error {
+	groups, err := content.Groups()
+	for _, g := range groups {
+		u.specs[g.ID] = g.Spec
+	}
+	return err
+}
+
+// recall learns the groups of deployments before, the newest first, until
+// there is nothing more to know or enough says so: what they have left running
+// is in no revision in use.
+func (u user) recall(tx Tx, enough func() bool) error {
+	page, known := lockstep.Page{Limit: 50}, map[string]bool{}
+	for !enough() {
+		list, next, err := tx.Deployments(lockstep.DeploymentFilter{EnvironmentID: u.env.ID}, page)
 		if err != nil {
-			return u, err
+			return err
 		}
-		for _, g := range groups {
-			u.earlier[g.ID] = g.Spec
+		for _, d := range list {
+			if known[d.RevisionID] {
+				continue
+			}
+			known[d.RevisionID] = true
+			revision, err := tx.Revision(d.RevisionID)
+			if err == nil {
+				err = u.learn(revision.Content)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if page.Cursor = next; next == "" {
+			return nil
 		}
 	}
-	return u, nil
+	return nil
 }
 
 // usesOf asks the hosts what runs.
-func (c *Control) usesOf(ctx context.Context, f found) []lockstep.SecretUse {
+func (c *Control) usesOf(ctx context.Context, f found) ([]lockstep.SecretUse, error) {
 	out := make([]lockstep.SecretUse, len(f.secrets))
 	for i, s := range f.secrets {
 		out[i] = lockstep.SecretUse{Secret: s, Owner: f.owners[i], Versions: []lockstep.SecretVersionUse{}}
@@ -221,11 +242,23 @@ func (c *Control) usesOf(ctx context.Context, f found) []lockstep.SecretUse {
 				v.Revisions = append(v.Revisions, lockstep.SecretRevision{Environment: u.env.Name, Revision: r.Hash, Release: r.Content.Release, Role: r.role})
 			})
 		}
-		if len(u.earlier) == 0 {
-			continue // nothing was ever deployed there
+		if !u.deployed {
+			continue
 		}
 		seen, unreachable := c.observe(ctx, u.env)
-		if unreachable != "" {
+		unknown := func() bool {
+			return unreachable != "" || slices.ContainsFunc(seen.Instances, func(i lockstep.Instance) bool {
+				_, known := u.specs[i.Group]
+				return !known
+			})
+		}
+		if unknown() {
+			err := c.store.View(ctx, func(tx Tx) error { return u.recall(tx, func() bool { return !unknown() }) })
+			if err != nil {
+				return nil, err
+			}
+		}
+		if unknown() {
 			for i := range out {
 				if u.mayUse(out[i].Secret) {
 					out[i].Unseen = append(out[i].Unseen, u.env.Name)
@@ -234,7 +267,7 @@ func (c *Control) usesOf(ctx context.Context, f found) []lockstep.SecretUse {
 			continue
 		}
 		for _, instance := range seen.Instances {
-			spec := u.earlier[instance.Group]
+			spec := u.specs[instance.Group]
 			needs(out, spec.SecretRefs(), func(v *lockstep.SecretVersionUse, ref lockstep.SecretRef) {
 				v.Instances = append(v.Instances, lockstep.SecretInstance{
 					Environment: u.env.Name, Service: instance.Service, Instance: instance.ID, Variables: variablesWith(spec, ref),
@@ -242,7 +275,7 @@ func (c *Control) usesOf(ctx context.Context, f found) []lockstep.SecretUse {
 			})
 		}
 	}
-	return out
+	return out, nil
 }
 
 // mayUse says that what runs in an environment may have a value of a secret.
@@ -250,7 +283,7 @@ func (u user) mayUse(s lockstep.Secret) bool {
 	if inherited(s.Place, u.env) {
 		return true
 	}
-	for _, spec := range u.earlier {
+	for _, spec := range u.specs {
 		if slices.ContainsFunc(spec.SecretRefs(), func(ref lockstep.SecretRef) bool { return ref.ID == s.ID }) {
 			return true
 		}

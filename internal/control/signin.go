@@ -87,7 +87,7 @@ func (c *Control) signIn(ctx context.Context, prove func(Tx) (lockstep.TokenHash
 		}
 		s := lockstep.Session{
 			ID: lockstep.HashToken(in.Cookie), Key: lockstep.HashToken(in.Key), Token: token,
-			CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(sessionLife),
+			CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(SessionLife),
 		}
 		if err := c.forgetSessions(tx, now); err != nil {
 			return err
@@ -108,7 +108,7 @@ func (c *Control) signIn(ctx context.Context, prove func(Tx) (lockstep.TokenHash
 // forgetSessions removes those that are over, an hour after nobody uses one:
 // what was used in the last minute is not written down yet.
 func (c *Control) forgetSessions(tx Tx, now time.Time) error {
-	return tx.DeleteSessions(now, now.Add(-sessionIdle-time.Hour))
+	return tx.DeleteSessions(now, now.Add(-SessionIdle-time.Hour))
 }
 
 // SignOut ends the session that a request came with.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/lockstep-dev/lockstep"
-	"github.com/lockstep-dev/lockstep/internal/config"
 	"github.com/lockstep-dev/lockstep/internal/matrix"
 	"github.com/lockstep-dev/lockstep/internal/policy"
 )
@@ -165,7 +164,8 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		LatestConfig: r.latest.Number, UnreachableHost: unreachable, Quarantined: r.quarantined,
 		Alerts: notOK(r.alerts), StoppedAt: r.env.StoppedAt, Maintenance: r.env.Maintenance,
 	}
-	out.Variables = len(config.Winners(r.latest.Document))
+	out.VariableCounts, out.Settings = countVariables(r.latest.Document), r.settings()
+	out.Variables = out.VariableCounts.Total
 	if r.active != nil {
 		out.RunningConfig = r.active.Content.Config
 	}

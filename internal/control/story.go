@@ -96,7 +96,7 @@ func (s storyteller) ended(h *lockstep.HistoryEntry, o lockstep.Operation) {
 		took := lockstep.Duration(o.CompletedAt.Sub(*o.StartedAt))
 		h.Duration = &took
 	}
-	switch status { //nolint:exhaustive // it has ended
+	switch status {
 	case lockstep.StatusCompleted:
 		h.Text = s.deed(o)
 	case lockstep.StatusRolledBack:
@@ -111,7 +111,7 @@ func (s storyteller) ended(h *lockstep.HistoryEntry, o lockstep.Operation) {
 func (s storyteller) onOperation(h *lockstep.HistoryEntry, e lockstep.Event, o lockstep.Operation) {
 	noun := s.noun(o)
 	h.Reason = said(e, "comment")
-	switch e.Type { //nolint:exhaustive // entry asks for these only
+	switch e.Type {
 	case lockstep.EventOperationApproved:
 		h.Text = "Approved the " + noun
 	case lockstep.EventOperationCancelAsked:

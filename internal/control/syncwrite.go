@@ -23,7 +23,7 @@ func (c *Control) writeSync(ctx context.Context, tx Tx, by By, target lockstep.E
 	if err != nil {
 		return s, err
 	}
-	doc, _, err := config.ApplyUpdate(before, plan.Update, c.editing(ctx, tx, by, in, ownerOf(target)))
+	doc, _, err := config.ApplyUpdate(before, plan.Update, c.editing(ctx, tx, by, in, ownerOf(target), false))
 	if err != nil {
 		return s, err
 	}

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/lockstep-dev/lockstep"
@@ -52,6 +53,7 @@ type ScheduledDeployment struct {
 	lockstep.Deployment
 	RollbackPlan      string             `json:"rollbackPlan"`                // automatic, or none: a failure is left as it is
 	EstimatedDowntime *lockstep.Duration `json:"estimatedDowntime,omitempty"` // milliseconds in which requests are held; absent: unknown
+	DowntimeBasis     string             `json:"downtimeBasis"`               // what the estimate rests on, for people
 }
 
 // ScheduledDeployments are the deployments of a project, or to one of its
@@ -100,7 +102,18 @@ func foreseen(tx Tx, id string) (ScheduledDeployment, error) {
 	if d.RollbackOnFailure {
 		s.RollbackPlan = "automatic"
 	}
-	s.EstimatedDowntime, err = downtime(tx, d)
+	var of int
+	s.EstimatedDowntime, of, err = downtime(tx, d)
+	switch {
+	case s.EstimatedDowntime == nil:
+		s.DowntimeBasis = "no deployment there by " + string(d.Strategy) + " has held requests yet"
+	case of == 0:
+		s.DowntimeBasis = string(d.Strategy) + " holds no requests"
+	case of == 1:
+		s.DowntimeBasis = "the latest deployment there by " + string(d.Strategy)
+	default:
+		s.DowntimeBasis = fmt.Sprintf("the middle one of the latest %d deployments there by %s", of, d.Strategy)
+	}
 	return s, err
 }
 
@@ -113,15 +126,15 @@ const (
 
 // downtime is how long requests will be held: not at all by a strategy that
 // holds none; else as long as in the middle one of the latest deployments
-// there by the same strategy; nil where there was none.
-func downtime(tx Tx, d lockstep.Deployment) (*lockstep.Duration, error) {
+// there by the same strategy, and of how many; nil where there was none.
+func downtime(tx Tx, d lockstep.Deployment) (estimate *lockstep.Duration, of int, err error) {
 	if d.Strategy != lockstep.StrategyRecreate && d.Strategy != lockstep.StrategyCustom {
-		return new(lockstep.Duration), nil
+		return new(lockstep.Duration), 0, nil
 	}
 	filter := lockstep.DeploymentFilter{EnvironmentID: d.EnvironmentID, Status: lockstep.StatusCompleted}
 	list, _, err := tx.Deployments(filter, lockstep.Page{Limit: downtimeSearch})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var held []lockstep.Duration
 	for _, earlier := range list {
@@ -129,17 +142,17 @@ func downtime(tx Tx, d lockstep.Deployment) (*lockstep.Duration, error) {
 			continue
 		}
 		if earlier, err = tx.Deployment(earlier.ID); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if h := heldFor(earlier.Steps); h != nil {
 			held = append(held, *h)
 		}
 	}
 	if len(held) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	slices.Sort(held)
-	return &held[len(held)/2], nil
+	return &held[len(held)/2], len(held), nil
 }
 
 // heldFor is from the beginning of a hold to the end of the shift of traffic

@@ -56,7 +56,7 @@ func (c *Control) updateConfig(ctx context.Context, tx Tx, by By, env lockstep.E
 	if err != nil {
 		return result, err
 	}
-	edit := c.editing(ctx, tx, by, in, ownerOf(env))
+	edit := c.editing(ctx, tx, by, in, ownerOf(env), up.Options.RotateSecrets)
 	edit.Services = append(edit.Services, also...)
 	doc, changes, err := config.ApplyUpdate(before, up, edit)
 	if err != nil {
@@ -193,15 +193,22 @@ func seen(o lockstep.ConfigUpdateOptions, name string, latest lockstep.ConfigVer
 	return nil
 }
 
-// editing is an update of one owner's variables in this transaction.
-func (c *Control) editing(ctx context.Context, tx Tx, by By, in *inheritance, owner lockstep.VariableOwner) config.Edit {
+// editing is an update of one owner's variables in this transaction; anew: a
+// secret that is given the value that it has gets a new version of it.
+func (c *Control) editing(ctx context.Context, tx Tx, by By, in *inheritance, owner lockstep.VariableOwner, anew bool) config.Edit {
 	e := config.Edit{Level: owner.Level, Owner: in.nameOf(owner), Actor: by.Actor, At: c.now(), Services: in.serviceNames()}
-	e.Seal = func(v lockstep.Variable, value *string, from *lockstep.SecretRef) (lockstep.SecretRef, error) {
+	e.Seal = func(v lockstep.Variable, given *string, from *lockstep.SecretRef) (lockstep.SecretRef, error) {
 		place := placeOf(owner, v)
 		if from != nil {
 			return c.copySecret(ctx, tx, by, *from, place)
 		}
-		return c.sealSecret(ctx, tx, by, place, lockstep.Conceal(*value))
+		value := lockstep.Conceal(*given)
+		if !anew {
+			if same, err := c.keepsSecret(ctx, tx, v, value); err != nil || same {
+				return lockstep.SecretRef{ID: v.SecretID, Key: place.Key, Version: v.SecretVersion}, err
+			}
+		}
+		return c.sealSecret(ctx, tx, by, place, value)
 	}
 	return e
 }

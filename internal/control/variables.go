@@ -251,7 +251,7 @@ func (c *Control) updateOwn(ctx context.Context, tx Tx, by By, p lockstep.Projec
 	if !strings.HasPrefix(strings.TrimPrefix(hash, "sha256:"), strings.TrimPrefix(up.Options.BaseHash, "sha256:")) {
 		return result, lockstep.Errorf(lockstep.CodeStale, "the variables of %s %s have changed meanwhile: look at them again", owner.Level, in.nameOf(owner))
 	}
-	e := c.editing(ctx, tx, by, in, owner)
+	e := c.editing(ctx, tx, by, in, owner, up.Options.RotateSecrets)
 	if owner.Level == lockstep.LevelType {
 		if e.Above, err = in.variables(lockstep.VariableOwner{ProjectID: p.ID, Level: lockstep.LevelProject}); err != nil {
 			return result, err

@@ -35,6 +35,8 @@ func TestMistakesStandWhereTheyAre(t *testing.T) {
 		`guest == "é" and (let x = tables; true)`:               "a variable is a number, or a condition|x = tables; true)",
 		`guest == "é" and any(1..9, any(1..9, # > 3))`:          "a condition goes through one list at a time|any(1..9, # > 3))",
 		`guest == "é" and`:                                      "unexpected token EOF|d",
+		`guest == "é" and tables = 1`:                           `= does not compare: write ==|= 1`,
+		`guest = "é" and nobody`:                                `= does not compare: write ==|= "é" and nobody`,
 		`guest.name == "é"`:                                     "type string has no field name|name == \"é\"",
 		`guest == "` + strings.Repeat("é", 500) + `"`:           "it is longer than 1000 bytes|guest",
 		`guest == "é` + strings.Repeat("x", 900) + `" or true1`: "unknown name true1|true1",

@@ -30,6 +30,10 @@ func mistakeOf(err error, text string, l Language, words *strings.Replacer) *Mis
 		return m
 	}
 	m.At = inBytes(text, at.From)
+	if strings.Contains(at.Message, `Operator("=")`) {
+		m.Message = "= does not compare: write =="
+		return m
+	}
 	if found := strange.FindStringSubmatch(at.Message); found != nil {
 		m.Message = words.Replace(found[1]) + " has no " + found[3]
 		m.Missing, m.Known = found[3], fieldsOf(reflect.TypeOf(l.Facts), found[2])

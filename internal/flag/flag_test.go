@@ -118,7 +118,7 @@ func TestMistakes(t *testing.T) {
 		`{"enabled": true, "rollout": {"percent": 101}}`:                                         "f.rollout: 101 percent is not between 0 and 100",
 		`{"enabled": true, "rollout": {"variants": {"on": 60, "off": 60}}}`:                      "f.rollout: its variants have 120 percent together",
 		`{"enabled": true, "rollout": {"percent": 1, "variants": {"on": 60}}}`:                   "f.rollout: say percent",
-		`{"enabled": true, "targeting": [{"if": "context.a =", "variant": "on"}]}`:               "f.targeting[0].if: unexpected token",
+		`{"enabled": true, "targeting": [{"if": "context.a =", "variant": "on"}]}`:               "f.targeting[0].if: = does not compare: write ==, at character 11",
 		`{"enabled": true, "targeting": [{"if": "true"}]}`:                                       "f.targeting[0]: give those",
 		`{"enabled": true, "targeting": [{"variant": "on"}]}`:                                    "f.targeting[0].if: say for whom",
 		`{"enabled": true, "targeting": [{"if": "upper(context.a) == \"A\"", "variant": "on"}]}`: "f.targeting[0].if: there is no function upper here",

@@ -137,7 +137,7 @@ func (a Answer) Err() error {
 	if a.Allowed {
 		return nil
 	}
-	err := &lockstep.Error{Message: a.String()}
+	err := &lockstep.Error{Message: a.String(), Until: a.Until}
 	for _, r := range a.Reasons {
 		code := reasonCodes[r.Code]
 		passing := err.Code == lockstep.CodeConflict || err.Code == lockstep.CodeUnsupported

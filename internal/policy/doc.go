@@ -9,4 +9,7 @@
 //
 // Rules are small functions listed by action in rules.go. All of an action's
 // rules are asked, so a refusal names everything that stands in the way.
+//
+// Permit (permission.go) comes before: whether a role may ask at all, which
+// depends on nothing but the role.
 package policy

@@ -94,7 +94,7 @@ var table = []room{
 	{path: "internal/cli", imports: []string{".", "client", "internal/matrix", "internal/artifact", "internal/schedule", "internal/template", "internal/varformat"}},
 	{path: "internal/load", imports: []string{"."}},
 	{path: "internal/sandbox", imports: []string{".", "client", "internal/agent/wire"}},
-	{path: "web", tests: []string{".", "client", "internal/artifact", "internal/sandbox", "examples"}},
+	{path: "web", tests: []string{".", "client", "internal/artifact", "internal/load", "internal/sandbox", "examples"}},
 	{path: "examples", tests: []string{"internal/load"}},
 	{
 		path:    "internal/demo",

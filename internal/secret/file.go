@@ -28,7 +28,10 @@ const (
 
 // file is a wrapping key of 32 bytes in a file of three lines: what it is,
 // which one it is, and the key.
-type file struct{ path string }
+type file struct {
+	path    string
+	reached func(point string) // tests end the process there; nil is fine
+}
 
 // Name tells the key, not the path, so that a copy is the same key.
 func (f *file) Name() string {
@@ -68,15 +71,30 @@ func (f *file) Make(context.Context) (err error) {
 	if _, err := rand.Read(key); err != nil {
 		return err
 	}
-	out, err := os.OpenFile(f.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	// Whole under another name first: what dies in between leaves no key file.
+	// A link, unlike a rename, takes no other file's place.
+	out, err := os.CreateTemp(filepath.Dir(f.path), "."+filepath.Base(f.path)+".*") // mode 0600
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, os.Remove(out.Name())) }()
+	f.reach("made")
 	_, err = fmt.Fprintf(out, "%s\n%s\n%s\n", fileHeader, fingerprint(key), base64.StdEncoding.EncodeToString(key))
 	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.path)) // it is ours, and wrapped nothing yet
+		return err
 	}
+	f.reach("written")
+	if err := os.Link(out.Name(), f.path); err != nil {
+		return err
+	}
+	f.reach("named")
 	return syncDir(filepath.Dir(f.path))
+}
+
+func (f *file) reach(point string) {
+	if f.reached != nil {
+		f.reached(point)
+	}
 }
 
 func syncDir(path string) error {

@@ -3,10 +3,13 @@ package secret
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/lockstep-dev/lockstep"
@@ -182,6 +185,44 @@ func TestTornKeyFileBeforeTheFirstKeysetIsTold(t *testing.T) {
 	err := w.server("a").Ready(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "is cut short or damaged") {
 		t.Errorf("%v", err)
+	}
+}
+
+// dying makes a test's process one that makes a key file and is killed then.
+const dying = "SECRETTEST_DIES_AT"
+
+// A server that is killed while it makes the key file leaves none, or a whole
+// one, and the next one has a keyset.
+func TestKeyFileIsWholeOrNotThere(t *testing.T) {
+	t.Parallel()
+	if point := os.Getenv(dying); point != "" {
+		f := &file{path: os.Getenv(dying + "_PATH"), reached: func(at string) {
+			if at == point {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL) // nobody is left to tell
+				select {}
+			}
+		}}
+		t.Fatalf("it lives: %v", f.Make(t.Context()))
+	}
+	for point, whole := range map[string]bool{"made": false, "written": false, "named": true} {
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			victim := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKeyFileIsWholeOrNotThere$")
+			victim.Env = append(os.Environ(), dying+"="+point, dying+"_PATH="+w.keyFile())
+			out, err := victim.CombinedOutput()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+				t.Fatalf("it was not killed: %v\n%s", err, out)
+			}
+			exists, err := (&file{path: w.keyFile()}).Exists(t.Context())
+			w.must(err)
+			if exists != whole {
+				t.Errorf("there is a key file: %t", exists)
+			}
+			w.keeps(w.server("next"), "API_KEY", "hunter2")
+			w.opens(w.server("another"), "API_KEY", "hunter2")
+		})
 	}
 }
 

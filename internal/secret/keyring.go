@@ -18,8 +18,8 @@ type Store interface {
 	// PutKeyset stores the generation after the one that is there, with its
 	// rotation; lockstep.CodeConflict where that is another one by now, where
 	// values are sealed with a key that it no longer has, or, for the first,
-	// where values are sealed already.
-	PutKeyset(ctx context.Context, k lockstep.Keyset) error
+	// where values are sealed already. The events are stored with it, or not.
+	PutKeyset(ctx context.Context, k lockstep.Keyset, events ...lockstep.Event) error
 
 	// PutRotation changes the rotation of a generation, under the same rule.
 	PutRotation(ctx context.Context, generation int64, r lockstep.KeyRotation) error

@@ -66,21 +66,21 @@ func (k *Keyring) Rotate(ctx context.Context, by string) error {
 	for _, n := range status.Sealed {
 		rotation.Total += n
 	}
-	if err := k.put(ctx, next, rotation); err != nil {
+	if err := k.put(ctx, next, rotation, lockstep.Event{Type: lockstep.EventKeysRotationAsked, Actor: by}); err != nil {
 		return err
 	}
 	k.Wake()
 	return nil
 }
 
-// put stores the next generation and loads it.
-func (k *Keyring) put(ctx context.Context, next *ring, rotation lockstep.KeyRotation) error {
+// put stores the next generation, with what happened by it, and loads it.
+func (k *Keyring) put(ctx context.Context, next *ring, rotation lockstep.KeyRotation, events ...lockstep.Event) error {
 	wrapped, err := next.wrapped(ctx, k.wrapper)
 	if err != nil {
 		return err
 	}
 	wrapped.Rotation = &rotation
-	if err := k.store.PutKeyset(ctx, wrapped); err != nil {
+	if err := k.store.PutKeyset(ctx, wrapped, events...); err != nil {
 		return err
 	}
 	_, err = k.load(ctx, 0)
@@ -177,7 +177,9 @@ func (k *Keyring) retire(ctx context.Context, r *ring, rotation lockstep.KeyRota
 	}
 	now := k.now()
 	rotation.Phase, rotation.EndedAt = lockstep.RotationDone, &now
-	err = k.put(ctx, next, rotation)
+	err = k.put(ctx, next, rotation, lockstep.Event{
+		Type: lockstep.EventKeysRotated, Actor: rotation.StartedBy, Data: map[string]any{"key": rotation.To, "values": rotation.Total},
+	})
 	if lockstep.CodeOf(err) == lockstep.CodeConflict {
 		return nil
 	}

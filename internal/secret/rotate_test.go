@@ -32,6 +32,7 @@ func TestRotationSealsEverythingAnewAndDropsTheOldKey(t *testing.T) {
 			w.opens(k, numbered(i), numbered(i))
 		}
 	}
+	w.happened("keys.rotation_asked ada", "keys.rotated ada")
 	w.must(b.Rotate(t.Context(), "bob")) // and again
 	w.rotated(b)
 	w.opens(a, numbered(0), numbered(0))
@@ -144,6 +145,7 @@ func TestRotationSurvivesDeathAtEachWrite(t *testing.T) {
 			more, failed = heir.carryOn(t.Context())
 			w.must(failed)
 		}
+		w.happened("keys.rotation_asked ada", "keys.rotated ada")
 		s := w.status(heir)
 		if s.Keyset.Has(old) || s.Keyset.Rotation.Open() || s.Sealed[s.Keyset.Primary()] != 5 {
 			t.Fatalf("death %d: %+v %v", n, s.Keyset, s.Sealed)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -17,21 +18,35 @@ import (
 // world is a database with a project in it.
 type world struct {
 	*testing.T
-	dir   string
-	store *store.Store
+	dir      string
+	database string
+	store    *store.Store
+	heard    int64 // number of an event
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, dir: t.TempDir()}
-	db, err := store.Open(t.Context(), store.Options{DataDir: w.dir})
-	w.must(err)
-	t.Cleanup(func() { _ = db.Close() })
-	w.store = db
-	w.must(db.Update(t.Context(), func(tx *store.Tx) error {
+	return newWorldOn(t, "")
+}
+
+// newWorldOn is newWorld on a database; "": on SQLite.
+func newWorldOn(t *testing.T, database string) *world {
+	t.Helper()
+	w := &world{T: t, dir: t.TempDir(), database: database}
+	w.store = w.connect()
+	w.must(w.store.Update(t.Context(), func(tx *store.Tx) error {
 		return tx.PutProject(lockstep.Project{ID: "p1", Name: "sunday"})
 	}))
 	return w
+}
+
+// connect opens the world's database once more, as another server does.
+func (w *world) connect() *store.Store {
+	w.Helper()
+	db, err := store.Open(w.Context(), store.Options{DataDir: w.dir, DatabaseURL: w.database})
+	w.must(err)
+	w.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 func (w *world) must(err error) {
@@ -134,6 +149,23 @@ func (w *world) rotated(k *Keyring) {
 	w.until("the rotation is done", func() bool { return !w.status(k).Keyset.Rotation.Open() })
 }
 
+// happened checks what was told of rotations since it was called last.
+func (w *world) happened(want ...string) {
+	w.Helper()
+	var got []string
+	w.must(w.store.View(w.Context(), func(tx *store.Tx) error {
+		events, err := tx.EventsAfter(w.heard, lockstep.EventFilter{}, 1000)
+		for _, e := range events {
+			w.heard = e.Seq
+			got = append(got, string(e.Type)+" "+e.Actor)
+		}
+		return err
+	}))
+	if !slices.Equal(got, want) {
+		w.Errorf("events %q, want %q", got, want)
+	}
+}
+
 func localKey(b byte) string {
 	key := make([]byte, 32)
 	for i := range key {
@@ -161,11 +193,11 @@ func (m *mortal) dies() error {
 	return nil
 }
 
-func (m *mortal) PutKeyset(ctx context.Context, k lockstep.Keyset) error {
+func (m *mortal) PutKeyset(ctx context.Context, k lockstep.Keyset, events ...lockstep.Event) error {
 	if err := m.dies(); err != nil {
 		return err
 	}
-	return errors.Join(m.Store.PutKeyset(ctx, k), m.dies())
+	return errors.Join(m.Store.PutKeyset(ctx, k, events...), m.dies())
 }
 
 func (m *mortal) PutRotation(ctx context.Context, g int64, r lockstep.KeyRotation) error {

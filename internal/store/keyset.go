@@ -32,11 +32,16 @@ func (s *Store) Keyset(ctx context.Context) (k lockstep.Keyset, err error) {
 
 // PutKeyset stores the generation after the one that is there. It is a
 // conflict where that is another one by now, or where a value needs a key
-// that it has not.
-func (s *Store) PutKeyset(ctx context.Context, k lockstep.Keyset) error {
+// that it has not. The events are what happened by it.
+func (s *Store) PutKeyset(ctx context.Context, k lockstep.Keyset, events ...lockstep.Event) error {
 	return s.Update(ctx, func(tx *Tx) error {
 		if err := tx.putKeyset(k); err != nil {
 			return err
+		}
+		for _, e := range events {
+			if err := tx.AppendEvent(e); err != nil {
+				return err
+			}
 		}
 		sealed, err := tx.sealed()
 		if err != nil {

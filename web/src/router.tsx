@@ -1,9 +1,17 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { compareRoute } from './pages/compare/route';
+import { activityRoute } from './pages/activity/route';
+import { approvalsRoute } from './pages/approvals/route';
+import { schedulesRoute } from './pages/schedules/route';
+import { settingsRoute } from './pages/settings/route';
+import { tokensRoute } from './pages/tokens/route';
 import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from './pages/environment/route';
+import { environmentsRoute } from './pages/environments/route';
+import { deploymentRoute, operationRoute } from './pages/deployment/route';
 import { overviewRoute } from './pages/overview/route';
 import { templateRoute, templatesRoute } from './pages/templates/route';
+import { releaseRoute, releasesRoute } from './pages/releases/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
 import { parseSearch, stringifySearch } from './shell/search';
@@ -14,10 +22,20 @@ const routes = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     overviewRoute,
+    tokensRoute,
+    settingsRoute,
+    schedulesRoute,
+    approvalsRoute,
+    activityRoute,
+    environmentsRoute,
     environmentRoute.addChildren([environmentOverviewRoute, environmentTabRoute]),
     compareRoute,
     templatesRoute,
     templateRoute,
+    deploymentRoute,
+    operationRoute,
+    releasesRoute,
+    releaseRoute,
     //
   ]),
 ]);

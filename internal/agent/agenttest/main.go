@@ -25,6 +25,9 @@ const (
 // envDir marks every process of a test with the directory of its agent.
 const envDir = "AGENTTEST_DIR"
 
+// EnvMemory names the directory that an agent takes for one in memory.
+const EnvMemory = "AGENTTEST_MEMORY"
+
 // Renewed is the version that an agent starts when it is told to reload.
 const Renewed = "renewed"
 
@@ -70,12 +73,16 @@ func runAgent(dir, edge, version string, https []string) int {
 	if len(https) == 3 {
 		secure = agent.EdgeTLS{Addr: https[0], CA: https[1], CARoots: https[2], Email: "you@example.com"}
 	}
+	var memory []string
+	if dir, ok := os.LookupEnv(EnvMemory); ok {
+		memory = []string{dir}
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	go agent.Renew(ctx, []string{executable(), asAgent, dir, edge, Renewed}, log)
 	err := agent.Run(ctx, agent.Options{
 		Dir: dir, EdgeAddr: edge, EdgeTLS: secure, Version: version,
 		JobCommand: []string{executable(), asShim},
-		Logger:     log,
+		Logger:     log, Memory: memory,
 		Serving: func() {
 			if err := agent.Announce(); err != nil {
 				log.Error("cannot announce", "error", err)

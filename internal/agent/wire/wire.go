@@ -172,6 +172,7 @@ type Info struct {
 	Ports     map[string]string `json:"ports"`             // environment ID to the host:port of its own listener
 	Instances int               `json:"instances"`         // that it supervises
 	Limits    string            `json:"limits"`            // how resources are enforced here, for people
+	Files     string            `json:"files,omitempty"`   // where values lie that are delivered as files, for people
 
 	// LiveEpochs are the highest that live addresses were given, by project.
 	LiveEpochs map[string]int64 `json:"liveEpochs,omitempty"`

@@ -174,7 +174,16 @@ func testKeysets(t *testing.T, open Opener) {
 			wantCode(t, w.store.PutKeyset(t.Context(), w.keyset(3, "k1")), lockstep.CodeConflict)
 			second := w.keyset(2, "k2", "k1")
 			second.Rotation = &lockstep.KeyRotation{Phase: lockstep.RotationDistribute, To: "k2", StartedAt: epoch, StartedBy: "ada"}
-			w.must(w.store.PutKeyset(t.Context(), second))
+			asked := lockstep.Event{Type: lockstep.EventKeysRotationAsked, Actor: "ada"}
+			w.must(w.store.PutKeyset(t.Context(), second, asked))
+			wantCode(t, w.store.PutKeyset(t.Context(), second, asked), lockstep.CodeConflict)
+			w.view(func(tx *store.Tx) error {
+				events, err := tx.EventsAfter(0, lockstep.EventFilter{}, 100)
+				if len(events) == 0 || events[len(events)-1].Type != asked.Type || len(events) > 1 && events[len(events)-2].Type == asked.Type {
+					t.Errorf("a keyset comes with its events, or not at all: %+v", events)
+				}
+				return err
+			})
 			got, err := w.store.Keyset(t.Context())
 			w.must(err)
 			w.same("keyset", second, got)

@@ -1,6 +1,7 @@
 // Package binaries builds what tests of the whole system run: the real
 // lockstep executable, and beside it the Sunday apps, good and bad, in the
-// folders where `make demo` has them.
+// folders where `make demo` has them. The dashboard in it is the one that was
+// built last, if any: tests that want it build it first.
 package binaries
 
 import (
@@ -29,9 +30,14 @@ func Main(m *testing.M) {
 }
 
 // Dir is the folder with lockstep and sunday/; it is built at the first call
-// in a test binary. The TestMain of that binary has to be Main.
+// in a test binary. The TestMain of that binary has to be Main. Whoever runs
+// one test again and again names a folder that has been built before in
+// LOCKSTEP_BINARIES; keeping it current is up to them.
 func Dir(tb testing.TB) string {
 	tb.Helper()
+	if dir := os.Getenv("LOCKSTEP_BINARIES"); dir != "" {
+		return dir
+	}
 	once.Lock()
 	defer once.Unlock()
 	if once.dir == "" && once.err == "" {

@@ -13,6 +13,7 @@ export type Noun =
   | 'environments'
   | 'events'
   | 'health'
+  | 'keys'
   | 'live'
   | 'matrix'
   | 'metrics'
@@ -27,6 +28,7 @@ export type Noun =
   | 'switches'
   | 'syncs'
   | 'templates'
+  | 'tokens'
   | 'variables';
 
 /** What a query is about. `environment` is a name or an ID; a deployment's ID is its operation's. */

@@ -766,6 +766,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/environments/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An environment's services and dependencies, and who needs whom
+         * @description Edges are what is said (routes, dependsOn) or shown by a variable that names a dependency's endpoint. Only requests through the edge are counted.
+         */
+        get: operations["get-environment-map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/environments/{id}/metrics": {
         parameters: {
             query?: never;
@@ -1456,6 +1476,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/projects/{project}/environments/{id}/ofrep/v1/evaluate/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which variant of each flag somebody gets, by OFREP
+         * @description With If-None-Match and the ETag of an earlier answer: 304 where nothing has changed.
+         */
+        post: operations["evaluate-flags-of-project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/projects/{project}/environments/{id}/ofrep/v1/evaluate/flags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which variant of a flag somebody gets, by OFREP
+         * @description Of the flags that run in the environment, or of its newest configuration where nothing runs.
+         */
+        post: operations["evaluate-flag-of-project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/releases": {
         parameters: {
             query?: never;
@@ -1486,6 +1546,26 @@ export interface paths {
         };
         /** One release; latest is the newest */
         get: operations["get-release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/releases/{version}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * In what a release differs from another one
+         * @description Services that came, went or changed, field by field, and whether they have other files; and the notes of the releases in between.
+         */
+        get: operations["diff-releases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1907,6 +1987,8 @@ export interface components {
             edge?: string;
             /** @description Where it takes those for HTTPS. */
             edgeTls?: string;
+            /** @description Where it keeps the values of variables of type file while they are used, for people. */
+            files?: string;
             /** @description How it enforces resources on this machine, for people. */
             limits?: string;
             /** Format: int64 */
@@ -2151,7 +2233,7 @@ export interface components {
             description?: string;
             key: string;
             /** Format: date-time */
-            lastModified: string;
+            lastModified?: string;
             level: string;
             modifiedBy: string;
             owner: string;
@@ -2221,6 +2303,7 @@ export interface components {
             baseVersion?: number;
             createBackup?: boolean;
             description?: string;
+            rotateSecrets?: boolean;
             updatedBy?: string;
             validateBeforeApply?: boolean;
         };
@@ -2542,6 +2625,13 @@ export interface components {
             source: components["schemas"]["DiffSide"];
             target: components["schemas"]["DiffSide"];
         };
+        EnvironmentMap: {
+            edges: components["schemas"]["MapEdge"][];
+            environment: string;
+            id: string;
+            nodes: components["schemas"]["MapNode"][];
+            unknown?: string;
+        };
         EnvironmentMetadata: {
             /** Format: date-time */
             createdAt: string;
@@ -2643,6 +2733,14 @@ export interface components {
             namespace?: string;
             variables: components["schemas"]["FormattedVariable"][];
         };
+        GeneralSettings: {
+            debugMode: boolean;
+            maintenanceMode: boolean;
+            region?: string;
+            timeZone: string;
+            /** @enum {string} */
+            type: "development" | "testing" | "staging" | "production" | "preview" | "custom";
+        };
         HeaderSource: {
             file: string;
         };
@@ -2710,7 +2808,7 @@ export interface components {
             environment?: string;
             environmentId?: string;
             /** @enum {string} */
-            kind: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health";
+            kind: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health" | "access";
             operationId?: string;
             /** @enum {string} */
             operationKind?: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
@@ -3003,6 +3101,34 @@ export interface components {
             message?: string;
             /** Format: date-time */
             until?: string;
+        };
+        MapEdge: {
+            from: string;
+            /** @enum {string} */
+            kind: "route" | "depends_on" | "uses";
+            label?: string;
+            /** Format: double */
+            requestsPerSecond: number;
+            to: string;
+        };
+        MapNode: {
+            /** Format: int64 */
+            desired: number;
+            disabled?: boolean;
+            /** Format: double */
+            errorsPerSecond: number;
+            figure?: string;
+            managed: boolean;
+            name: string;
+            /** Format: int64 */
+            ready: number;
+            /** Format: double */
+            requestsPerSecond: number;
+            routes?: string[];
+            /** @enum {string} */
+            status?: "healthy" | "warning" | "unhealthy" | "unknown";
+            type?: string;
+            version?: string;
         };
         MatrixChange: {
             action: string;
@@ -3303,6 +3429,11 @@ export interface components {
             title: string;
             /** @description Always about:blank: code says what it is. */
             type: string;
+            /**
+             * Format: date-time
+             * @description Of a refusal by the gate: when it ends by itself.
+             */
+            until?: string;
         };
         Project: {
             adriftEnvironmentId?: string;
@@ -3397,9 +3528,16 @@ export interface components {
             notes?: string;
             projectId: string;
             quarantined?: components["schemas"]["Quarantine"][];
+            runsIn?: components["schemas"]["ReleaseRun"][];
             services: components["schemas"]["ServiceSpec"][];
             source?: components["schemas"]["ReleaseSource"];
             version: string;
+        };
+        ReleaseDiff: {
+            from: components["schemas"]["ReleaseSummary"];
+            releases: components["schemas"]["ReleaseSummary"][];
+            services: components["schemas"]["ServiceDiff"][];
+            to: components["schemas"]["ReleaseSummary"];
         };
         ReleaseMetrics: {
             /** Format: int64 */
@@ -3428,10 +3566,27 @@ export interface components {
             storage?: components["schemas"]["StorageUse"];
             version?: string;
         };
+        ReleaseRun: {
+            current?: boolean;
+            deploymentId?: string;
+            environment: string;
+            environmentId: string;
+            /** Format: date-time */
+            since?: string;
+            stopped?: boolean;
+        };
         ReleaseSource: {
             branch?: string;
             commit?: string;
             repository?: string;
+        };
+        ReleaseSummary: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            notes?: string;
+            source?: components["schemas"]["ReleaseSource"];
+            version: string;
         };
         RenderedTemplate: {
             files?: {
@@ -3609,6 +3764,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             description?: string;
+            downtimeBasis: string;
             /** Format: int64 */
             duration?: number;
             environment: string;
@@ -3772,6 +3928,13 @@ export interface components {
             user?: string;
             validate?: string[];
         };
+        ServiceDiff: {
+            artifact?: boolean;
+            /** @enum {string} */
+            change: "added" | "removed" | "changed" | "same";
+            changes: components["schemas"]["ConfigChange"][];
+            name: string;
+        };
         ServiceHealth: {
             /** Format: date-time */
             checkedAt?: string;
@@ -3913,6 +4076,7 @@ export interface components {
             /** Format: int64 */
             runningConfig: number;
             services: components["schemas"]["ServiceStatus"][];
+            settings: components["schemas"]["GeneralSettings"];
             /** @enum {string} */
             status: "active" | "archived" | "deploying" | "failed" | "inactive" | "maintenance";
             /** Format: date-time */
@@ -3922,6 +4086,7 @@ export interface components {
             /** @enum {string} */
             type: "development" | "testing" | "staging" | "production" | "preview" | "custom";
             unreachableHost?: string;
+            variableCounts: components["schemas"]["VariableCounts"];
             /** Format: int64 */
             variables: number;
             warm?: components["schemas"]["Revision"];
@@ -4283,7 +4448,7 @@ export interface components {
             description?: string;
             key: string;
             /** Format: date-time */
-            lastModified: string;
+            lastModified?: string;
             level: string;
             modifiedBy: string;
             owner: string;
@@ -4313,6 +4478,18 @@ export interface components {
             type?: string;
             validation?: components["schemas"]["VariableValidation"];
             value?: string;
+        };
+        VariableCounts: {
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            public: number;
+            /** Format: int64 */
+            required: number;
+            /** Format: int64 */
+            sensitive: number;
+            /** Format: int64 */
+            total: number;
         };
         VariableList: {
             environment?: string;
@@ -6410,6 +6587,41 @@ export interface operations {
             };
         };
     };
+    "get-environment-map": {
+        parameters: {
+            query?: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The environment's ID or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentMap"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "get-environment-metrics": {
         parameters: {
             query?: {
@@ -7462,7 +7674,7 @@ export interface operations {
                 /** @description Only of this environment: its ID or name. */
                 environment?: string;
                 /** @description Only what is about this. */
-                kind?: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health";
+                kind?: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health" | "access";
                 /** @description At most so many. Default: 50. */
                 limit?: number;
                 /** @description The project's name. Default: the only one, or else the one called default. */
@@ -8036,6 +8248,106 @@ export interface operations {
             };
         };
     };
+    "evaluate-flags-of-project": {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The environment's ID or name. */
+                id: string;
+                /** @description The project's name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OFREPRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OFREPEvaluations"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "evaluate-flag-of-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The environment's ID or name. */
+                id: string;
+                key: string;
+                /** @description The project's name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OFREPRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OFREPEvaluation"];
+                };
+            };
+            /** @description The context does not do */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OFREPEvaluation"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such flag, or no such environment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OFREPEvaluation"];
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "list-releases": {
         parameters: {
             query?: {
@@ -8156,6 +8468,42 @@ export interface operations {
             };
         };
     };
+    "diff-releases": {
+        parameters: {
+            query: {
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+                /** @description The release that it is compared with: the one before, usually. */
+                with: string;
+            };
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDiff"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "list-schedules": {
         parameters: {
             query?: {
@@ -8163,6 +8511,8 @@ export interface operations {
                 environment?: string;
                 /** @description The project's name. Default: the only one, or else the one called default. */
                 project?: string;
+                /** @description With the times of each up to this moment (upcoming), at most 200 of each. */
+                until?: string;
             };
             header?: never;
             path?: never;

@@ -36,6 +36,9 @@ const nouns: Record<string, readonly Noun[]> = {
   'health.changed': ['health', 'status', 'environments', 'activity', 'environment'],
   'alert.changed': ['alerts', 'health', 'status'],
   'alert.acknowledged': ['alerts', 'health', 'status'],
+  'token.created': ['tokens'],
+  'token.revoked': ['tokens'],
+  'keys.rotation_asked': ['keys'],
 };
 
 /** Everything that happens also belongs into lists of what happened. */

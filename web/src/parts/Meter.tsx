@@ -1,6 +1,7 @@
-import { Group, Progress, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useId } from 'react';
 import { useFormat, useText } from '~/text/text';
+import classes from './Meter.module.css';
 
 interface Props {
   label: string;
@@ -41,9 +42,9 @@ export function Meter({ label, value, of, write, warnAt = 0.75, badAt = 0.9 }: P
           {says}
         </Text>
       </Group>
-      <Progress.Root size={6} radius={3}>
-        <Progress.Section value={Math.min(100, (share ?? 0) * 100)} color={color} aria-labelledby={id} aria-valuetext={says} />
-      </Progress.Root>
+      <div className={classes.bar} role="meter" aria-labelledby={id} aria-valuemin={0} aria-valuemax={of ?? value ?? 0} aria-valuenow={value ?? 0} aria-valuetext={says}>
+        <div className={classes.filled} style={{ width: `${Math.min(1, share ?? 0) * 100}%`, background: color }} />
+      </div>
     </div>
   );
 }

@@ -10,9 +10,10 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: (() 
   const problem = error instanceof Problem ? error : undefined;
   const code = problem?.code ?? 'failed';
   const says = error instanceof Error ? error.message : t.problem.title.failed;
+  const color = `var(--state-${code === 'refused_by_policy' || code === 'stale' ? 'warn' : 'bad'})`; // the library's own are too pale to read
   const doThis: Partial<Record<string, string>> = t.problem.doThis;
   return (
-    <Alert color={code === 'refused_by_policy' || code === 'stale' ? 'yellow' : 'red'} variant="outline" icon={<Icon name="warn" />} title={t.problem.title[code]} role="alert">
+    <Alert variant="outline" color="gray" styles={{ root: { borderColor: color }, title: { color }, icon: { color } }} icon={<Icon name="warn" />} title={t.problem.title[code]} role="alert">
       <Stack gap="xs" align="flex-start">
         <Text>{says}</Text>
         {problem && problem.mistakes.length > 1 && (

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState, type ReactNode } from 'react';
 import { useText } from '~/text/text';
@@ -7,12 +8,19 @@ import classes from './Table.module.css';
 export interface Column<Row> {
   id: string;
   title: string;
+  /** The title is only read out: of buttons, which say themselves what they do. */
+  quiet?: boolean;
   cell: (row: Row) => ReactNode;
   /** A CSS grid width: "120px", "1fr", "minmax(120px, 2fr)". */
   width?: string;
   align?: 'right';
   /** Makes it sortable by this. */
   sort?: (row: Row) => string | number;
+}
+
+export interface Sorted {
+  id: string;
+  down: boolean;
 }
 
 interface Props<Row> {
@@ -25,15 +33,20 @@ interface Props<Row> {
   /** What it may grow to before it scrolls by itself. */
   maxHeight?: number | string;
   empty?: ReactNode;
+  /** What it is sorted by, where that is kept outside: in the address. Otherwise it keeps it itself. */
+  sorted?: Sorted | undefined;
+  onSort?: (sorted: Sorted) => void;
   /** Called as the end comes near: for the next page of a list. */
   onEnd?: () => void;
 }
 
 /** A table of any length: only the rows that are seen are there. */
-export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHeight = 640, empty, onEnd }: Props<Row>) {
+export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHeight = 640, empty, sorted: given, onSort, onEnd }: Props<Row>) {
   const t = useText().parts.table;
   const scroller = useRef<HTMLDivElement>(null);
-  const [sorted, setSorted] = useState<{ id: string; down: boolean }>();
+  const [own, setOwn] = useState<Sorted>();
+  const sorted = onSort ? given : own;
+  const setSorted = onSort ?? setOwn;
   const shown = order(rows, columns.find(({ id }) => id === sorted?.id)?.sort, sorted?.down ?? false);
   const ended = useRef(-1);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler skips this component, which is what we want
@@ -55,7 +68,7 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
   return (
     // Scrolled by keys too, so it takes the focus.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroller} className={classes.scroller} style={{ maxHeight }} tabIndex={0} role="region" aria-label={label}>
+    <div ref={scroller} className={classes.scroller} style={{ maxHeight }} tabIndex={0} role="group" aria-label={label}>
       <div role="table" aria-label={label} aria-rowcount={shown.length + 1} className={classes.table} style={{ '--columns': template } as React.CSSProperties}>
         <div role="row" className={classes.head} aria-rowindex={1}>
           {columns.map((column) => {
@@ -74,6 +87,8 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
                     {column.title}
                     {by && <Icon name={by.down ? 'down' : 'up'} size={12} />}
                   </button>
+                ) : column.quiet ? (
+                  <VisuallyHidden>{column.title}</VisuallyHidden>
                 ) : (
                   column.title
                 )}

@@ -2,6 +2,8 @@ import { useFormat, useText } from '~/text/text';
 import classes from './TrafficBar.module.css';
 
 export interface Share {
+  /** Where names may be alike: the revision's hash. */
+  id?: string;
   /** What people call it: the version, or the beginning of the revision's hash. */
   name: string;
   /** Of 100. */
@@ -20,12 +22,12 @@ export function TrafficBar({ shares }: { shares: readonly Share[] }) {
     <div>
       <div className={classes.bar} role="img" aria-label={`${t.title}: ${shares.map(write).join(', ')}`}>
         {shares.map((share) => (
-          <span key={share.name} className={classes.share} data-incoming={share.incoming ?? false} style={{ flexGrow: share.weight }} />
+          <span key={share.id ?? share.name} className={classes.share} data-incoming={share.incoming ?? false} style={{ flexGrow: share.weight }} />
         ))}
       </div>
       <div className={classes.words} aria-hidden="true">
         {shares.map((share) => (
-          <span key={share.name} className="figures">
+          <span key={share.id ?? share.name} className="figures">
             {share.name} {f.percent(share.weight / 100)}
           </span>
         ))}

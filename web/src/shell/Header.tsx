@@ -1,5 +1,4 @@
-import { ActionIcon, Anchor, Group, Kbd, Text, UnstyledButton } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
+import { ActionIcon, Anchor, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Icon } from '~/parts/icons';
 import { useText } from '~/text/text';
@@ -7,6 +6,7 @@ import { Account } from './Account';
 import { addresses } from './addresses';
 import { ConnectionState } from './ConnectionState';
 import classes from './Header.module.css';
+import { openPalette } from './palette-open';
 import { ProjectPicker } from './ProjectPicker';
 
 export function Header({ onMenu }: { onMenu: () => void }) {
@@ -23,12 +23,13 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         </Text>
       </Anchor>
       <ProjectPicker />
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-label={t.search} aria-keyshortcuts="Control+K">
+      <UnstyledButton className={classes.search} onClick={openPalette} aria-keyshortcuts="Control+K">
         <Icon name="search" />
+        <VisuallyHidden hiddenFrom="sm">{t.search}</VisuallyHidden>
         <Text component="span" size="sm" c="dimmed" visibleFrom="sm">
           {t.search}
         </Text>
-        <Kbd size="xs" visibleFrom="sm">
+        <Kbd size="xs" visibleFrom="sm" aria-hidden>
           Ctrl K
         </Kbd>
       </UnstyledButton>

@@ -6,7 +6,7 @@ import { addresses } from './addresses';
 export function NotFound() {
   const t = useText().shell.notFound;
   return (
-    <Stack p="xl" gap="sm" maw={560}>
+    <Stack component="main" p="xl" gap="sm" maw={560}>
       <Title order={1}>{t.title}</Title>
       <Text>{t.says}</Text>
       <Anchor component={Link} to={addresses.overview}>

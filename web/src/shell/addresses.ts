@@ -11,6 +11,7 @@ export const addresses = {
   environments: '/environments',
   environment: (name: string, tab: EnvironmentTab = 'overview') => `/environments/${segment(name)}${tab === 'overview' ? '' : `/${tab}`}`,
   deployment: (id: string) => `/deployments/${segment(id)}`,
+  operation: (id: string) => `/operations/${segment(id)}`,
   compare: '/compare',
   releases: '/releases',
   release: (version: string) => `/releases/${segment(version)}`,

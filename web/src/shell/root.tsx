@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { sessionKey } from '~/api/key';
 import { Problem } from '~/api/problem';
 import { sessionQuery } from '~/api/session';
 import { dialogSearch, type DialogSearch } from '~/dialogs/search';
@@ -35,12 +36,13 @@ export const shellRoute = createRoute({
     ],
   },
   beforeLoad: async ({ context, location }) => {
+    const signInFirst = () => redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
+    // Without a key there is no session to ask about; in development the proxy has a token instead.
+    if (sessionKey() === null && !import.meta.env.DEV) throw signInFirst();
     try {
       await context.queries.query({ ...sessionQuery, staleTime: 'static' });
     } catch (error) {
-      if (error instanceof Problem && error.code === 'unauthenticated') {
-        throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
-      }
+      if (error instanceof Problem && error.code === 'unauthenticated') throw signInFirst();
       throw error;
     }
   },

@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
-import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { render as plainly, type RenderResult } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import type { ReactElement } from 'react';
@@ -43,10 +43,12 @@ function around(content: ReactElement, queries: QueryClient, language: Language 
 }
 
 /** Shows one part or dialog, with all that it may ask for around it. */
-export async function render(element: ReactElement, options: Options = {}): Promise<Rendered> {
+export async function render(element: ReactElement, { pages = ['/'], ...options }: Options & { pages?: readonly string[] } = {}): Promise<Rendered> {
   const queries = signedIn(options);
+  const root = createRootRoute({ component: () => <Commands>{element}</Commands> });
   const router = createRouter({
-    routeTree: createRootRoute({ component: () => <Commands>{element}</Commands> }),
+    // The addresses that links may lead to: parts name them, and do not know who answers.
+    routeTree: root.addChildren(pages.map((path) => createRoute({ getParentRoute: () => root, path }))),
     history: createMemoryHistory(),
   });
   await router.load();

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-type Reply = unknown;
+type Reply = object | string | number | null;
 
 export interface Asked {
   method: string;

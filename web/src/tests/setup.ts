@@ -23,3 +23,12 @@ globalThis.ResizeObserver = class {
   }
 };
 Element.prototype.scrollIntoView = () => undefined;
+
+// Nothing has a size in jsdom, and a virtualised list of no height has no rows.
+Object.defineProperties(Element.prototype, {
+  clientHeight: { configurable: true, get: () => 600 },
+  clientWidth: { configurable: true, get: () => 800 },
+});
+window.scrollTo = () => undefined;
+// Fields that grow with their text wait for fonts.
+Object.defineProperty(document, 'fonts', { configurable: true, value: { addEventListener: () => undefined, removeEventListener: () => undefined } });

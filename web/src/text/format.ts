@@ -10,13 +10,18 @@ const units = [
   ['second', 1],
 ] as const;
 
+/** Whose clock times are written by: the reader's, or that of servers. */
+export const zones = ['local', 'utc'] as const;
+export type Zone = (typeof zones)[number];
+
 /** How numbers, times and amounts are written in a language. */
-export function formats(language: Language) {
+export function formats(language: Language, zone: Zone = 'local') {
+  const timeZone = zone === 'utc' ? 'UTC' : undefined;
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
-  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long' });
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long', timeZone });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', timeZone });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone });
   return {
     number: (n: number) => number.format(n),
     /** A share between 0 and 1. */

@@ -1,6 +1,6 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { en } from './en';
-import { formats, type Formats } from './format';
+import { formats, zones, type Formats, type Zone } from './format';
 import type { Language, Texts } from './texts';
 
 interface Speech {
@@ -8,11 +8,14 @@ interface Speech {
   texts: Texts;
   formats: Formats;
   speak: (language: Language) => void;
+  zone: Zone;
+  setZone: (zone: Zone) => void;
 }
 
 const place = 'lockstep.language';
+const zonePlace = 'lockstep.zone';
 
-const Speaking = createContext<Speech>({ language: 'en', texts: en, formats: formats('en'), speak: () => undefined });
+const Speaking = createContext<Speech>({ language: 'en', texts: en, formats: formats('en'), speak: () => undefined, zone: 'local', setZone: () => undefined });
 
 function preferred(): Language {
   const kept = localStorage.getItem(place);
@@ -23,6 +26,7 @@ function preferred(): Language {
 /** Gives everything below it a language. English is always at hand; another is loaded when it is chosen. */
 export function Speak({ children, language: fixed }: { children: ReactNode; language?: Language }) {
   const [language, setLanguage] = useState<Language>(() => fixed ?? preferred());
+  const [zone, setZone] = useState<Zone>(() => zones.find((z) => z === localStorage.getItem(zonePlace)) ?? 'local');
   const [other, setOther] = useState<Texts>();
   useEffect(() => {
     document.documentElement.lang = language;
@@ -32,13 +36,18 @@ export function Speak({ children, language: fixed }: { children: ReactNode; lang
     () => ({
       language,
       texts: language === 'en' ? en : (other ?? en),
-      formats: formats(language),
+      formats: formats(language, zone),
       speak(next) {
         localStorage.setItem(place, next);
         setLanguage(next);
       },
+      zone,
+      setZone(next) {
+        localStorage.setItem(zonePlace, next);
+        setZone(next);
+      },
     }),
-    [language, other],
+    [language, zone, other],
   );
   return <Speaking value={speech}>{children}</Speaking>;
 }
@@ -53,6 +62,6 @@ export function useFormat(): Formats {
   return use(Speaking).formats;
 }
 
-export function useLanguage(): Pick<Speech, 'language' | 'speak'> {
+export function useLanguage(): Pick<Speech, 'language' | 'speak' | 'zone' | 'setZone'> {
   return use(Speaking);
 }

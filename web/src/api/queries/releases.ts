@@ -18,3 +18,10 @@ export const releaseQuery = (version: string, project?: string) =>
     queryKey: key('releases', { project, version }),
     queryFn: ({ signal }) => answer(api.GET('/api/system/releases/{version}', { params: { path: { version }, query: { project } }, signal })),
   });
+
+/** In what a release differs from another, and the releases in between. */
+export const releaseDiffQuery = (version: string, from: string, project?: string) =>
+  queryOptions({
+    queryKey: key('releases', { project, version, from }),
+    queryFn: ({ signal }) => answer(api.GET('/api/system/releases/{version}/diff', { params: { path: { version }, query: { project, with: from } }, signal })),
+  });

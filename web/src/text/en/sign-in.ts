@@ -2,7 +2,7 @@ export const signIn = {
   title: 'Sign in',
   says: 'With a token of this server, or by a one-time address.',
   token: 'Token',
-  tokenHint: 'It begins with what lockstep token create printed; the server’s first one is in the file token of its data folder.',
+  tokenHint: 'What lockstep token create printed; the server’s first one is in the file token of its data folder.',
   submit: 'Sign in',
   signingIn: 'Signing in',
   withCode: 'Signing you in by the one-time address',

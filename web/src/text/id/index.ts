@@ -1,13 +1,22 @@
 import type { Texts } from '../texts';
+import { activity } from './activity';
+import { approvals } from './approvals';
 import { compare } from './compare';
 import { configuration } from './configuration';
+import { deployment } from './deployment';
+import { dialogs } from './dialogs';
 import { environment } from './environment';
+import { environments } from './environments';
 import { overview } from './overview';
 import { parts } from './parts';
+import { releases } from './releases';
+import { schedules } from './schedules';
+import { settings } from './settings';
 import { shell } from './shell';
 import { signIn } from './sign-in';
 import { sync } from './sync';
 import { templates } from './templates';
+import { tokens } from './tokens';
 import { variables } from './variables';
 
-export const id: Texts = { shell, parts, signIn, overview, environment, variables, configuration, compare, sync, templates };
+export const id: Texts = { shell, parts, signIn, overview, activity, approvals, compare, configuration, deployment, dialogs, environment, environments, releases, schedules, settings, sync, templates, tokens, variables };

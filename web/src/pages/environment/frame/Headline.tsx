@@ -40,6 +40,7 @@ export function Headline({ environment, status }: Props) {
           {health.desired > 0 && (
             <span className="figures" style={{ color: 'var(--mantine-color-dimmed)', fontSize: 13 }}>
               {t.headline.health(f.number(health.score), f.number(health.ready), f.number(health.desired))}
+              {health.worst && <span style={{ color: 'var(--state-warn)' }}>, {t.headline.mostlyFor(health.worst)}</span>}
             </span>
           )}
         </Group>

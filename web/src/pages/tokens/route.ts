@@ -1,0 +1,15 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { addresses } from '~/shell/addresses';
+import { shellRoute } from '~/shell/root';
+import { asFlag } from '~/shell/search';
+
+export const tokensRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: addresses.tokens,
+  validateSearch: (search): { revoked?: true | undefined; create?: true | undefined; revoke?: string | undefined } => ({
+    revoked: asFlag(search.revoked),
+    create: asFlag(search.create),
+    revoke: typeof search.revoke === 'string' ? search.revoke : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./TokensPage'), 'TokensPage'),
+});
