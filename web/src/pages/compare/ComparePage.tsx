@@ -21,7 +21,7 @@ export function ComparePage() {
   const change = (to: Partial<CompareSearch>) => void navigate({ search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
   const names = (environments.data ?? []).map(({ name }) => name);
   const { source, target } = search;
-  const view = search.view ?? 'differences';
+  const view = search.tab ?? 'differences';
   return (
     <Page
       title={t.title}
@@ -30,7 +30,7 @@ export function ComparePage() {
           aria-label={t.view}
           value={view}
           data={(['differences', 'history'] as const).map((value) => ({ value, label: t.views[value] }))}
-          onChange={(next) => change({ view: next === 'history' ? 'history' : undefined })}
+          onChange={(next) => change({ tab: next === 'history' ? 'history' : undefined })}
         />
       }
     >

@@ -9,7 +9,7 @@ export interface CompareSearch {
   target?: string | undefined;
   class?: Class | undefined;
   q?: string | undefined;
-  view?: 'differences' | 'history' | undefined;
+  tab?: 'differences' | 'history' | undefined;
   /** A sync of the history. */
   sync?: string | undefined;
 }
@@ -22,7 +22,7 @@ export const compareRoute = createRoute({
     target: asText(search.target),
     class: asOneOf(search.class, classes),
     q: asText(search.q),
-    view: asOneOf(search.view, ['differences', 'history']),
+    tab: asOneOf(search.tab, ['differences', 'history']),
     sync: asText(search.sync),
   }),
   component: lazyRouteComponent(() => import('./ComparePage'), 'ComparePage'),
