@@ -32,7 +32,7 @@ export const sync = {
     name: 'Name of the new one',
     nameSays: 'Lower-case letters, digits and dashes.',
     type: 'Type',
-    typeSame: 'clones are custom, unless said otherwise',
+    typeSame: 'custom, if not said',
     region: 'Region',
     description: 'What for',
     rewritten: 'Rewritten for the new name',

@@ -38,7 +38,7 @@ export const templates = {
     immediately: 'Deploy what runs with it at once',
     apply: (n: number) => `Apply ${n} ${n === 1 ? 'change' : 'changes'}`,
     done: (n: string, env: string) => `Recorded as configuration ${n} of ${env}.`,
-    keep: 'leave empty for the default',
+    wrong: 'Mend the values above first.',
   },
   upgrade: {
     title: (name: string, env: string) => `Upgrade ${name} in ${env}`,

@@ -55,7 +55,6 @@ export function RawSections({ sections, mistakes, onChange, onReadable }: Props)
           }}
         />
       </Group>
-      <TextEditor label={t.label} text={text} language={language} marks={marks} goTo={goTo} onChange={change} />
       {problems.length > 0 && (
         <div role="alert" aria-label={t.problems}>
           <Text fw={600} size="sm">
@@ -73,6 +72,7 @@ export function RawSections({ sections, mistakes, onChange, onReadable }: Props)
           </List>
         </div>
       )}
+      <TextEditor label={t.label} text={text} language={language} marks={marks} goTo={goTo} onChange={change} />
     </Stack>
   );
 }

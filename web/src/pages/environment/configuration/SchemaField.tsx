@@ -134,7 +134,7 @@ function Named({ schema, name, path, value, onChange, problems, of }: FieldProps
           </Text>
         )}
         {Object.entries(here).map(([key, item]) => (
-          <Group key={key} gap="sm" align="flex-end" wrap="nowrap">
+          <Group key={key} gap="sm" align={of.type === 'object' ? 'flex-start' : 'flex-end'} wrap="nowrap">
             <div style={{ flex: 1, minWidth: 0 }}>
               <SchemaField schema={of} name={key} path={`${path}.${key}`} value={item} onChange={(next) => onChange({ ...here, [key]: next ?? blank(of) })} problems={problems} />
             </div>

@@ -5,7 +5,6 @@ import { levels, type Level } from './draft';
 import type { Form } from './form';
 import type { Owner } from './levels';
 import type { Row } from './rows';
-import type { Scope } from './slot';
 
 interface Props {
   form: Form;
