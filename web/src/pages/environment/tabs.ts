@@ -15,4 +15,5 @@ export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   health: lazy(() => import('./health/HealthTab').then(({ HealthTab }) => ({ default: HealthTab }))),
   logs: lazy(() => import('./logs/LogsTab').then(({ LogsTab }) => ({ default: LogsTab }))),
   activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
+  settings: lazy(() => import('./settings/SettingsTab').then(({ SettingsTab }) => ({ default: SettingsTab }))),
 };
