@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+
+// A page is loaded when it is first shown, which takes its time on a machine that does other things besides.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();
@@ -23,3 +26,12 @@ globalThis.ResizeObserver = class {
   }
 };
 Element.prototype.scrollIntoView = () => undefined;
+
+// Nothing has a size in jsdom, and a virtualised list of no height has no rows.
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: { configurable: true, get: () => 600 },
+  offsetWidth: { configurable: true, get: () => 800 },
+  clientHeight: { configurable: true, get: () => 600 },
+  clientWidth: { configurable: true, get: () => 800 },
+});
+window.scrollTo = () => undefined;

@@ -1,6 +1,8 @@
 import { Alert, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Schema } from '~/api/client';
+import { deploymentQuery } from '~/api/queries/deployments';
 import type { Environment } from '~/api/queries/environments';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Ago } from '~/parts/Ago';
@@ -23,7 +25,7 @@ export function Notices({ environment, status }: Props) {
   const { name } = environment;
   const firing = status.alerts?.filter(({ state }) => state === 'firing') ?? [];
   return (
-    <Stack gap="sm" style={{ display: 'contents' }}>
+    <Stack gap="xs">
       {status.unreachableHost !== undefined && status.unreachableHost !== '' && (
         <Notice color="red" icon="warn">
           {t.unreachable(status.unreachableHost)}
@@ -60,8 +62,9 @@ export function Notices({ environment, status }: Props) {
 function Operation({ operation }: { operation: Schema<'Operation'> }) {
   const t = useText().environment.notices;
   const { open } = useDialog();
-  const what = t.kinds[operation.kind];
   const deploys = operation.kind === 'deploy';
+  const version = useQuery({ ...deploymentQuery(operation.id), enabled: deploys }).data?.version;
+  const what = version === undefined ? t.kinds[operation.kind] : t.deploymentOf(version);
   const link = deploys && <Go to={addresses.deployment(operation.id)}>{t.watch}</Go>;
   if (operation.status === 'pending_approval') {
     return (

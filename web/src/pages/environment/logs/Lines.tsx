@@ -99,7 +99,7 @@ const Line = memo(function Line({ line, linked, onLink }: { line: LogLine; linke
         {clock(line.at)}
       </button>
       <span className={classes.instance} title={line.instance}>
-        {line.instance}
+        {short(line)}
       </span>
       <span className={classes.text}>
         {pieces(line.text).map((piece, i) => (
@@ -118,4 +118,9 @@ function clock(at: string): string {
   const time = new Date(at);
   const two = (n: number, width = 2) => String(n).padStart(width, '0');
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${two(time.getMilliseconds(), 3)}`;
+}
+
+/** An instance's name without most of its revision's hash: "backend 1ee3-0". */
+function short({ instance }: LogLine): string {
+  return instance.replace(/-([0-9a-f]{4})[0-9a-f]{4,}-(\d+)$/, ' $1-$2');
 }
