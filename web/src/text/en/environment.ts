@@ -118,6 +118,8 @@ export const environment = {
     promotes: (from: string) => (from === '' ? 'promotes' : `promotes from ${from}`),
     paused: 'paused',
     approvedBy: (who: string) => `approved by ${who}`,
+    noDowntime: 'no downtime',
+    rollback: (plan: string) => `rollback ${plan}`,
     downtime: (took: string) => `about ${took} of downtime`,
     schedule: 'Schedule …',
     modify: 'Modify …',

@@ -120,6 +120,8 @@ export const environment: Texts['environment'] = {
     promotes: (from) => (from === '' ? 'mempromosikan' : `mempromosikan dari ${from}`),
     paused: 'dijeda',
     approvedBy: (who) => `disetujui oleh ${who}`,
+    noDowntime: 'tanpa henti',
+    rollback: (plan) => `rollback ${plan}`,
     downtime: (took) => `perkiraan henti ${took}`,
     schedule: 'Jadwalkan …',
     modify: 'Ubah …',

@@ -11,6 +11,7 @@ import { Go } from '~/parts/Go';
 import { Icon, type IconName } from '~/parts/icons';
 import { addresses } from '~/shell/addresses';
 import { useFormat, useText } from '~/text/text';
+import classes from './Notices.module.css';
 
 interface Props {
   environment: Environment;
@@ -25,7 +26,7 @@ export function Notices({ environment, status }: Props) {
   const { name } = environment;
   const firing = status.alerts?.filter(({ state }) => state === 'firing') ?? [];
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" className={classes.notices}>
       {status.unreachableHost !== undefined && status.unreachableHost !== '' && (
         <Notice color="red" icon="warn">
           {t.unreachable(status.unreachableHost)}
