@@ -22,6 +22,7 @@ export function Lines({ lines, wrap, linked, paused, onPause, onLink }: Props) {
   const t = useText().environment.logs;
   const scroller = useRef<HTMLDivElement>(null);
   const shownLink = useRef<string>(undefined);
+  const lastTop = useRef(0);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler skips this component, which is what we want
   const virtual = useVirtualizer({
     count: lines.length,
@@ -69,8 +70,10 @@ export function Lines({ lines, wrap, linked, paused, onPause, onLink }: Props) {
       onKeyDown={({ key }) => {
         if (['ArrowUp', 'PageUp', 'Home'].includes(key)) onPause(true);
       }}
-      onScroll={() => {
-        if (linked === undefined && paused && atEnd()) onPause(false);
+      onScroll={({ currentTarget: { scrollTop } }) => {
+        const down = scrollTop > lastTop.current;
+        lastTop.current = scrollTop;
+        if (linked === undefined && paused && down && atEnd()) onPause(false);
       }}
     >
       <div className={classes.lines} style={{ height: virtual.getTotalSize() }}>
