@@ -38,11 +38,15 @@ export function Lines({ lines, wrap, linked, paused, onPause, onLink }: Props) {
   }, [lines, paused, virtual, wrap]);
 
   useEffect(() => {
-    if (linked === undefined || shownLink.current === linked) return;
+    if (linked === undefined || shownLink.current === linked) return undefined;
     const at = lines.findIndex(({ cursor }) => cursor === linked);
-    if (at < 0) return;
-    shownLink.current = linked;
-    virtual.scrollToIndex(at, { align: 'center' });
+    if (at < 0) return undefined;
+    // Once the lines are laid out: before, there is nowhere to scroll to.
+    const frame = requestAnimationFrame(() => {
+      shownLink.current = linked;
+      virtual.scrollToIndex(at, { align: 'center' });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [lines, linked, virtual]);
 
   const atEnd = () => {
