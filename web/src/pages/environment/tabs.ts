@@ -17,4 +17,5 @@ export const tabs: Partial<Record<EnvironmentTab, Tab>> = {
   activity: lazy(() => import('./activity/ActivityTab').then(({ ActivityTab }) => ({ default: ActivityTab }))),
   configuration: lazy(() => import('./configuration/ConfigurationTab').then(({ ConfigurationTab }) => ({ default: ConfigurationTab }))),
   variables: lazy(() => import('./variables/VariablesTab').then(({ VariablesTab }) => ({ default: VariablesTab }))),
+  settings: lazy(() => import('./settings/SettingsTab').then(({ SettingsTab }) => ({ default: SettingsTab }))),
 };

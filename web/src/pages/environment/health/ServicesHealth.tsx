@@ -40,10 +40,10 @@ export function ServicesHealth({ services }: { services: readonly Schema<'Servic
                   <td>
                     {[service.desired !== undefined ? t.health.ready(f.number(service.ready ?? 0), f.number(service.desired)) : '', service.figure, service.message].filter(Boolean).join(', ')}
                   </td>
-                  <td className="figures">{service.responseTime !== undefined && (service.responseTime < 1 ? '<1ms' : f.duration(service.responseTime))}</td>
-                  <td>{service.since !== undefined && <Ago at={service.since} />}</td>
-                  <td className="figures">{month?.percent !== undefined && f.percent(month.percent / 100, 2)}</td>
-                  <td className={`figures ${classes.type}`}>{part?.value === undefined ? t.health.countsNot : t.health.countsFor(f.number(part.weight), f.number(part.value))}</td>
+                  <td className="figures" data-label={t.health.answer}>{service.responseTime !== undefined && (service.responseTime < 1 ? '<1ms' : f.duration(service.responseTime))}</td>
+                  <td data-label={t.health.since}>{service.since !== undefined && <Ago at={service.since} />}</td>
+                  <td className="figures" data-label={t.health.uptime30}>{month?.percent !== undefined && f.percent(month.percent / 100, 2)}</td>
+                  <td className={`figures ${classes.type}`} data-label={t.health.counts}>{part?.value === undefined ? t.health.countsNot : t.health.countsFor(f.number(part.weight), f.number(part.value))}</td>
                 </tr>
               );
             })}

@@ -22,6 +22,7 @@ export function Lines({ lines, wrap, linked, paused, onPause, onLink }: Props) {
   const t = useText().environment.logs;
   const scroller = useRef<HTMLDivElement>(null);
   const shownLink = useRef<string>(undefined);
+  const lastTop = useRef(0);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler skips this component, which is what we want
   const virtual = useVirtualizer({
     count: lines.length,
@@ -37,11 +38,15 @@ export function Lines({ lines, wrap, linked, paused, onPause, onLink }: Props) {
   }, [lines, paused, virtual, wrap]);
 
   useEffect(() => {
-    if (linked === undefined || shownLink.current === linked) return;
+    if (linked === undefined || shownLink.current === linked) return undefined;
     const at = lines.findIndex(({ cursor }) => cursor === linked);
-    if (at < 0) return;
-    shownLink.current = linked;
-    virtual.scrollToIndex(at, { align: 'center' });
+    if (at < 0) return undefined;
+    // Once the lines are laid out: before, there is nowhere to scroll to.
+    const frame = requestAnimationFrame(() => {
+      shownLink.current = linked;
+      virtual.scrollToIndex(at, { align: 'center' });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [lines, linked, virtual]);
 
   const atEnd = () => {
@@ -69,8 +74,10 @@ export function Lines({ lines, wrap, linked, paused, onPause, onLink }: Props) {
       onKeyDown={({ key }) => {
         if (['ArrowUp', 'PageUp', 'Home'].includes(key)) onPause(true);
       }}
-      onScroll={() => {
-        if (linked === undefined && paused && atEnd()) onPause(false);
+      onScroll={({ currentTarget: { scrollTop } }) => {
+        const down = scrollTop > lastTop.current;
+        lastTop.current = scrollTop;
+        if (linked === undefined && paused && down && atEnd()) onPause(false);
       }}
     >
       <div className={classes.lines} style={{ height: virtual.getTotalSize() }}>
@@ -99,7 +106,7 @@ const Line = memo(function Line({ line, linked, onLink }: { line: LogLine; linke
         {clock(line.at)}
       </button>
       <span className={classes.instance} title={line.instance}>
-        {line.instance}
+        {short(line)}
       </span>
       <span className={classes.text}>
         {pieces(line.text).map((piece, i) => (
@@ -118,4 +125,9 @@ function clock(at: string): string {
   const time = new Date(at);
   const two = (n: number, width = 2) => String(n).padStart(width, '0');
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${two(time.getMilliseconds(), 3)}`;
+}
+
+/** An instance's name without most of its revision's hash: "backend 1ee3-0". */
+function short({ instance }: LogLine): string {
+  return instance.replace(/-([0-9a-f]{4})[0-9a-f]{4,}-(\d+)$/, ' $1-$2');
 }

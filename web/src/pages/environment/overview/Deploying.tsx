@@ -20,7 +20,7 @@ export function Deploying({ environment }: { environment: Environment }) {
   const { environment: t, parts } = useText();
   const project = useProject();
   const { open } = useDialog();
-  const latest = useInfiniteQuery(deploymentsQuery({ project, environment: environment.name }, 5)).data?.pages[0]?.items[0];
+  const latest = useInfiniteQuery(deploymentsQuery({ project, environment: environment.name }, 10)).data?.pages[0]?.items.find(({ startedAt }) => startedAt !== undefined);
   const due = list(useQuery(scheduledQuery(project)).data).filter((each) => each.environmentId === environment.id);
   const rules = list(useQuery(schedulesQuery(project)).data).filter((each) => each.environmentId === environment.id);
   const { strategy } = environment.spec;
@@ -132,8 +132,8 @@ function Due({ deployment }: { deployment: Schema<'ScheduledDeployment'> }) {
         <Text size="sm" c="dimmed">
           {parts.strategy[deployment.strategy]}
           {deployment.approvedBy && `, ${t.deploying.approvedBy(deployment.approvedBy)}`}
-          {deployment.estimatedDowntime !== undefined && `, ${t.deploying.downtime(f.duration(deployment.estimatedDowntime))}`}
-          {`, ${deployment.rollbackPlan}`}
+          {deployment.estimatedDowntime !== undefined && `, ${deployment.estimatedDowntime === 0 ? t.deploying.noDowntime : t.deploying.downtime(f.duration(deployment.estimatedDowntime))}`}
+          {`, ${t.deploying.rollback(deployment.rollbackPlan)}`}
         </Text>
       </div>
       <Group gap="xs">
