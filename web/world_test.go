@@ -102,8 +102,8 @@ func (w *world) fill(t testing.TB) {
 	for _, r := range []struct{ version, build, notes string }{
 		{"1.0.0", "good", "the first one"},
 		{"1.1.0", "good", "orders are faster"},
+		{"1.1.1", "broken-api", "answers every order with an error"},
 		{"1.2.0", "good", "orders can be exported"},
-		{"1.3.0", "broken-api", "answers every order with an error"},
 	} {
 		w.release(t, r.version, r.build, r.notes)
 	}
@@ -171,6 +171,9 @@ func (w *world) deploy(t testing.TB, env, version string) {
 	}
 }
 
+// lonely is applied to the other server while a page looks away.
+const lonely = "project: lonely\nservices: {app: {artifact: ./app, command: [./app]}}\nenvironments: {island: {}}\n"
+
 // listen answers journeys that want the other server stopped or started.
 func (w *world) listen(t testing.TB) {
 	mux := http.NewServeMux()
@@ -182,6 +185,17 @@ func (w *world) listen(t testing.TB) {
 		})
 	}
 	do("/away/stop", func(context.Context) error { return w.away.KillServer() })
+	do("/away/apply", func(ctx context.Context) error {
+		c, err := w.away.Client()
+		if err != nil {
+			return err
+		}
+		planned, err := c.PlanMatrix(ctx, []byte(lonely))
+		if err == nil {
+			_, err = c.ApplyMatrix(ctx, []byte(lonely), client.ApplyOptions{Version: planned.Version})
+		}
+		return err
+	})
 	do("/away/start", func(ctx context.Context) error { return w.away.StartServer(ctx) })
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)

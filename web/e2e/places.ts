@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { inside } from './say';
+import { inside, travel } from './say';
 import { call } from './world';
 
 /** A page to look at: what it is called in a picture's name, and where it is. */
@@ -39,8 +39,10 @@ export async function everyPlace(page: Page): Promise<Place[]> {
 
 /** Whether a page answers to an address. */
 async function exists(page: Page, address: string): Promise<boolean> {
-  await page.goto(address);
+  await travel(page, address);
   const missing = page.getByRole('heading', { name: 'There is no such page' });
   await Promise.race([missing.waitFor(), inside(page)]);
-  return !(await missing.isVisible());
+  const there = !(await missing.isVisible());
+  if (!there) await page.goto('/');
+  return there;
 }

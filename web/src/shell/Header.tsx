@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Group, Kbd, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Anchor, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { Link } from '@tanstack/react-router';
 import { Icon } from '~/parts/icons';
@@ -23,12 +23,13 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         </Text>
       </Anchor>
       <ProjectPicker />
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-label={`${t.search} Ctrl K`} aria-keyshortcuts="Control+K">
+      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-keyshortcuts="Control+K">
         <Icon name="search" />
+        <VisuallyHidden hiddenFrom="sm">{t.search}</VisuallyHidden>
         <Text component="span" size="sm" c="dimmed" visibleFrom="sm">
           {t.search}
         </Text>
-        <Kbd size="xs" visibleFrom="sm">
+        <Kbd size="xs" visibleFrom="sm" aria-hidden>
           Ctrl K
         </Kbd>
       </UnstyledButton>
