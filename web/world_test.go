@@ -121,11 +121,7 @@ func (w *world) fill(t testing.TB) {
 	}
 	deployed.Wait()
 	for env, value := range map[string]string{"left": "50", "right": "10", "edited": "25", "production": "100"} {
-		changes := []lockstep.VariableChange{
-			{Key: "PAGE_SIZE", Value: &value, Description: pointer("orders on a page")},
-			{Key: "API_KEY", Value: pointer("s3cret-" + env), Sensitive: pointer(true), Description: pointer("of the shop's partner")},
-		}
-		must(w.client.UpdateVariables(t.Context(), client.VariableOwner{Environment: env}, changes, client.ConfigOptions{Description: "for the shop"}))(t)
+		w.variables(t, env, value)
 	}
 	must(w.client.CreateSchedule(t.Context(), client.ScheduleRequest{Name: "nightly", Environment: "staging", Rule: "0 2 * * 1-5", TimeZone: "Europe/Berlin", Description: "what was merged by day"}, client.ChangeOptions{}))(t)
 	must(w.client.CreateSchedule(t.Context(), client.ScheduleRequest{Name: "train", Environment: "production", Rule: "0 9 * * TUE", Promote: true}, client.ChangeOptions{}))(t)
@@ -133,6 +129,16 @@ func (w *world) fill(t testing.TB) {
 		Rate: 30, Mix: load.Mix{Get: 8, Post: 2}, GetPaths: []string{"/api/version", "/api/orders"},
 	})
 	t.Cleanup(func() { users.Stop() })
+}
+
+// variables gives an environment one that everybody may read, and one that nobody may.
+func (w *world) variables(t testing.TB, env, size string) {
+	t.Helper()
+	changes := []lockstep.VariableChange{
+		{Key: "PAGE_SIZE", Value: &size, Description: pointer("orders on a page")},
+		{Key: "API_KEY", Value: pointer("s3cret-" + env), Sensitive: pointer(true), Description: pointer("of the shop's partner")},
+	}
+	must(w.client.UpdateVariables(t.Context(), client.VariableOwner{Environment: env}, changes, client.ConfigOptions{Description: "for the shop"}))(t)
 }
 
 func (w *world) release(t testing.TB, version, build, notes string) {

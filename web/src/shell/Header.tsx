@@ -1,13 +1,15 @@
 import { ActionIcon, Anchor, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Icon } from '~/parts/icons';
 import { useText } from '~/text/text';
-import { Account } from './Account';
 import { addresses } from './addresses';
 import { ConnectionState } from './ConnectionState';
 import classes from './Header.module.css';
-import { ProjectPicker } from './ProjectPicker';
+
+const Account = lazy(() => import('./Account').then((m) => ({ default: m.Account })));
+const ProjectPicker = lazy(() => import('./ProjectPicker').then((m) => ({ default: m.ProjectPicker })));
 
 export function Header({ onMenu }: { onMenu: () => void }) {
   const t = useText().shell;
@@ -22,7 +24,9 @@ export function Header({ onMenu }: { onMenu: () => void }) {
           Lockstep
         </Text>
       </Anchor>
-      <ProjectPicker />
+      <Suspense fallback={null}>
+        <ProjectPicker />
+      </Suspense>
       <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-keyshortcuts="Control+K">
         <Icon name="search" />
         <VisuallyHidden hiddenFrom="sm">{t.search}</VisuallyHidden>
@@ -34,7 +38,9 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         </Kbd>
       </UnstyledButton>
       <ConnectionState />
-      <Account />
+      <Suspense fallback={<ActionIcon variant="subtle" color="gray" size="lg" disabled aria-label={t.account} />}>
+        <Account />
+      </Suspense>
     </Group>
   );
 }

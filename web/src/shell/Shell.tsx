@@ -1,15 +1,19 @@
-import { AppShell, Drawer } from '@mantine/core';
+import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Dialogs } from '~/dialogs/Dialogs';
 import { useText } from '~/text/text';
 import { Commands } from './commands';
 import { Connect } from './connection';
 import { Header } from './Header';
 import { Navigation } from './Navigation';
-import { Palette } from './Palette';
-import { Shortcuts } from './Shortcuts';
 import { useProject } from './use-project';
+
+// What nobody sees at first is loaded behind what everybody does.
+const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })));
+const Shortcuts = lazy(() => import('./Shortcuts').then((m) => ({ default: m.Shortcuts })));
+const Pages = lazy(() => import('./Pages').then((m) => ({ default: m.Pages })));
 
 /** What is around every page: header, navigation, palette, and the connection that keeps it all true. */
 export function Shell() {
@@ -33,12 +37,12 @@ export function Shell() {
             <Outlet />
           </AppShell.Main>
         </AppShell>
-        <Drawer opened={open} onClose={close} title={t.navigation} size={280} padding="sm">
-          <Navigation onGo={close} />
-        </Drawer>
         <Dialogs />
-        <Palette />
-        <Shortcuts />
+        <Suspense>
+          {open && <Pages onClose={close} />}
+          <Palette />
+          <Shortcuts />
+        </Suspense>
       </Commands>
     </Connect>
   );
