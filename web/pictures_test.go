@@ -81,9 +81,10 @@ func workingDay(t testing.TB) *world {
 	} {
 		w.release(t, r[0], r[1], r[2])
 	}
+	w.deploy(t, "production", "2.0.0") // the first of its type that something is deployed to is the current one
 	var deployed sync.WaitGroup
 	for env, versions := range map[string][]string{
-		"development": {"2.0.0", "2.2.0", "2.4.0"}, "staging": {"2.0.0", "2.1.0", "2.2.0"}, "production": {"2.0.0", "2.1.0"},
+		"development": {"2.0.0", "2.2.0", "2.4.0"}, "staging": {"2.0.0", "2.1.0", "2.2.0"}, "production": {"2.1.0"},
 		"standby": {"2.0.0"}, "preview-checkout": {"2.2.0"}, "preview-search": {"2.4.0"},
 	} {
 		deployed.Go(func() {

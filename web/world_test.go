@@ -48,6 +48,9 @@ func newWorld(t testing.TB) *world {
 	w.people(t)
 	w.apply(t, journeysMatrix)
 	w.fill(t)
+	if err := w.alone(t.Context(), "{island: {}}"); err != nil {
+		t.Fatal(err)
+	}
 	w.listen(t)
 	return w
 }
@@ -107,9 +110,10 @@ func (w *world) fill(t testing.TB) {
 	} {
 		w.release(t, r.version, r.build, r.notes)
 	}
+	w.deploy(t, "production", "1.0.0") // the first of its type that something is deployed to is the current one
 	var deployed sync.WaitGroup
 	for env, version := range map[string]string{
-		"development": "1.2.0", "staging": "1.1.0", "production": "1.0.0", "standby": "1.0.0", "canary": "1.0.0",
+		"development": "1.2.0", "staging": "1.1.0", "standby": "1.0.0", "canary": "1.0.0",
 		"guarded": "1.0.0", "returning": "1.0.0", "edited": "1.0.0", "left": "1.0.0", "right": "1.0.0",
 	} {
 		deployed.Go(func() {
@@ -177,8 +181,19 @@ func (w *world) deploy(t testing.TB, env, version string) {
 	}
 }
 
-// lonely is applied to the other server while a page looks away.
-const lonely = "project: lonely\nservices: {app: {artifact: ./app, command: [./app]}}\nenvironments: {island: {}}\n"
+// alone records environments of the other server.
+func (w *world) alone(ctx context.Context, environments string) error {
+	c, err := w.away.Client()
+	if err != nil {
+		return err
+	}
+	matrix := []byte("project: lonely\nservices: {app: {artifact: ./app, command: [./app]}}\nenvironments: " + environments + "\n")
+	planned, err := c.PlanMatrix(ctx, matrix)
+	if err == nil {
+		_, err = c.ApplyMatrix(ctx, matrix, client.ApplyOptions{Version: planned.Version})
+	}
+	return err
+}
 
 // listen answers journeys that want the other server stopped or started.
 func (w *world) listen(t testing.TB) {
@@ -191,17 +206,7 @@ func (w *world) listen(t testing.TB) {
 		})
 	}
 	do("/away/stop", func(context.Context) error { return w.away.KillServer() })
-	do("/away/apply", func(ctx context.Context) error {
-		c, err := w.away.Client()
-		if err != nil {
-			return err
-		}
-		planned, err := c.PlanMatrix(ctx, []byte(lonely))
-		if err == nil {
-			_, err = c.ApplyMatrix(ctx, []byte(lonely), client.ApplyOptions{Version: planned.Version})
-		}
-		return err
-	})
+	do("/away/apply", func(ctx context.Context) error { return w.alone(ctx, "{island: {}, islet: {}}") })
 	do("/away/start", func(ctx context.Context) error { return w.away.StartServer(ctx) })
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)

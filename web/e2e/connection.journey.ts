@@ -33,6 +33,6 @@ journey('what happens while the connection is lost is not missed', { as: 'admin'
   await page.getByRole('status').filter({ hasText: /Reconnecting|Server away/ }).waitFor();
   await control('/away/start');
   await control('/away/apply');
-  await page.getByRole('row', { name: /Applied version 1 of the matrix/ }).waitFor();
-  await page.getByRole('row', { name: /Created island/ }).waitFor();
+  await page.getByRole('row', { name: /Applied version 2 of the matrix/ }).waitFor();
+  await page.getByRole('row', { name: /Created islet/ }).waitFor();
 });

@@ -1,21 +1,20 @@
 import { accessible, mistakes } from './accessible';
 import { expect, journey } from './fixture';
 import { everyPlace } from './places';
-import { inside, visit } from './say';
+import { colours, inside, visit } from './say';
 
 // In parts, so that two workers share them.
 const parts = 3;
 for (let part = 0; part < parts; part++) {
   journey(`every page can be read by everybody (${part + 1} of ${parts})`, { as: 'admin' }, async ({ page }) => {
     const found: Record<string, string[]> = {};
-    await page.emulateMedia({ colorScheme: 'light' });
     const places = await everyPlace(page);
     expect(places.length).toBeGreaterThan(3);
     for (const { address } of places.filter((_, i) => i % parts === part)) {
-      await page.emulateMedia({ colorScheme: 'light' });
+      await colours(page, 'light');
       await visit(page, address);
       const against = await mistakes(page);
-      await page.emulateMedia({ colorScheme: 'dark' });
+      await colours(page, 'dark');
       against.push(...(await mistakes(page, ['color-contrast'])).map((one) => `dark: ${one}`));
       if (against.length > 0) found[address] = against;
     }
@@ -27,6 +26,7 @@ journey('a phone has every page, and none is wider than it', { as: 'admin' }, as
   const page = await person('admin', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
   await page.goto('/');
   await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('dialog').getByRole('link').first().waitFor();
   const links = await page.getByRole('dialog').getByRole('link').all();
   const addresses = await Promise.all(links.map((link) => link.getAttribute('href')));
   expect(addresses.length).toBeGreaterThan(3);

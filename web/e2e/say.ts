@@ -75,3 +75,13 @@ export async function visit(page: Page, address: string): Promise<void> {
 export async function travel(page: Page, address: string): Promise<void> {
   await page.evaluate((to) => (globalThis as unknown as { __TSR_ROUTER__: { navigate: (to: { href: string }) => Promise<void> } }).__TSR_ROUTER__.navigate({ href: to }), address);
 }
+
+/** Makes the system's colours light or dark, and waits until the page has them. */
+export async function colours(page: Page, scheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, scheme);
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+  });
+}

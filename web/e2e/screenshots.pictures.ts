@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, journey } from './fixture';
 import { everyPlace } from './places';
-import { visit } from './say';
+import { colours, visit } from './say';
 
 const folder = process.env.LOCKSTEP_PICTURES ?? '';
 const format = process.env.LOCKSTEP_PICTURES_AS === 'png' ? 'png' : 'webp';
+/** For one page that is worked on: LOCKSTEP_PICTURES_OF=^tokens. */
+const of = new RegExp(process.env.LOCKSTEP_PICTURES_OF ?? '');
 const screens = [
   { width: 390, height: 844 },
   { width: 1280, height: 800 },
@@ -19,14 +21,14 @@ for (const viewport of screens) {
   journey(`pictures, ${viewport.width} px wide`, { as: 'admin' }, async ({ page: scout, person }) => {
     expect(folder).not.toBe('');
     mkdirSync(folder, { recursive: true });
-    const places = await placesOf(scout);
+    const places = (await placesOf(scout)).filter(({ name }) => of.test(name));
     const page = await person('admin', { viewport });
     await page.goto('/');
     await page.getByRole('heading', { level: 1 }).waitFor();
     for (const { name, address } of places) {
       await visit(page, address);
       for (const scheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: scheme });
+        await colours(page, scheme);
         await picture(page, `${name}-${viewport.width}-${scheme}`);
       }
     }
