@@ -10,6 +10,7 @@ export default mergeConfig(
       include: ['src/**/*.test.{ts,tsx}'],
       setupFiles: ['src/tests/setup.ts'],
       css: false,
+      testTimeout: 30_000,
       pool: 'threads',
       maxWorkers: 2,
     },

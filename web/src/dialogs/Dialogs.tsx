@@ -1,4 +1,5 @@
 import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from 'react';
+import { DialogCommands } from './DialogCommands';
 import type { DialogName, DialogPreset } from './search';
 import { useDialog } from './use-dialog';
 
@@ -26,10 +27,14 @@ const table: Partial<Record<DialogName, Dialog>> = {
 export function Dialogs() {
   const { name, preset, close } = useDialog();
   const Open = name && table[name];
-  if (!Open) return null;
   return (
-    <Suspense>
-      <Open key={JSON.stringify([name, preset])} preset={preset} onClose={close} />
-    </Suspense>
+    <>
+      <DialogCommands />
+      {Open && (
+        <Suspense>
+          <Open key={JSON.stringify([name, preset])} preset={preset} onClose={close} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+
+// A page is loaded when it is first shown, which takes its time on a machine that does other things besides.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();

@@ -100,7 +100,7 @@ function Decide({ asked, operation, verdict, onClose }: DecideProps) {
       </Stack>
       <OperationSummary operation={operation} environment={environment} />
       {operation.steps.length > 0 && !asked.step && <PlannedSteps steps={operation.steps} />}
-      <Textarea label={texts.note} placeholder={texts.noteLike} value={note} onChange={({ currentTarget: { value } }) => setNote(value)} autosize minRows={2} />
+      <Textarea label={texts.note} placeholder={texts.noteLike} value={note} onChange={({ currentTarget: { value } }) => setNote(value)} rows={2} />
       <DialogEnd
         does={texts.do}
         needs="approve"

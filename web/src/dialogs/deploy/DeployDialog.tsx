@@ -63,7 +63,7 @@ export function DeployDialog({ preset, onClose }: DialogProps) {
             gate={preview.answer?.gate}
           />
           <PreviewOf preview={preview} />
-          {sure.asks && <ConfirmName key={environment} name={environment} onMatch={sure.tell} />}
+          {sure.asks && <ConfirmName key={`sure of ${environment}`} name={environment} onMatch={sure.tell} />}
           <Anchor component="button" type="button" ta="start" onClick={() => open('schedule', { environment, version: version ?? undefined })}>
             {t.deploy.later}
           </Anchor>

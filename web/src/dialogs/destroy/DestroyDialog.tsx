@@ -40,7 +40,7 @@ export function DestroyDialog({ preset, onClose }: DialogProps) {
       {preset.environment === undefined && <EnvironmentField label={t.environment} value={environment} onChange={setEnvironment} />}
       {environment !== null && <WhatGoes environment={environment} />}
       {preview.error && <ProblemNote error={preview.error} onRetry={preview.again} />}
-      {environment !== null && !preview.error && <ConfirmName key={environment} name={environment} onMatch={(matches) => setSureOf(matches ? environment : undefined)} />}
+      {environment !== null && !preview.error && <ConfirmName key={`sure of ${environment}`} name={environment} onMatch={(matches) => setSureOf(matches ? environment : undefined)} />}
       <DialogEnd
         does={t.destroy.do}
         needs="write"
@@ -87,7 +87,7 @@ function WhatGoes({ environment }: { environment: string }) {
   return (
     <>
       {live?.environment?.name === environment && (
-        <Alert color="red" variant="outline" icon={<Icon name="warn" />} title={t.isCurrent}>
+        <Alert color="gray" variant="outline" styles={{ root: { borderColor: 'var(--state-bad)' }, title: { color: 'var(--state-bad)' }, icon: { color: 'var(--state-bad)' } }} icon={<Icon name="warn" />} title={t.isCurrent}>
           {t.isCurrentSays(live.host)}
         </Alert>
       )}

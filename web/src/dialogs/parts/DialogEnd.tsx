@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { Permission } from '~/api/session';
 import { Allowed } from '~/parts/Allowed';
 import { CommandToCopy } from '~/parts/CommandToCopy';
@@ -26,7 +26,7 @@ interface Props {
 export function DialogEnd({ does, needs, onConfirm, onClose, pending, error, blocked, destroys = false, command }: Props) {
   const t = useText();
   return (
-    <Stack gap="md" className={classes.end}>
+    <>
       {command !== undefined && (
         <div>
           <div className={classes.label}>{t.parts.sameByCommand}</div>
@@ -42,6 +42,6 @@ export function DialogEnd({ does, needs, onConfirm, onClose, pending, error, blo
           {does}
         </Allowed>
       </Group>
-    </Stack>
+    </>
   );
 }

@@ -81,8 +81,7 @@ export function MannerFields({ environment, manner, onChange, gate }: Props) {
           description={asked.reason ? t.dialogs.reasonQuarantined : t.dialogs.reasonForced}
           value={manner.reason}
           onChange={({ currentTarget: { value } }) => onChange({ reason: value })}
-          autosize
-          minRows={2}
+          rows={2}
           required={manner.force || asked.reason}
         />
       )}

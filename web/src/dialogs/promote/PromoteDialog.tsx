@@ -58,7 +58,7 @@ export function PromoteDialog({ preset, onClose }: DialogProps) {
             gate={preview.answer?.gate}
           />
           <PreviewOf preview={preview} />
-          {sure.asks && <ConfirmName key={to} name={to} onMatch={sure.tell} />}
+          {sure.asks && <ConfirmName key={`sure of ${to}`} name={to} onMatch={sure.tell} />}
         </>
       )}
       <DialogEnd

@@ -68,7 +68,7 @@ export function RollbackDialog({ preset, onClose }: DialogProps) {
         <EnvironmentField label={t.environment} value={environment} onChange={setChosen} />
       )}
       {running && (
-        <Alert color="yellow" variant="outline" icon={<Icon name="warn" />} title={t.rollback.stillRuns(running.version)}>
+        <Alert color="gray" variant="outline" styles={{ root: { borderColor: 'var(--state-warn)' }, title: { color: 'var(--state-warn)' }, icon: { color: 'var(--state-warn)' } }} icon={<Icon name="warn" />} title={t.rollback.stillRuns(running.version)}>
           <Text size="sm">{t.rollback.cancelInstead}</Text>
           <Anchor component="button" type="button" size="sm" mt={4} onClick={() => open('cancel', { id: running.id, environment: running.environment })}>
             {t.rollback.toCancel}
@@ -99,10 +99,10 @@ export function RollbackDialog({ preset, onClose }: DialogProps) {
             <Checkbox label={t.rollback.secrets} description={t.rollback.secretsSays} checked={current} onChange={({ currentTarget: { checked } }) => setCurrent(checked)} />
           )}
           {quarantined && (
-            <Textarea label={t.reason} description={t.reasonQuarantined} required value={reason} onChange={({ currentTarget: { value } }) => setReason(value)} autosize minRows={2} />
+            <Textarea label={t.reason} description={t.reasonQuarantined} required value={reason} onChange={({ currentTarget: { value } }) => setReason(value)} rows={2} />
           )}
           <PreviewOf preview={preview} />
-          {sure.asks && environment !== null && <ConfirmName key={environment} name={environment} onMatch={sure.tell} />}
+          {sure.asks && environment !== null && <ConfirmName key={`sure of ${environment}`} name={environment} onMatch={sure.tell} />}
         </>
       )}
       <DialogEnd

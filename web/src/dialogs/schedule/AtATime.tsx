@@ -56,7 +56,7 @@ export function AtATime({ preset, onClose }: DialogProps) {
             gate={preview.answer?.gate}
           />
           {at !== undefined && <PreviewOf preview={preview} />}
-          {sure.asks && <ConfirmName key={environment} name={environment} onMatch={sure.tell} />}
+          {sure.asks && <ConfirmName key={`sure of ${environment}`} name={environment} onMatch={sure.tell} />}
         </>
       )}
       <DialogEnd

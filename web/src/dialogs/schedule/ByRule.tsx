@@ -139,7 +139,7 @@ function RuleForm({ preset, old, etag, onClose }: { preset: DialogPreset; old?: 
       <TextInput label={t.description} value={description} onChange={({ currentTarget: { value } }) => setDescription(value)} />
       {preview.answer && !preview.error && <NextTimes schedule={preview.answer} />}
       {!complete && <Text c="dimmed">{t.schedule.incomplete}</Text>}
-      {sure.asks && environment !== null && <ConfirmName key={environment} name={environment} onMatch={sure.tell} />}
+      {sure.asks && environment !== null && <ConfirmName key={`sure of ${environment}`} name={environment} onMatch={sure.tell} />}
       <DialogEnd
         does={old ? t.schedule.changeDo : t.schedule.createDo}
         needs="write"

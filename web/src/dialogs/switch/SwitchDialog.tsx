@@ -108,7 +108,7 @@ export function SwitchDialog({ preset, onClose }: DialogProps) {
             {!drill && <List.Item>{t.switch.backByItself}</List.Item>}
             {waits && <List.Item>{t.switch.waits}</List.Item>}
           </List>
-          {!drill && <ConfirmName key={to} name={to} onMatch={(matches) => setSureOf(matches ? to : undefined)} />}
+          {!drill && <ConfirmName key={`sure of ${to}`} name={to} onMatch={(matches) => setSureOf(matches ? to : undefined)} />}
         </>
       )}
       <DialogEnd

@@ -28,7 +28,7 @@ export function WaitLine({ wait }: { wait: Wait }) {
       return (
         <div className={classes.waits}>
           {wait.enough ? t.goodSoFar : t.insufficient}
-          {wait.says !== undefined && `: ${wait.says}`}
+          {wait.says !== undefined && `: ${wait.says}`}.
           <span className={classes.note}>
             {' '}
             {wait.atLeast !== undefined && <>{t.atLeastUntil} <Ago at={wait.atLeast} exact />. </>}

@@ -41,10 +41,12 @@ function Shown({ release }: { release: Release }) {
   const { open } = useDialog();
   const from = promotableFrom(release, usePipeline(project));
   const source = release.source;
+  // Where it was rolled back stands in the list.
+  const listed = useInfiniteQuery(releasesQuery(project, 200)).data?.pages.flatMap((page) => list(page.items)).find(({ id }) => id === release.id);
   return (
     <Page
       title={release.version}
-      beside={<RunsIn release={release} />}
+      beside={<RunsIn release={listed ?? release} />}
       actions={
         <>
           {from !== undefined && (

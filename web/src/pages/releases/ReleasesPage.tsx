@@ -17,7 +17,6 @@ import { Table, type Column } from '~/parts/Table';
 import { Version } from '~/parts/Version';
 import { Waiting } from '~/parts/Waiting';
 import { addresses } from '~/shell/addresses';
-import { useCommands } from '~/shell/commands';
 import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
 import { promotableFrom } from './promotable';
@@ -41,7 +40,6 @@ export function ReleasesPage() {
     const asked = (q ?? '').toLowerCase();
     return asked === '' ? all : all.filter(({ version, notes }) => `${version} ${notes ?? ''}`.toLowerCase().includes(asked));
   }, [all, q]);
-  useCommands(useMemo(() => [{ id: 'deploy', label: texts.dialogs.deploy.title, group: 'actions', icon: 'deploy', keys: 'd', run: () => open('deploy') }], [texts, open]));
   const actions = (release: Release) => {
     const from = promotableFrom(release, pipeline);
     return (
@@ -60,7 +58,7 @@ export function ReleasesPage() {
   const version: Column<Release> = {
     id: 'version',
     title: t.version,
-    width: narrow ? '108px' : 'minmax(120px, 200px)',
+    width: narrow ? 'minmax(80px, 104px)' : 'minmax(120px, 200px)',
     cell: (r) => (
       <Go to={addresses.release(r.version)}>
         <Version version={r.version} />
@@ -68,7 +66,7 @@ export function ReleasesPage() {
     ),
   };
   const runs: Column<Release> = { id: 'runs', title: t.runsIn, width: narrow ? 'minmax(90px, 1fr)' : 'minmax(200px, 1.4fr)', cell: (r) => <RunsIn release={r} /> };
-  const does: Column<Release> = { id: 'does', title: '', width: narrow ? '84px' : '190px', align: 'right', cell: actions };
+  const does: Column<Release> = { id: 'does', title: '', width: narrow ? '100px' : '190px', align: 'right', cell: actions };
   const columns: Column<Release>[] = narrow
     ? [version, runs, does]
     : [

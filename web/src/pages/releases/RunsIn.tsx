@@ -12,7 +12,7 @@ export function RunsIn({ release }: { release: Schema<'Release'> }) {
   const bad = list(release.quarantined).map(({ environment }) => environment);
   if (runs.length === 0 && bad.length === 0) return <span style={{ color: 'var(--mantine-color-dimmed)' }}>{t.nowhere}</span>;
   return (
-    <Group component="span" gap="4px 12px" wrap="wrap">
+    <Group component="span" gap="4px 12px" wrap="wrap" style={{ whiteSpace: 'normal', lineHeight: 1.3 }}>
       {runs.map((run) => (
         <span key={run.environmentId}>
           <Go to={addresses.environment(run.environment)}>{run.environment}</Go>
