@@ -15,10 +15,13 @@ interface Props extends Omit<TextInputProps, 'value' | 'onChange' | 'label'> {
  */
 export function SearchBox({ label, value = '', onSearch, ...rest }: Props) {
   const [typed, setTyped] = useState(value);
-  const [said, setSaid] = useState([value]);
-  if (!said.includes(value)) {
-    setTyped(value);
-    setSaid([value]);
+  const [seen, setSeen] = useState(value);
+  const [sent, setSent] = useState<readonly string[]>([]); // and not seen in the address yet
+  if (value !== seen) {
+    const at = sent.lastIndexOf(value);
+    setSeen(value);
+    setSent(sent.slice(at + 1));
+    if (at < 0) setTyped(value);
   }
   return (
     <TextInput
@@ -30,7 +33,7 @@ export function SearchBox({ label, value = '', onSearch, ...rest }: Props) {
       spellCheck={false}
       onChange={({ currentTarget: { value: next } }) => {
         setTyped(next);
-        setSaid((before) => [...before.slice(-50), next]);
+        setSent((before) => [...before, next]);
         onSearch(next === '' ? undefined : next);
       }}
       {...rest}

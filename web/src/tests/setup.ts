@@ -29,6 +29,9 @@ Element.prototype.scrollIntoView = () => undefined;
 
 // Nothing has a size in jsdom, and a virtualised list of no height has no rows.
 Object.defineProperties(Element.prototype, {
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: { configurable: true, get: () => 600 },
+  offsetWidth: { configurable: true, get: () => 800 },
   clientHeight: { configurable: true, get: () => 600 },
   clientWidth: { configurable: true, get: () => 800 },
 });

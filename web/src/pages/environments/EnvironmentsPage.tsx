@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Select, Text } from '@mantine/core';
+import { Button, Card, Checkbox, Group, Select, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -11,7 +11,6 @@ import { Icon } from '~/parts/icons';
 import { Page } from '~/parts/Page';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { SearchBox } from '~/parts/SearchBox';
-import { Section } from '~/parts/Section';
 import { Table } from '~/parts/Table';
 import { Waiting } from '~/parts/Waiting';
 import { useProject } from '~/shell/use-project';
@@ -63,7 +62,7 @@ export function EnvironmentsPage() {
       <ProblemNote error={environments.error} onRetry={() => void environments.refetch()} />
       {environments.isPending && <Waiting for={t.what} />}
       {environments.data && (
-        <Section title={t.title} flush>
+        <Card padding={0}>
           <Table
             label={t.title}
             rows={rows}
@@ -85,7 +84,7 @@ export function EnvironmentsPage() {
               )
             }
           />
-        </Section>
+        </Card>
       )}
     </Page>
   );

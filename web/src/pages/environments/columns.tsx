@@ -26,7 +26,7 @@ export function useColumns({ current, narrow, services }: How): Column<Environme
   const name: Column<Environment> = {
     id: 'name',
     title: t.name,
-    width: 'minmax(180px, 1.6fr)',
+    width: 'minmax(200px, 1.6fr)',
     sort: (each) => each.name,
     cell: (each) => (
       <span className={classes.name} title={each.name}>
@@ -41,7 +41,7 @@ export function useColumns({ current, narrow, services }: How): Column<Environme
       </span>
     ),
   };
-  const row2: Column<Environment>[] = services ? [{ id: 'services', title: t.services, width: 'minmax(220px, 2fr)', cell: (each) => <Services environment={each} /> }] : [];
+  const row2: Column<Environment>[] = services ? [{ id: 'services', title: t.services, width: 'minmax(210px, 2fr)', cell: (each) => <Services environment={each} /> }] : [];
   if (narrow) {
     return [
       {
@@ -64,14 +64,14 @@ export function useColumns({ current, narrow, services }: How): Column<Environme
   }
   return [
     name,
-    { id: 'type', title: t.type, width: 'minmax(100px, 0.7fr)', sort: (each) => each.type, cell: (each) => parts.type[each.type] },
+    { id: 'type', title: t.type, width: 'minmax(116px, 0.7fr)', sort: (each) => each.type, cell: (each) => parts.type[each.type] },
     { id: 'status', title: t.status, width: 'minmax(110px, 0.7fr)', sort: (each) => each.status, cell: (each) => <StatusBadge status={each.status} /> },
-    { id: 'version', title: t.version, width: 'minmax(110px, 1fr)', sort: (each) => each.metadata.version, cell: (each) => <Version version={each.metadata.version} /> },
-    { id: 'health', title: t.health, width: 'minmax(190px, 1.2fr)', sort: (each) => (wellness(each) === 'unknown' ? -1 : (each.health?.score ?? -1)), cell: (each) => <Health environment={each} /> },
+    { id: 'version', title: t.version, width: 'minmax(90px, 0.8fr)', sort: (each) => each.metadata.version, cell: (each) => <Version version={each.metadata.version} /> },
+    { id: 'health', title: t.health, width: 'minmax(180px, 1.2fr)', sort: (each) => (wellness(each) === 'unknown' ? -1 : (each.health?.score ?? -1)), cell: (each) => <Health environment={each} /> },
     ...row2,
+    { id: 'deployed', title: t.deployed, width: 'minmax(130px, 0.9fr)', sort: (each) => each.metadata.lastDeployment?.deployedAt ?? '', cell: (each) => <Ago at={each.metadata.lastDeployment?.deployedAt} /> },
     { id: 'behind', title: t.upstream, width: 'minmax(130px, 0.9fr)', sort: (each) => each.behind?.releases ?? 0, cell: (each) => each.behind && each.behind.releases > 0 && <Behind environment={each} /> },
     { id: 'region', title: t.region, width: 'minmax(90px, 0.6fr)', sort: (each) => each.spec.region ?? '', cell: (each) => each.spec.region },
-    { id: 'deployed', title: t.deployed, width: 'minmax(130px, 0.9fr)', sort: (each) => each.metadata.lastDeployment?.deployedAt ?? '', cell: (each) => <Ago at={each.metadata.lastDeployment?.deployedAt} /> },
     { id: 'tags', title: t.tags, width: 'minmax(120px, 1fr)', cell: (each) => <Tags environment={each} /> },
   ];
 }

@@ -1,8 +1,12 @@
 import { Alert, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Schema } from '~/api/client';
+import { deploymentQuery } from '~/api/queries/deployments';
 import type { Environment } from '~/api/queries/environments';
+import { useDialog } from '~/dialogs/use-dialog';
 import { Ago } from '~/parts/Ago';
+import { Allowed } from '~/parts/Allowed';
 import { Go } from '~/parts/Go';
 import { Icon, type IconName } from '~/parts/icons';
 import { addresses } from '~/shell/addresses';
@@ -21,7 +25,7 @@ export function Notices({ environment, status }: Props) {
   const { name } = environment;
   const firing = status.alerts?.filter(({ state }) => state === 'firing') ?? [];
   return (
-    <Stack gap="sm" style={{ display: 'contents' }}>
+    <Stack gap="xs">
       {status.unreachableHost !== undefined && status.unreachableHost !== '' && (
         <Notice color="red" icon="warn">
           {t.unreachable(status.unreachableHost)}
@@ -33,10 +37,7 @@ export function Notices({ environment, status }: Props) {
         </Notice>
       )}
       {status.operations.map((operation) => (
-        <Notice key={operation.id} color="blue" icon="half">
-          {t.underWay(t.kinds[operation.kind], operation.createdBy)} (<Ago at={operation.createdAt} />){' '}
-          {operation.kind === 'deploy' && <Go to={addresses.deployment(operation.id)}>{t.watch}</Go>}
-        </Notice>
+        <Operation key={operation.id} operation={operation} />
       ))}
       {status.maintenance && (
         <Notice color="yellow" icon="wrench">
@@ -54,6 +55,38 @@ export function Notices({ environment, status }: Props) {
         </Notice>
       )}
     </Stack>
+  );
+}
+
+/** What is under way, or waits: for a person's word, its time or its turn. */
+function Operation({ operation }: { operation: Schema<'Operation'> }) {
+  const t = useText().environment.notices;
+  const { open } = useDialog();
+  const deploys = operation.kind === 'deploy';
+  const version = useQuery({ ...deploymentQuery(operation.id), enabled: deploys }).data?.version;
+  const what = version === undefined ? t.kinds[operation.kind] : t.deploymentOf(version);
+  const link = deploys && <Go to={addresses.deployment(operation.id)}>{t.watch}</Go>;
+  if (operation.status === 'pending_approval') {
+    return (
+      <Notice color="yellow" icon="approvals">
+        {t.waits(what, operation.createdBy)} (<Ago at={operation.createdAt} />) {link}{' '}
+        <Allowed needs="approve" size="compact-xs" variant="default" onClick={() => open('approve', { id: operation.id })}>
+          {t.approve}
+        </Allowed>
+      </Notice>
+    );
+  }
+  if (operation.status === 'pending' && operation.scheduledFor !== undefined) {
+    return (
+      <Notice color="gray" icon="schedules">
+        {t.due(what, operation.createdBy)} (<Ago at={operation.scheduledFor} />) {link}
+      </Notice>
+    );
+  }
+  return (
+    <Notice color="blue" icon={operation.status === 'pending' ? 'clock' : 'half'}>
+      {(operation.status === 'pending' ? t.queued : t.underWay)(what, operation.createdBy)} (<Ago at={operation.createdAt} />) {link}
+    </Notice>
   );
 }
 

@@ -13,7 +13,7 @@ export function TabBar({ environment }: { environment: string }) {
       {environmentTabs
         .filter((name) => tabs[name])
         .map((name) => (
-          <Link key={name} to={addresses.environment(environment, name)} search={{}} resetScroll={false} className={classes.tab} aria-current={name === tab ? 'page' : undefined}>
+          <Link key={name} to={addresses.environment(environment, name)} search={{}} resetScroll={false} activeOptions={{ exact: true }} className={classes.tab} aria-current={name === tab ? 'page' : undefined}>
             {t.tabs[name]}
           </Link>
         ))}

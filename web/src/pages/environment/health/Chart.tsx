@@ -17,10 +17,12 @@ interface Props {
   data: ChartData;
   lines: readonly Line[];
   write: (n: number) => string;
+  /** Whether it is counted in powers of two: its ticks are round then. */
+  binary?: boolean;
 }
 
 /** Figures over time: drawn, and behind the drawing as a table, for who does not see it or wants to copy them. */
-export function Chart({ title, data, lines, write }: Props) {
+export function Chart({ title, data, lines, write, binary = false }: Props) {
   const t = useText().environment.charts;
   const f = useFormat();
   const scheme = useComputedColorScheme();
@@ -33,7 +35,7 @@ export function Chart({ title, data, lines, write }: Props) {
         <span className={classes.legend}>
           {lines.map(({ label, color }, i) => (
             <span key={label} className={classes.line}>
-              <span className={classes.dash} style={{ background: `var(${color})` }} data-dashed={i > 0} /> {label}
+              <span className={classes.dash} style={{ background: `var(${color})` }} /> {lines.length > 1 && label}
               <span className="figures">{latest(data.lines[i], write)}</span>
             </span>
           ))}
@@ -46,7 +48,7 @@ export function Chart({ title, data, lines, write }: Props) {
       {!nothing && !asTable && (
         <div aria-hidden="true" className={classes.plot}>
           <Suspense>
-            <Plot key={scheme} data={data} lines={lines} write={write} />
+            <Plot key={scheme} data={data} lines={lines} write={write} binary={binary} />
           </Suspense>
         </div>
       )}

@@ -62,7 +62,7 @@ function Five({ metrics }: { metrics: Metrics }) {
     () => ({
       requests: (n: number) => t.perSecond(f.number(n)),
       errors: (n: number) => f.percent(n, 1),
-      latency: (n: number) => (n < 1 ? `${f.number(n)}ms` : f.duration(n)),
+      latency: (n: number) => (n < 10 ? `${f.number(n)}ms` : f.duration(n)),
       cpu: (n: number) => t.cores(n < 1 ? f.number(Math.round(n * 1000)) : f.number(n), n < 1),
       memory: f.bytes,
     }),
@@ -83,7 +83,7 @@ function Five({ metrics }: { metrics: Metrics }) {
         write={write.latency}
       />
       <Chart title={t.cpu} data={data.cpu} lines={one(t.cpu)} write={write.cpu} />
-      <Chart title={t.memory} data={data.memory} lines={one(t.memory)} write={write.memory} />
+      <Chart title={t.memory} data={data.memory} lines={one(t.memory)} write={write.memory} binary />
     </div>
   );
 }

@@ -11,6 +11,7 @@ export function Monitoring({ health, status }: { health: Schema<'HealthReport'>;
   const f = useFormat();
   const { monitoring, metrics } = status ?? {};
   const total = metrics?.total;
+  const ms = (n: number) => (n < 10 ? `${f.number(n)}ms` : f.duration(n));
   return (
     <Section title={t.monitoring}>
       <Facts
@@ -20,7 +21,7 @@ export function Monitoring({ health, status }: { health: Schema<'HealthReport'>;
           [t.performance, monitoring && t.watches[monitoring.performance]],
           [t.users, total && <span key="users" className="figures">{t.usersOf(f.number(total.activeUsers))}</span>],
           [t.requests, total && <span key="requests" className="figures">{t.requestsOf(f.number(total.requests), f.percent(total.errorRate, 2))}</span>],
-          [t.latency, total && total.requests > 0 && <span key="latency" className="figures">{t.latencyOf(f.duration(total.latency.p50), f.duration(total.latency.p95), f.duration(total.latency.p99))}</span>],
+          [t.latency, total && total.requests > 0 && <span key="latency" className="figures">{t.latencyOf(ms(total.latency.p50), ms(total.latency.p95), ms(total.latency.p99))}</span>],
           [t.logs, metrics && <span key="logs" className="figures">{t.logsOf(f.bytes(metrics.logs.today))}</span>],
           [t.edge, status?.edge && (status.edge.held > 0 || status.edge.shed > 0) && t.edgeOf(f.number(status.edge.held), f.number(status.edge.shed))],
         ]}

@@ -8,12 +8,14 @@ interface Props {
   data: ChartData;
   lines: readonly Line[];
   write: (n: number) => string;
+  binary: boolean;
 }
 
 const height = 150;
+const powers = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
 /** The drawing of a chart. It is loaded with the first one; the pointer is shown in all of them at once. */
-export function Plot({ data, lines, write }: Props) {
+export function Plot({ data, lines, write, binary }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const drawn = useRef({ data, write });
@@ -45,7 +47,7 @@ export function Plot({ data, lines, write }: Props) {
         scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
           { ...axis, size: 28, values: [[86_400, '{MMM} {D}', null, null, null, null, null, null, 1], [3600, '{HH}:{mm}', '\n{MMM} {D}', null, null, null, null, null, 1], [60, '{HH}:{mm}', null, null, null, null, null, null, 1]] },
-          { ...axis, size: 76, values: (_, ticks) => ticks.map((each) => drawn.current.write(each)) },
+          { ...axis, size: 76, ...(binary && { incrs: powers }), values: (_, ticks) => ticks.map((each) => drawn.current.write(each)) },
         ],
         series: [
           {},
@@ -66,7 +68,7 @@ export function Plot({ data, lines, write }: Props) {
       made.destroy();
       plot.current = undefined;
     };
-  }, [look]);
+  }, [look, binary]);
 
   return <div ref={place} style={{ position: 'relative' }} />;
 }

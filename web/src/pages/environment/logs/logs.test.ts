@@ -1,0 +1,89 @@
+import { describe, expect, it, vi } from 'vitest';
+import { pieces, plain } from './ansi';
+import { logSearch, streamOf } from './log-search';
+import { LogStore, most, type LogLine } from './log-store';
+
+const esc = String.fromCharCode(27);
+
+describe('a line', () => {
+  it('has the colours that it asks for', () => {
+    expect(pieces(`${esc}[1;31mbad${esc}[0m news`)).toEqual([{ text: 'bad', bold: true, color: 'red' }, { text: ' news' }]);
+    expect(pieces(`${esc}[92mok${esc}[39m.`)).toEqual([{ text: 'ok', color: 'green' }, { text: '.' }]);
+    expect(pieces(`${esc}[38;5;31mx`)).toEqual([{ text: 'x' }]); // 31 is a colour of 256 here, not red
+  });
+
+  it('moves nothing: what a terminal would obey is text', () => {
+    expect(pieces(`${esc}[2Jgone\rback`)).toEqual([{ text: '␛[2Jgone␍back' }]);
+    expect(pieces('a\u202eb<script>')).toEqual([{ text: 'a\\u202eb<script>' }]);
+    expect(plain(`${esc}[31mred${esc}[0m`)).toBe('red');
+  });
+});
+
+describe('the address of the stream', () => {
+  it('has the filters', () => {
+    const search = logSearch({ service: ['backend', 'frontend'], search: 'a b', since: '1h' });
+    expect(streamOf('production', undefined, search)).toBe('/api/system/environments/production/logs?follow=true&service=backend&service=frontend&search=a+b&since=1h');
+  });
+
+  it('begins shortly before a line that is linked to', () => {
+    const at = Date.UTC(2026, 10, 22, 12, 0, 30);
+    const search = logSearch({ line: `${at * 1000}.5.backend-0` });
+    expect(new URLSearchParams(streamOf('x', 'shop', search).split('?')[1]).get('since')).toBe('2026-11-22T12:00:00.000Z');
+  });
+});
+
+/** A stream that is written by hand. */
+function stream() {
+  let write: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({ start: (controller) => void (write = controller) });
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(body)));
+  return (text: string) => write?.enqueue(new TextEncoder().encode(text));
+}
+
+function written(n: number): string {
+  const line: LogLine = { at: '2026-11-22T12:00:00Z', service: 's', instance: 's-0', text: `line ${n}`, cursor: `${n}.0.s-0` };
+  return `id: ${line.cursor}\nevent: line\ndata: ${JSON.stringify(line)}\n\n`;
+}
+
+const upToDate = 'id: 9.0.~\n\n';
+const texts = (store: LogStore) => store.read().lines.map(({ text }) => text);
+
+describe('the lines', () => {
+  it('wait while it is paused, and come when it goes on', async () => {
+    const write = stream();
+    const store = new LogStore('/logs');
+    const stop = store.follow();
+    write(written(1) + upToDate);
+    await vi.waitFor(() => expect(texts(store)).toEqual(['line 1']));
+    await vi.waitFor(() => expect(store.read().caughtUp).toBe(true));
+    store.pause(true);
+    write(written(2));
+    await vi.waitFor(() => expect(store.read().waiting).toBe(1));
+    expect(texts(store)).toEqual(['line 1']);
+    store.pause(false);
+    expect(texts(store)).toEqual(['line 1', 'line 2']);
+    expect(store.read().waiting).toBe(0);
+    stop();
+  });
+
+  it('are ten thousand at most, the newest', async () => {
+    const write = stream();
+    const store = new LogStore('/logs');
+    const stop = store.follow();
+    write(Array.from({ length: most + 5 }, (_, i) => written(i)).join('') + upToDate);
+    await vi.waitFor(() => expect(store.read().caughtUp).toBe(true), 5000);
+    expect(store.read().lines).toHaveLength(most);
+    expect(texts(store).at(-1)).toBe(`line ${most + 4}`);
+    stop();
+  });
+
+  it('do not come again and again where the question is wrong', async () => {
+    const asked = vi.fn(() => Promise.resolve(Response.json({ code: 'invalid', detail: 'grep: missing )', status: 400 }, { status: 400 })));
+    vi.stubGlobal('fetch', asked);
+    const store = new LogStore('/logs?grep=(');
+    const stop = store.follow();
+    await vi.waitFor(() => expect(store.read().problem?.message).toBe('grep: missing )'));
+    stop();
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+});
