@@ -15,13 +15,14 @@ const (
 	HistoryRelease       HistoryKind = "release"
 	HistorySchedule      HistoryKind = "schedule"
 	HistoryHealth        HistoryKind = "health" // and alerts
+	HistoryAccess        HistoryKind = "access" // tokens
 )
 
 // HistoryKinds lists the kinds.
 func HistoryKinds() []HistoryKind {
 	return []HistoryKind{
 		HistoryDeployment, HistorySwitch, HistoryEnvironment, HistoryConfiguration,
-		HistorySecret, HistoryRelease, HistorySchedule, HistoryHealth,
+		HistorySecret, HistoryRelease, HistorySchedule, HistoryHealth, HistoryAccess,
 	}
 }
 

@@ -14,6 +14,7 @@ export default defineConfig({
   build: {
     outDir: 'dist/site',
     emptyOutDir: true,
+    manifest: true, // for build/budget.mjs, which takes it away again
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // the first with light-dark()
     assetsInlineLimit: 0, // a data: address would need a wider policy for fonts and scripts
@@ -22,6 +23,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
+    fs: { allow: ['..'] }, // the JSON Schemas of sections are the server's own files
     proxy: { '/api': { target: server, headers: token ? { Authorization: `Bearer ${token}` } : {} } },
   },
 });

@@ -161,7 +161,7 @@ func serve(ctx context.Context, opts serverOptions) (err error) {
 		Ended: figures.Ended, StepEnded: figures.StepEnded,
 	})
 	var handler *api.Handler
-	handler = api.New(api.Options{
+	handler = api.New(api.Options{ //nolint:contextcheck // each request has a context of its own
 		Control: ctl, Names: opts.names, Version: buildVersion(), Logger: log,
 		Info: func(ctx context.Context) (api.Info, error) {
 			return api.Info{Database: db.Database(), HostID: host, Agent: machine.info(ctx), Uptime: lockstep.Duration(time.Since(began))}, nil

@@ -67,6 +67,7 @@ var allowed = map[string]string{
 	"read-variables-file": "viewer operator admin", "write-variables-file": "viewer operator admin",
 	"approve-deployment": "operator admin", "reject-deployment": "operator admin", "approve-switch": "operator admin", "reject-switch": "operator admin",
 	"evaluate-flag": "viewer operator admin flags", "evaluate-flags": "viewer operator admin flags",
+	"evaluate-flag-of-project": "viewer operator admin flags", "evaluate-flags-of-project": "viewer operator admin flags",
 }
 
 // mayAsk is who may ask for an operation: to read, whoever has a token that

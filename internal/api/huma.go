@@ -93,12 +93,12 @@ func position(data []byte, offset int64) (line, column int) {
 
 // security is how a request that needs a permission says whom it comes from.
 func security(p lockstep.Permission) []map[string][]string {
-	scopes := []string{string(p)}
-	switch p {
-	case noToken:
+	if p == noToken {
 		return []map[string][]string{}
-	case anyToken:
-		scopes = []string{}
+	}
+	scopes := []string{}
+	if p != anyToken {
+		scopes = append(scopes, string(p))
 	}
 	return []map[string][]string{{"token": scopes}, {"cookie": scopes, "key": scopes}}
 }

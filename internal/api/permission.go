@@ -44,6 +44,7 @@ var permissions = map[string]lockstep.Permission{
 	"get-environment-status":   lockstep.PermissionRead,
 	"get-environment-health":   lockstep.PermissionRead,
 	"get-environment-security": lockstep.PermissionRead,
+	"get-environment-map":      lockstep.PermissionRead,
 	"create-environment":       lockstep.PermissionWrite,
 	"update-environment":       lockstep.PermissionWrite,
 	"tag-environment":          lockstep.PermissionWrite,
@@ -149,8 +150,10 @@ var permissions = map[string]lockstep.Permission{
 	"list-secret-uses":      lockstep.PermissionRead,
 	"revoke-secret-version": lockstep.PermissionWrite,
 
-	"evaluate-flag":  lockstep.PermissionFlags,
-	"evaluate-flags": lockstep.PermissionFlags,
+	"evaluate-flag":             lockstep.PermissionFlags,
+	"evaluate-flags":            lockstep.PermissionFlags,
+	"evaluate-flag-of-project":  lockstep.PermissionFlags,
+	"evaluate-flags-of-project": lockstep.PermissionFlags,
 }
 
 // permit asks whether whoever a request comes from has a permission.

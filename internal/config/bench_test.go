@@ -42,3 +42,28 @@ func BenchmarkDiff(b *testing.B) {
 		config.Diff(from, to)
 	}
 }
+
+// Two environments with 10,000 variables each, of which a tenth differ.
+func BenchmarkDifferences(b *testing.B) {
+	side := func(name, other string) config.Side {
+		doc := document()
+		for i := range 10_000 {
+			value := "the same in both"
+			if i%10 == 0 {
+				value = other
+			}
+			doc.Variables = append(doc.Variables, v(lockstep.LevelEnvironment, fmt.Sprintf("VARIABLE_%d", i), value))
+		}
+		return config.Side{
+			Environment: lockstep.Environment{ID: name, Name: name, Type: lockstep.TypeFromName(name)},
+			Config:      lockstep.ConfigVersion{Number: 2, Document: doc},
+		}
+	}
+	c := config.Comparison{Source: side("staging", "a"), Target: side("production", "b")}
+	b.ReportAllocs()
+	for b.Loop() {
+		if d := config.Differences(c); len(d.Differences) != 1000 {
+			b.Fatal(len(d.Differences))
+		}
+	}
+}

@@ -23,13 +23,24 @@ type Setting struct {
 type said struct {
 	v    *lockstep.Variable
 	rank int
-	next int // the one that said the same key before it; -1: none
+	next int // in all: the one that said the same key before it; -1: none
 }
 
-// chains are all variables that one service may get, by key.
+// A chain is what is said of one key.
+type chain struct {
+	key       string
+	won, last int      // in all: what wins, what was said last
+	asked     bool     // what it comes to
+	comesTo   expanded // once it was
+}
+
+// chains are all variables that one service may get. Keys are looked up by
+// name once and are numbers from then on: a configuration is resolved for each
+// service of each environment that a change reaches.
 type chains struct {
-	all  []said
-	head map[string]int // the last in all of each key
+	all   []said
+	keys  []chain
+	index map[string]int // of keys, by name
 }
 
 func levelRank(l lockstep.VariableLevel) int {
@@ -86,22 +97,52 @@ func Sort(variables []lockstep.Variable) {
 }
 
 func (c *chains) add(v *lockstep.Variable) {
-	head, ok := c.head[v.Key]
-	if !ok {
-		head = -1
+	rank, this := rankOf(v), len(c.all)
+	at, known := c.index[v.Key]
+	if !known {
+		c.index[v.Key] = len(c.keys)
+		c.keys = append(c.keys, chain{key: v.Key, won: this, last: this})
+		c.all = append(c.all, said{v, rank, -1})
+		return
 	}
-	c.all = append(c.all, said{v, rankOf(v), head})
-	c.head[v.Key] = len(c.all) - 1
+	k := &c.keys[at]
+	c.all = append(c.all, said{v, rank, k.last})
+	k.last = this
+	if rank >= c.all[k.won].rank {
+		k.won = this
+	}
+}
+
+// find is a key's number; -1: nothing is said of it.
+func (c *chains) find(key string) int {
+	if at, ok := c.index[key]; ok {
+		return at
+	}
+	return -1
+}
+
+func (c *chains) names() []string {
+	out := make([]string, len(c.keys))
+	for i, k := range c.keys {
+		out[i] = k.key
+	}
+	return out
+}
+
+// sorted are the numbers of all keys, by name.
+func (c *chains) sorted() []int {
+	out := make([]int, len(c.keys))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortFunc(out, func(a, b int) int { return strings.Compare(c.keys[a].key, c.keys[b].key) })
+	return out
 }
 
 // of lists what is said of a key, the one that wins first.
-func (c *chains) of(key string) []said {
-	at, ok := c.head[key]
-	if !ok {
-		return nil
-	}
+func (c *chains) of(key int) []said {
 	var out []said
-	for ; at >= 0; at = c.all[at].next {
+	for at := c.keys[key].last; at >= 0; at = c.all[at].next {
 		out = append(out, c.all[at])
 	}
 	slices.SortStableFunc(out, func(a, b said) int { return b.rank - a.rank })
@@ -109,30 +150,17 @@ func (c *chains) of(key string) []said {
 }
 
 // winner is the one of of(key) that comes first.
-func (c *chains) winner(key string) *said {
-	at, ok := c.head[key]
-	if !ok {
-		return nil
-	}
-	best := &c.all[at]
-	for at = best.next; at >= 0; at = c.all[at].next {
-		if c.all[at].rank > best.rank {
-			best = &c.all[at]
-		}
-	}
-	return best
-}
+func (c *chains) winner(key int) *said { return &c.all[c.keys[key].won] }
 
 // chainsOf gathers what a service may get. released is what the release says.
 func chainsOf(doc lockstep.ConfigDocument, service string, released map[string]string, in Setting) *chains {
 	over := doc.Services[service]
-	n := len(doc.Variables) + len(over.Defaults) + len(over.Env) + len(released) + len(in.Variables) + 8
-	c := &chains{all: make([]said, 0, n), head: make(map[string]int, n)}
-	for key, value := range builtins(service, in) {
-		c.add(&lockstep.Variable{
-			Key: key, Value: value, Type: lockstep.VariableString, Scope: lockstep.ScopeGlobal,
-			Source: lockstep.SourceGenerated, Level: lockstep.LevelBuiltin, Owner: "lockstep",
-		})
+	always := builtins(service, in)
+	n := len(doc.Variables) + len(over.Defaults) + len(over.Env) + len(released) + len(in.Variables) + len(always)
+	// Several levels say most keys: half as many keys as variables is enough.
+	c := &chains{all: make([]said, 0, n), keys: make([]chain, 0, n/2), index: make(map[string]int, n/2)}
+	for i := range always {
+		c.add(&always[i])
 	}
 	matrix := func(level lockstep.VariableLevel, owner string, env map[string]string) {
 		for _, key := range slices.Sorted(maps.Keys(env)) {
@@ -178,13 +206,25 @@ func FromMatrix(level lockstep.VariableLevel, owner, service, key, value string)
 // builtins are what a value may refer to although nobody has said it. They
 // are given to nobody by themselves: those that differ from one deployment to
 // the next would make every service new each time.
-func builtins(service string, in Setting) map[string]string {
-	out := map[string]string{
-		"LOCKSTEP_PROJECT": in.Project, "LOCKSTEP_ENVIRONMENT": in.Environment, "LOCKSTEP_ENVIRONMENT_TYPE": string(in.Type),
-		"LOCKSTEP_SERVICE": service, "LOCKSTEP_VERSION": "{{version}}", "LOCKSTEP_CONFIG_VERSION": "0",
-	}
+func builtins(service string, in Setting) []lockstep.Variable {
+	number := "0"
 	if in.Number > 0 {
-		out["LOCKSTEP_CONFIG_VERSION"] = itoa(in.Number)
+		number = itoa(in.Number)
+	}
+	said := [...][2]string{
+		{"LOCKSTEP_PROJECT", in.Project},
+		{"LOCKSTEP_ENVIRONMENT", in.Environment},
+		{"LOCKSTEP_ENVIRONMENT_TYPE", string(in.Type)},
+		{"LOCKSTEP_SERVICE", service},
+		{"LOCKSTEP_VERSION", "{{version}}"},
+		{"LOCKSTEP_CONFIG_VERSION", number},
+	}
+	out := make([]lockstep.Variable, len(said))
+	for i, s := range said {
+		out[i] = lockstep.Variable{
+			Key: s[0], Value: s[1], Type: lockstep.VariableString, Scope: lockstep.ScopeGlobal,
+			Source: lockstep.SourceGenerated, Level: lockstep.LevelBuiltin, Owner: "lockstep",
+		}
 	}
 	return out
 }

@@ -16,15 +16,15 @@ import (
 // leaf by leaf. Sensitive values show as Redacted.
 func Diff(from, to lockstep.ConfigDocument) []lockstep.ConfigChange {
 	var d differ
-	a, b := Effective(from), Effective(to)
+	a, b := effective(from), effective(to)
 	for _, slot := range slices.Sorted(keysOf(a, b)) {
 		old, was := a[slot]
 		v, is := b[slot]
 		switch {
 		case !was:
-			d.add(lockstep.ConfigAdd, Path(v), nil, visible(v))
+			d.add(lockstep.ConfigAdd, Path(*v), nil, visible(v))
 		case !is:
-			d.add(lockstep.ConfigRemove, Path(old), visible(old), nil)
+			d.add(lockstep.ConfigRemove, Path(*old), visible(old), nil)
 		default:
 			d.variable(old, v)
 		}
@@ -43,42 +43,58 @@ func Diff(from, to lockstep.ConfigDocument) []lockstep.ConfigChange {
 // Winners are the variables that win in their slots, by slot, as their level
 // says them; what the matrix says is among them.
 func Winners(doc lockstep.ConfigDocument) map[string]lockstep.Variable {
-	return winners(doc, func(v, _ lockstep.Variable) lockstep.Variable { return v })
+	return copied(winners(doc, func(v, _ *lockstep.Variable) *lockstep.Variable { return v }))
 }
 
 // Effective are the winners with what weaker levels demand and say of them.
-func Effective(doc lockstep.ConfigDocument) map[string]lockstep.Variable { return winners(doc, held) }
+func Effective(doc lockstep.ConfigDocument) map[string]lockstep.Variable {
+	return copied(effective(doc))
+}
 
-func winners(doc lockstep.ConfigDocument, over func(v, weaker lockstep.Variable) lockstep.Variable) map[string]lockstep.Variable {
-	out := make(map[string]lockstep.Variable, len(doc.Variables))
-	put := func(v lockstep.Variable) {
+func effective(doc lockstep.ConfigDocument) map[string]*lockstep.Variable { return winners(doc, held) }
+
+func copied(of map[string]*lockstep.Variable) map[string]lockstep.Variable {
+	out := make(map[string]lockstep.Variable, len(of))
+	for slot, v := range of {
+		out[slot] = *v
+	}
+	return out
+}
+
+// winners are for reading: most of them are those of the document.
+func winners(doc lockstep.ConfigDocument, over func(v, weaker *lockstep.Variable) *lockstep.Variable) map[string]*lockstep.Variable {
+	out := make(map[string]*lockstep.Variable, len(doc.Variables))
+	put := func(v *lockstep.Variable) {
 		slot := v.Slot()
 		switch before, ok := out[slot]; {
 		case !ok:
 			out[slot] = v
-		case rankOf(&before) <= rankOf(&v):
+		case rankOf(before) <= rankOf(v):
 			out[slot] = over(v, before)
 		default:
 			out[slot] = over(before, v)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(doc.Services)) {
-		for key, value := range doc.Services[name].Defaults {
-			put(FromMatrix(lockstep.LevelProject, "", name, key, value))
-		}
-		for key, value := range doc.Services[name].Env {
-			put(FromMatrix(lockstep.LevelEnvironment, "", name, key, value))
+	matrix := func(level lockstep.VariableLevel, name string, env map[string]string) {
+		for key, value := range env {
+			v := FromMatrix(level, "", name, key, value)
+			put(&v)
 		}
 	}
-	for _, v := range doc.Variables {
-		put(v)
+	for _, name := range slices.Sorted(maps.Keys(doc.Services)) {
+		matrix(lockstep.LevelProject, name, doc.Services[name].Defaults)
+		matrix(lockstep.LevelEnvironment, name, doc.Services[name].Env)
+	}
+	for i := range doc.Variables {
+		put(&doc.Variables[i])
 	}
 	return out
 }
 
 // held is a variable with what a weaker one in its slot demands and says of it,
 // as far as it does not itself.
-func held(v, weaker lockstep.Variable) lockstep.Variable {
+func held(stronger, weaker *lockstep.Variable) *lockstep.Variable {
+	v := *stronger
 	if v.Type == lockstep.VariableString && !plainType(weaker.Type) {
 		v.Type = weaker.Type
 	}
@@ -92,11 +108,11 @@ func held(v, weaker lockstep.Variable) lockstep.Variable {
 	if nothing(v.Validation) {
 		v.Validation = weaker.Validation
 	}
-	return v
+	return &v
 }
 
 // visible is a variable's value as it may be shown.
-func visible(v lockstep.Variable) any {
+func visible(v *lockstep.Variable) any {
 	if v.Sensitive {
 		return lockstep.Redacted
 	}
@@ -124,8 +140,11 @@ func (d *differ) add(kind lockstep.ConfigChangeType, path string, old, now any) 
 	d.changes = append(d.changes, lockstep.ConfigChange{Type: kind, Path: path, OldValue: old, NewValue: now})
 }
 
-func (d *differ) variable(a, b lockstep.Variable) {
-	path := Path(b)
+func (d *differ) variable(a, b *lockstep.Variable) {
+	if reflect.DeepEqual(a.DefaultValue, b.DefaultValue) && nothing(a.Validation) && nothing(b.Validation) && samePlainly(a, b) {
+		return
+	}
+	path := Path(*b)
 	// A secret version's ID is that of its secret: two environments' secrets
 	// differ, whatever their values are.
 	if a.Value != b.Value || a.Sensitive != b.Sensitive || a.SecretID != b.SecretID || a.SecretVersion != b.SecretVersion {
@@ -141,6 +160,13 @@ func (d *differ) variable(a, b lockstep.Variable) {
 	if !nothing(a.Validation) || !nothing(b.Validation) {
 		d.value(path+".validation", treeOf(a.Validation), treeOf(b.Validation))
 	}
+}
+
+// samePlainly says that everything of two variables is one that can be compared
+// by ==: as it is of most, and their paths need not be made.
+func samePlainly(a, b *lockstep.Variable) bool {
+	return a.Value == b.Value && a.SecretID == b.SecretID && a.SecretVersion == b.SecretVersion &&
+		a.Type == b.Type && a.Sensitive == b.Sensitive && a.Required == b.Required && a.Description == b.Description
 }
 
 func text(s *string) any {

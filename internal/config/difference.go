@@ -130,7 +130,7 @@ func (c Comparison) pairs() map[string]pair {
 }
 
 func paired(source, target map[string]*leaf) map[string]pair {
-	out := map[string]pair{}
+	out := make(map[string]pair, max(len(source), len(target)))
 	for path, l := range source {
 		out[path] = pair{source: l, target: target[path]}
 	}

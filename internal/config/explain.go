@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/lockstep-dev/lockstep"
@@ -37,26 +36,27 @@ type Reference struct {
 // Explain says where a key's value comes from. A key that nobody says is
 // CodeNotFound with what may have been meant.
 func Explain(doc lockstep.ConfigDocument, service lockstep.ServiceSpec, key string, in Setting) (Explanation, error) {
-	r := resolution{chains: chainsOf(doc, service.Name, service.Env, in), service: service.Name, in: in, format: doc.Format, done: map[string]*expanded{}}
-	won := r.winner(key)
-	if won == nil {
+	r := resolution{chains: chainsOf(doc, service.Name, service.Env, in), service: service.Name, in: in, format: doc.Format}
+	at := r.find(key)
+	if at < 0 {
 		err := lockstep.Errorf(lockstep.CodeNotFound, "no level sets %s for %s", shown(key), service.Name)
-		if hint := didYouMean(key, slices.Collect(maps.Keys(r.head))); hint != "" {
+		if hint := didYouMean(key, r.names()); hint != "" {
 			err.Message += ": " + hint
 		}
 		return Explanation{}, err
 	}
+	won := r.winner(at)
 	out := Explanation{Key: key, Service: service.Name, Type: won.v.Type, References: []Reference{}, Problems: []lockstep.Problem{}}
-	for i, s := range r.of(key) {
+	for i, s := range r.of(at) {
 		one := Said{Variable: shownVariable(*s.v), Wins: i == 0}
 		if i > 0 {
 			one.Why = why(*won.v, *s.v)
 		}
 		out.Said = append(out.Said, one)
 	}
-	e := r.expand(key, won)
+	e := r.expand(at)
 	if !e.bad {
-		out.Type = r.check(key, won, e)
+		out.Type = r.check(at, e)
 	}
 	out.Value = r.shown(e)
 	if pieces, err := parse(won.v.Value); err == nil && (doc.Format > 0 || won.v.Source != lockstep.SourceImport) {
@@ -86,8 +86,9 @@ func (r *resolution) references(pieces []piece) []Reference {
 			continue
 		}
 		one := Reference{Key: p.ref}
-		if other := r.winner(p.ref); other != nil {
-			one.Value, one.Level, one.Owner = r.shown(r.expand(p.ref, other)), other.v.Level, other.v.Owner
+		if other := r.find(p.ref); other >= 0 {
+			v := r.winner(other).v
+			one.Value, one.Level, one.Owner = r.shown(r.expand(other)), v.Level, v.Owner
 		}
 		out = append(out, one)
 	}

@@ -46,7 +46,7 @@ type place struct {
 // environment, by which an override that it says is told from one that was
 // brought in.
 func leavesOf(doc, declared lockstep.ConfigDocument) map[string]*leaf {
-	out := map[string]*leaf{}
+	out := make(map[string]*leaf, len(doc.Variables))
 	for name, s := range doc.Services {
 		for key, value := range s.Defaults {
 			lay(out, slot{lockstep.ScopeService, name, key}, &leaf{value: value, level: lockstep.LevelProject, matrix: true})
@@ -83,10 +83,11 @@ func leavesOf(doc, declared lockstep.ConfigDocument) map[string]*leaf {
 // and within one what was set by hand above what the matrix says.
 func lay(out map[string]*leaf, at slot, l *leaf) {
 	l.slot = &at
-	top := out[at.path()]
+	path := at.path()
+	top := out[path]
 	if top == nil || !above(top, l) {
 		l.beneath = top
-		out[at.path()] = l
+		out[path] = l
 		return
 	}
 	for top.beneath != nil && above(top.beneath, l) {
@@ -157,6 +158,11 @@ func flatten(out map[string]*leaf, at place, path string, value any) {
 
 // same compares two values as they are stored.
 func same(a, b any) bool {
+	if x, ok := a.(string); ok { // as most are
+		if y, ok := b.(string); ok {
+			return x == y
+		}
+	}
 	x, err := lockstep.Canonical(a)
 	if err != nil {
 		return false

@@ -15,19 +15,24 @@ func refers(value string) bool { return strings.Contains(value, "${") }
 // parse takes a value apart. ${NAME} is a reference, $${ the text ${.
 func parse(value string) ([]piece, error) {
 	var out []piece
-	var text strings.Builder
+	text := func(t string) {
+		if t != "" {
+			out = append(out, piece{text: t})
+		}
+	}
 	for rest := value; ; {
 		i := strings.Index(rest, "${")
 		if i < 0 {
-			text.WriteString(rest)
-			break
+			text(rest)
+			return out, nil
 		}
 		if i > 0 && rest[i-1] == '$' {
-			text.WriteString(rest[:i-1] + "${")
+			text(rest[:i-1])
+			text(rest[i : i+2])
 			rest = rest[i+2:]
 			continue
 		}
-		text.WriteString(rest[:i])
+		text(rest[:i])
 		name, after, closed := strings.Cut(rest[i+2:], "}")
 		switch {
 		case !closed:
@@ -35,17 +40,9 @@ func parse(value string) ([]piece, error) {
 		case !portable(name):
 			return nil, fmt.Errorf("between ${ and } stands %s, which is no variable's name: write $${ for the text ${", shown(name))
 		}
-		if text.Len() > 0 {
-			out = append(out, piece{text: text.String()})
-			text.Reset()
-		}
 		out = append(out, piece{ref: name})
 		rest = after
 	}
-	if text.Len() > 0 {
-		out = append(out, piece{text: text.String()})
-	}
-	return out, nil
 }
 
 // Escape writes a text so that it is itself as a value.

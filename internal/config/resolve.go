@@ -41,7 +41,7 @@ func Resolve(doc lockstep.ConfigDocument, services []lockstep.ServiceSpec, in Se
 	out := make(map[string]Resolved, len(services))
 	var problems []Problem
 	for _, s := range services {
-		r := resolution{chains: chainsOf(doc, s.Name, s.Env, in), service: s.Name, in: in, format: doc.Format, done: map[string]*expanded{}}
+		r := resolution{chains: chainsOf(doc, s.Name, s.Env, in), service: s.Name, in: in, format: doc.Format}
 		out[s.Name] = r.run()
 		problems = append(problems, r.problems...)
 	}
@@ -51,6 +51,9 @@ func Resolve(doc lockstep.ConfigDocument, services []lockstep.ServiceSpec, in Se
 // merged says once what all services have wrong, and of which services what
 // only some have.
 func merged(problems []Problem, services int) []Problem {
+	if len(problems) == 0 {
+		return nil
+	}
 	type known struct{ field, message, suggestion string }
 	who := map[known][]string{}
 	for _, p := range problems {
@@ -89,7 +92,6 @@ type resolution struct {
 	service  string
 	in       Setting
 	format   int
-	done     map[string]*expanded
 	stack    []string
 	problems []Problem
 	guesses  int // at what was meant
@@ -100,18 +102,18 @@ type resolution struct {
 const maxGuesses = 20
 
 func (r *resolution) run() Resolved {
-	out := Resolved{Env: make(map[string]string, len(r.head)), Used: make(map[string]*lockstep.Variable, len(r.head))}
-	for _, key := range slices.Sorted(maps.Keys(r.head)) {
-		won := r.winner(key)
+	out := Resolved{Env: make(map[string]string, len(r.keys)), Used: make(map[string]*lockstep.Variable, len(r.keys))}
+	for _, at := range r.sorted() {
+		key, won := r.keys[at].key, r.winner(at)
 		if won.v.Level == lockstep.LevelBuiltin {
 			continue
 		}
 		out.Used[key] = won.v
-		e := r.expand(key, won)
+		e := r.expand(at)
 		if e.bad {
 			continue
 		}
-		kind := r.check(key, won, e)
+		kind := r.check(at, e)
 		switch {
 		case e.secret != nil:
 			if out.SecretEnv == nil {
@@ -147,17 +149,18 @@ func (r *resolution) filledSecret(text lockstep.SecretText) lockstep.SecretText 
 
 // expand puts the references of a key's value in. Each key is expanded, and
 // what is wrong with it told, once.
-func (r *resolution) expand(key string, won *said) *expanded {
-	if e := r.done[key]; e != nil {
-		return e
+func (r *resolution) expand(at int) *expanded {
+	k, won := &r.keys[at], r.winner(at)
+	if k.asked {
+		return &k.comesTo
 	}
+	key, e := k.key, expanded{}
 	if i := slices.Index(r.stack, key); i >= 0 {
 		cycle := append(slices.Clone(r.stack[i:]), key)
 		r.wrong(won.v, "it refers to itself: %s", strings.Join(cycle, " → "))
 		return &expanded{bad: true}
 	}
-	e := &expanded{}
-	switch value := r.valueOf(key, won); {
+	switch value := r.valueOf(at); {
 	case value.secret != nil:
 		e.secret, e.slots = value.secret, value.slots
 	case r.format == 0 && won.v.Source == lockstep.SourceImport || won.v.Level == lockstep.LevelBuiltin || !refers(value.text):
@@ -167,13 +170,13 @@ func (r *resolution) expand(key string, won *said) *expanded {
 		e = r.put(won, value.text)
 		r.stack = r.stack[:len(r.stack)-1]
 	}
-	r.done[key] = e
-	return e
+	k.asked, k.comesTo = true, e
+	return &k.comesTo
 }
 
 // valueOf is what a key says, or its default where it says nothing and has to.
-func (r *resolution) valueOf(key string, won *said) expanded {
-	v := won.v
+func (r *resolution) valueOf(at int) expanded {
+	v := r.winner(at).v
 	if v.Sensitive && v.SecretVersion > 0 {
 		ref := lockstep.SecretRef{ID: v.SecretID, Key: v.Slot(), Version: v.SecretVersion}
 		return expanded{secret: lockstep.SecretText{{Secret: &ref}}, slots: map[string]int64{v.Slot(): v.SecretVersion}}
@@ -181,7 +184,7 @@ func (r *resolution) valueOf(key string, won *said) expanded {
 	if v.Value != "" {
 		return expanded{text: v.Value}
 	}
-	for _, s := range r.of(key) {
+	for _, s := range r.of(at) {
 		if s.v.DefaultValue != nil {
 			return expanded{text: *s.v.DefaultValue}
 		}
@@ -190,14 +193,14 @@ func (r *resolution) valueOf(key string, won *said) expanded {
 }
 
 // put expands a text that has references.
-func (r *resolution) put(won *said, value string) *expanded {
+func (r *resolution) put(won *said, value string) (e expanded) {
 	pieces, err := parse(value)
 	if err != nil {
 		r.wrong(won.v, "%v", err)
-		return &expanded{bad: true}
+		return expanded{bad: true}
 	}
-	e := &expanded{}
 	var text strings.Builder
+	text.Grow(len(value))
 	var secret lockstep.SecretText
 	size := 0
 	flush := func() {
@@ -211,13 +214,13 @@ func (r *resolution) put(won *said, value string) *expanded {
 			text.WriteString(p.text)
 			continue
 		}
-		other := r.winner(p.ref)
-		if other == nil {
+		other := r.find(p.ref)
+		if other < 0 {
 			r.unknown(won.v, p.ref)
 			e.bad = true
 			continue
 		}
-		in := r.expand(p.ref, other)
+		in := r.expand(other)
 		switch {
 		case in.bad:
 			e.bad = true
@@ -234,7 +237,7 @@ func (r *resolution) put(won *said, value string) *expanded {
 		// Values that double each other grow beyond all bounds.
 		if size = text.Len() + textSize(secret); size > lockstep.MaxVariableValue {
 			r.wrong(won.v, "with what it refers to it has more than %d bytes", lockstep.MaxVariableValue)
-			return &expanded{bad: true}
+			return expanded{bad: true}
 		}
 	}
 	if e.bad {
@@ -259,12 +262,13 @@ func textSize(t lockstep.SecretText) int {
 
 // check holds what a key comes to to what any of its chain demands, and says
 // of which type that makes it.
-func (r *resolution) check(key string, won *said, e *expanded) lockstep.VariableType {
+func (r *resolution) check(at int, e *expanded) lockstep.VariableType {
+	won := r.winner(at)
 	kind := won.v.Type
-	if r.undemanding(key) {
+	if r.undemanding(at) {
 		return kind
 	}
-	for _, s := range r.of(key) {
+	for _, s := range r.of(at) {
 		if kind == lockstep.VariableString && !plainType(s.v.Type) {
 			kind = s.v.Type
 		}
@@ -293,8 +297,8 @@ func (r *resolution) check(key string, won *said, e *expanded) lockstep.Variable
 }
 
 // undemanding says that whoever says a key demands nothing of its value.
-func (r *resolution) undemanding(key string) bool {
-	for at := r.head[key]; at >= 0; at = r.all[at].next {
+func (r *resolution) undemanding(key int) bool {
+	for at := r.keys[key].last; at >= 0; at = r.all[at].next {
 		v := r.all[at].v
 		if v.Required || v.Sensitive || !plainType(v.Type) || !nothing(v.Validation) {
 			return false
@@ -317,7 +321,7 @@ func (r *resolution) demandedBy(won *said, s said) string {
 func (r *resolution) unknown(v *lockstep.Variable, ref string) {
 	suggestion := ""
 	if r.guesses++; r.guesses <= maxGuesses {
-		suggestion = didYouMean(ref, slices.Collect(maps.Keys(r.head)))
+		suggestion = didYouMean(ref, r.names())
 	}
 	if suggestion == "" {
 		suggestion = "set it, or write $${" + ref + "} for the text ${" + ref + "}"

@@ -48,10 +48,11 @@ var told = map[lockstep.HistoryKind]struct {
 		append([]lockstep.EventType{lockstep.EventMatrixApplied, lockstep.EventConfigVersionCreated, lockstep.EventConfigSyncUndone, lockstep.EventTemplateChanged}, ofOperations...),
 		[]lockstep.OperationKind{lockstep.OperationSync},
 	},
-	lockstep.HistorySecret:   {[]lockstep.EventType{lockstep.EventSecretsRevealed, lockstep.EventSecretRevoked, lockstep.EventKeysRotated}, nil},
+	lockstep.HistorySecret:   {[]lockstep.EventType{lockstep.EventSecretsRevealed, lockstep.EventSecretRevoked, lockstep.EventKeysRotationAsked, lockstep.EventKeysRotated}, nil},
 	lockstep.HistoryRelease:  {[]lockstep.EventType{lockstep.EventReleaseCreated}, nil},
 	lockstep.HistorySchedule: {[]lockstep.EventType{lockstep.EventScheduleChanged, lockstep.EventScheduleFired}, nil},
 	lockstep.HistoryHealth:   {[]lockstep.EventType{lockstep.EventHealthChanged, lockstep.EventAlertChanged, lockstep.EventAlertAcknowledged}, nil},
+	lockstep.HistoryAccess:   {[]lockstep.EventType{lockstep.EventTokenCreated, lockstep.EventTokenRevoked}, nil},
 }
 
 // highlights are what a glance at a project shows: what was done, and not what

@@ -38,8 +38,14 @@ func (s storyteller) other(h *lockstep.HistoryEntry, e lockstep.Event) {
 		h.Kind, h.Text = lockstep.HistorySecret, "Read secrets of "+env+": "+enumerated(e.Data["keys"])
 	case lockstep.EventSecretRevoked:
 		h.Kind, h.Text = lockstep.HistorySecret, "Revoked version "+said(e, "version")+" of secret "+said(e, "key")
+	case lockstep.EventKeysRotationAsked:
+		h.Kind, h.Text = lockstep.HistorySecret, "Asked for a new key of the secrets"
 	case lockstep.EventKeysRotated:
-		h.Kind, h.Text = lockstep.HistorySecret, "Asked for new keys of the secrets"
+		h.Kind, h.Text = lockstep.HistorySecret, "All secrets are sealed with a new key ("+said(e, "key")+")"
+	case lockstep.EventTokenCreated:
+		h.Kind, h.Text = lockstep.HistoryAccess, "Made the token "+said(e, "name")+" with the role "+said(e, "role")
+	case lockstep.EventTokenRevoked:
+		h.Kind, h.Text = lockstep.HistoryAccess, "Revoked the token "+said(e, "name")
 	case lockstep.EventReleaseCreated:
 		h.Kind, h.Text, h.Version = lockstep.HistoryRelease, "Created release "+said(e, "version"), said(e, "version")
 	case lockstep.EventScheduleChanged:

@@ -1,12 +1,13 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useState } from 'react';
 import { forgetSessionKey } from './api/key';
 import { makeQueries } from './api/queries';
 import { makeRouter } from './router';
+import { Tips } from './parts/Tips';
 import { addresses } from './shell/addresses';
+import { Notices } from './shell/Notices';
 import { theme, variables } from './styles/theme';
 import { Speak } from './text/text';
 
@@ -30,7 +31,8 @@ export function App() {
       <Speak>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
-          <Notifications position="bottom-right" limit={3} />
+          <Notices />
+          <Tips />
         </QueryClientProvider>
       </Speak>
     </MantineProvider>

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { compareRoute } from './pages/compare/route';
 import { activityRoute } from './pages/activity/route';
 import { approvalsRoute } from './pages/approvals/route';
 import { schedulesRoute } from './pages/schedules/route';
@@ -9,6 +10,7 @@ import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from 
 import { environmentsRoute } from './pages/environments/route';
 import { deploymentRoute, operationRoute } from './pages/deployment/route';
 import { overviewRoute } from './pages/overview/route';
+import { templateRoute, templatesRoute } from './pages/templates/route';
 import { releaseRoute, releasesRoute } from './pages/releases/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
@@ -27,6 +29,9 @@ const routes = rootRoute.addChildren([
     activityRoute,
     environmentsRoute,
     environmentRoute.addChildren([environmentOverviewRoute, environmentTabRoute]),
+    compareRoute,
+    templatesRoute,
+    templateRoute,
     deploymentRoute,
     operationRoute,
     releasesRoute,

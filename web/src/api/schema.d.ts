@@ -2808,7 +2808,7 @@ export interface components {
             environment?: string;
             environmentId?: string;
             /** @enum {string} */
-            kind: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health";
+            kind: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health" | "access";
             operationId?: string;
             /** @enum {string} */
             operationKind?: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
@@ -7674,7 +7674,7 @@ export interface operations {
                 /** @description Only of this environment: its ID or name. */
                 environment?: string;
                 /** @description Only what is about this. */
-                kind?: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health";
+                kind?: "deployment" | "switch" | "environment" | "configuration" | "secret" | "release" | "schedule" | "health" | "access";
                 /** @description At most so many. Default: 50. */
                 limit?: number;
                 /** @description The project's name. Default: the only one, or else the one called default. */

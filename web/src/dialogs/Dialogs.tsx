@@ -12,6 +12,9 @@ type Dialog = LazyExoticComponent<ComponentType<DialogProps>>;
 
 /** Each loaded when it is opened first. One that is not here cannot be opened. */
 const table: Partial<Record<DialogName, Dialog>> = {
+  sync: lazy(() => import('./sync/SyncDialog').then(({ SyncDialog }) => ({ default: SyncDialog }))),
+  clone: lazy(() => import('./clone/CloneDialog').then(({ CloneDialog }) => ({ default: CloneDialog }))),
+  export: lazy(() => import('./export/ExportDialog').then(({ ExportDialog }) => ({ default: ExportDialog }))),
   create: lazy(() => import('./create/CreateDialog').then(({ CreateDialog }) => ({ default: CreateDialog }))),
   deploy: lazy(() => import('./deploy/DeployDialog').then(({ DeployDialog }) => ({ default: DeployDialog }))),
   schedule: lazy(() => import('./schedule/ScheduleDialog').then(({ ScheduleDialog }) => ({ default: ScheduleDialog }))),

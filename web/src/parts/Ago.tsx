@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { useFormat } from '~/text/text';
 import { useNow, useNowBeside } from './use-now';
 
@@ -10,11 +9,9 @@ export function Ago({ at, exact = false }: { at: string | undefined; exact?: boo
   if (Number.isNaN(time)) return null;
   const relative = f.relative(time, now);
   return (
-    <Tooltip label={exact ? relative : f.exact(time)}>
-      <time dateTime={at} aria-label={`${relative}, ${f.exact(time)}`} className="figures">
-        {exact ? f.exact(time) : relative}
-      </time>
-    </Tooltip>
+    <time dateTime={at} aria-label={`${relative}, ${f.exact(time)}`} className="figures" data-tip={exact ? relative : f.exact(time)}>
+      {exact ? f.exact(time) : relative}
+    </time>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Tooltip, type ButtonProps } from '@mantine/core';
+import { Button, type ButtonProps } from '@mantine/core';
 import type { MouseEventHandler } from 'react';
 import { useMay, type Permission } from '~/api/session';
 import { useText } from '~/text/text';
@@ -18,8 +18,6 @@ export function Allowed({ needs, blocked, onClick, type = 'button', ...rest }: P
   const why = may ? blocked : t[needs];
   if (why === undefined) return <Button type={type} onClick={onClick} {...rest} />;
   return (
-    <Tooltip label={why} multiline maw={300}>
-      <Button {...rest} type="button" data-disabled aria-disabled aria-description={why} onClick={(event) => event.preventDefault()} />
-    </Tooltip>
+    <Button {...rest} type="button" data-disabled aria-disabled aria-description={why} data-tip={why} onClick={(event) => event.preventDefault()} />
   );
 }

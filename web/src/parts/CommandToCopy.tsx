@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton } from '@mantine/core';
 import { useText } from '~/text/text';
 import classes from './CommandToCopy.module.css';
 import { Icon } from './icons';
@@ -11,11 +11,9 @@ export function CommandToCopy({ command }: { command: string }) {
       <code className={classes.text}>{command}</code>
       <CopyButton value={command}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? t.copied : t.copyCommand}>
-            <ActionIcon variant="subtle" color="gray" onClick={copy} aria-label={copied ? t.copied : t.copyCommand}>
-              <Icon name={copied ? 'check' : 'copy'} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon variant="subtle" color="gray" onClick={copy} aria-label={copied ? t.copied : t.copyCommand} data-tip={t.copyCommand}>
+            <Icon name={copied ? 'check' : 'copy'} />
+          </ActionIcon>
         )}
       </CopyButton>
     </div>

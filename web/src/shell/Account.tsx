@@ -1,61 +1,30 @@
-import { ActionIcon, Menu, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { signOut, useSession } from '~/api/session';
+import { ActionIcon, type ActionIconProps } from '@mantine/core';
+import { lazy, Suspense, useState, type ComponentPropsWithRef } from 'react';
 import { Icon } from '~/parts/icons';
-import { useLanguage, useText } from '~/text/text';
-import { languages, type Language } from '~/text/texts';
-import { useLeave } from './use-leave';
+import { useText } from '~/text/text';
 
-/** Who I am, how it looks, in which language, and out. */
+const load = () => import('./AccountMenu');
+const AccountMenu = lazy(() => load().then(({ AccountMenu }) => ({ default: AccountMenu })));
+
+/** The button of the account; its menu is loaded when somebody is about to open it. */
 export function Account() {
-  const t = useText().shell;
-  const session = useSession();
-  const leave = useLeave();
-  const out = useMutation({ mutationFn: signOut, onSettled: leave });
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const { language, speak } = useLanguage();
+  const [wanted, setWanted] = useState(false);
+  const plain = <Face onPointerEnter={() => void load()} onFocus={() => void load()} onClick={() => setWanted(true)} aria-haspopup="menu" aria-expanded={false} />;
+  if (!wanted) return plain;
   return (
-    <Menu position="bottom-end" width={260} closeOnItemClick={false}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.account}>
-          <Icon name="user" size={20} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {session && <Menu.Label>{t.signedInAs(session.name, session.role)}</Menu.Label>}
-        <Stack gap="sm" px="sm" py="xs">
-          <div>
-            <Text size="xs" c="dimmed" mb={4} id="scheme-label">
-              {t.scheme.label}
-            </Text>
-            <SegmentedControl
-              aria-labelledby="scheme-label"
-              fullWidth
-              size="xs"
-              value={colorScheme}
-              onChange={(scheme) => setColorScheme(scheme)}
-              data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: t.scheme[value] }))}
-            />
-          </div>
-          <div>
-            <Text size="xs" c="dimmed" mb={4} id="language-label">
-              {t.language}
-            </Text>
-            <SegmentedControl
-              aria-labelledby="language-label"
-              fullWidth
-              size="xs"
-              value={language}
-              onChange={(chosen) => speak(chosen as Language)}
-              data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
-            />
-          </div>
-        </Stack>
-        <Menu.Divider />
-        <Menu.Item leftSection={<Icon name="right" />} onClick={() => out.mutate()}>
-          {t.signOut}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={plain}>
+      <AccountMenu>
+        <Face />
+      </AccountMenu>
+    </Suspense>
+  );
+}
+
+function Face(props: ActionIconProps & ComponentPropsWithRef<'button'>) {
+  const t = useText().shell;
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.account} {...props}>
+      <Icon name="user" size={20} />
+    </ActionIcon>
   );
 }

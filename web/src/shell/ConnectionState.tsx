@@ -1,4 +1,4 @@
-import { Box, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Box, VisuallyHidden } from '@mantine/core';
 import type { Connection } from '~/api/live';
 import { Icon, type IconName } from '~/parts/icons';
 import { useText } from '~/text/text';
@@ -20,14 +20,12 @@ export function ConnectionState() {
   const { word, says } = t[connection];
   const quiet = connection === 'live' || connection === 'connecting';
   return (
-    <Tooltip label={says} multiline maw={320}>
-      <div className={classes.connection} role="status">
-        <Icon name={icon} style={{ color }} />
-        <Box component="span" {...(quiet && { visibleFrom: 'md' as const })}>
-          {word}
-        </Box>
-        <VisuallyHidden>{says}</VisuallyHidden>
-      </div>
-    </Tooltip>
+    <div className={classes.connection} role="status" data-tip={says}>
+      <Icon name={icon} style={{ color }} />
+      <Box component="span" {...(quiet && { visibleFrom: 'md' as const })}>
+        {word}
+      </Box>
+      <VisuallyHidden>{says}</VisuallyHidden>
+    </div>
   );
 }

@@ -10,6 +10,8 @@ import classes from './Header.module.css';
 
 const Account = lazy(() => import('./Account').then((m) => ({ default: m.Account })));
 const ProjectPicker = lazy(() => import('./ProjectPicker').then((m) => ({ default: m.ProjectPicker })));
+import { openPalette } from './palette-open';
+import { ProjectPicker } from './ProjectPicker';
 
 export function Header({ onMenu }: { onMenu: () => void }) {
   const t = useText().shell;
@@ -28,6 +30,8 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         <ProjectPicker />
       </Suspense>
       <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-keyshortcuts="Control+K">
+      <ProjectPicker />
+      <UnstyledButton className={classes.search} onClick={openPalette} aria-keyshortcuts="Control+K">
         <Icon name="search" />
         <VisuallyHidden hiddenFrom="sm">{t.search}</VisuallyHidden>
         <Text component="span" size="sm" c="dimmed" visibleFrom="sm">

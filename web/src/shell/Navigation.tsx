@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Icon } from '~/parts/icons';
 import { useText } from '~/text/text';
@@ -13,17 +12,17 @@ export function Navigation({ rail = false, onGo }: { rail?: boolean; onGo?: () =
   return (
     <nav aria-label={t.navigation} className={rail ? classes.rail : classes.list}>
       {places.map(({ address, name, icon }) => (
-        <Tooltip key={address} label={t.pages[name]} position="right" disabled={!rail} classNames={{ tooltip: classes.tip ?? '' }}>
-          <Link
-            to={address}
-            className={classes.place}
-            activeOptions={{ exact: address === addresses.overview, includeSearch: false }}
-            onClick={onGo}
-          >
-            <Icon name={icon} size={18} />
-            <span className={classes.word}>{t.pages[name]}</span>
-          </Link>
-        </Tooltip>
+        <Link
+          key={address}
+          to={address}
+          className={classes.place}
+          activeOptions={{ exact: address === addresses.overview, includeSearch: false }}
+          onClick={onGo}
+          {...(rail && { 'data-tip': t.pages[name], 'data-tip-side': 'right' })}
+        >
+          <Icon name={icon} size={18} />
+          <span className={classes.word}>{t.pages[name]}</span>
+        </Link>
       ))}
     </nav>
   );

@@ -1,54 +1,43 @@
-import { Kbd } from '@mantine/core';
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { list } from '~/api/client';
 import { environmentsQuery } from '~/api/queries/environments';
-import { Icon } from '~/parts/icons';
 import { useText } from '~/text/text';
 import { addresses } from './addresses';
 import { useAllCommands, useCommands, type Command } from './commands';
+import { onOpenPalette, openPalette } from './palette-open';
 import { usePlaces, useAnswers } from './use-places';
 import { useKeys } from './use-keys';
 import { useProject } from './use-project';
 
-const groups = ['actions', 'environments', 'pages', 'settings'] as const;
+const load = () => import('./PaletteBox');
+const PaletteBox = lazy(() => load().then(({ PaletteBox }) => ({ default: PaletteBox })));
 
 /** The command palette (Ctrl-K): every page, every environment, and what the page adds. Also listens to the keys of all. */
 export function Palette() {
-  const t = useText().shell;
   useGoing();
   const commands = useAllCommands();
   useKeys(commands);
-  const actions = useMemo<SpotlightActionGroupData[]>(
-    () =>
-      groups.map((group) => ({
-        group: t.groups[group],
-        actions: commands
-          .filter((command) => command.group === group)
-          .map(({ id, label, also, icon, keys, run }) => ({
-            id,
-            label,
-            onClick: run,
-            ...(also !== undefined && { keywords: also }),
-            leftSection: <Icon name={icon ?? 'right'} />,
-            ...(keys !== undefined && { rightSection: <Kbd size="xs">{keys}</Kbd> }),
-          })),
-      })),
-    [commands, t],
-  );
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      openPalette();
+    };
+    window.addEventListener('keydown', pressed);
+    const stop = onOpenPalette(() => setAsked((n) => n + 1));
+    return () => {
+      window.removeEventListener('keydown', pressed);
+      stop();
+    };
+  }, []);
+  if (asked === 0) return null;
   return (
-    <Spotlight
-      actions={actions}
-      shortcut="mod + K"
-      nothingFound={t.nothingFound}
-      highlightQuery
-      limit={12}
-      scrollable
-      maxHeight="60vh"
-      searchProps={{ leftSection: <Icon name="search" />, placeholder: t.searchHint, 'aria-label': t.search }}
-    />
+    <Suspense>
+      <PaletteBox commands={commands} asked={asked} />
+    </Suspense>
   );
 }
 

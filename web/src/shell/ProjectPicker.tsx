@@ -1,39 +1,27 @@
-import { Select, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { list } from '~/api/client';
 import { projectsQuery } from '~/api/queries/projects';
-import { useText } from '~/text/text';
-import { addresses } from './addresses';
 import { useProject } from './use-project';
+
+const ProjectSelect = lazy(() => import('./ProjectSelect').then(({ ProjectSelect }) => ({ default: ProjectSelect })));
 
 /** Which project is looked at; a word where there is one only. */
 export function ProjectPicker() {
-  const t = useText().shell;
-  const projects = list(useQuery(projectsQuery).data);
+  const names = list(useQuery(projectsQuery).data).map(({ name }) => name);
   const asked = useProject();
-  const navigate = useNavigate();
-  const only = projects[0];
-  if (!only) return null;
-  if (projects.length === 1) {
-    return (
-      <Text size="sm" c="dimmed" truncate visibleFrom="sm">
-        {only.name}
-      </Text>
-    );
-  }
-  const chosen = asked ?? projects.find(({ name }) => name === 'default')?.name ?? null;
+  const chosen = asked ?? names.find((name) => name === 'default');
+  if (names.length === 0) return null;
+  const word = (
+    <Text size="sm" c="dimmed" truncate visibleFrom="sm">
+      {chosen ?? names[0]}
+    </Text>
+  );
+  if (names.length === 1) return word;
   return (
-    <Select
-      aria-label={t.project}
-      placeholder={t.project}
-      data={projects.map(({ name }) => name)}
-      value={chosen}
-      onChange={(project) => void navigate({ to: addresses.overview, search: { project: project ?? undefined } })}
-      allowDeselect={false}
-      searchable={projects.length > 10}
-      size="xs"
-      w={150}
-    />
+    <Suspense fallback={word}>
+      <ProjectSelect names={names} chosen={chosen} />
+    </Suspense>
   );
 }

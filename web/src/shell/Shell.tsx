@@ -2,6 +2,8 @@ import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { Dialogs } from '~/dialogs/Dialogs';
 import { useText } from '~/text/text';
 import { Commands } from './commands';
@@ -14,29 +16,42 @@ import { useProject } from './use-project';
 const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })));
 const Shortcuts = lazy(() => import('./Shortcuts').then((m) => ({ default: m.Shortcuts })));
 const Pages = lazy(() => import('./Pages').then((m) => ({ default: m.Pages })));
+import { Palette } from './Palette';
+import classes from './Shell.module.css';
+import { Shortcuts } from './Shortcuts';
+import { useProject } from './use-project';
+
+const MenuDrawer = lazy(() => import('./MenuDrawer').then(({ MenuDrawer }) => ({ default: MenuDrawer })));
 
 /** What is around every page: header, navigation, palette, and the connection that keeps it all true. */
 export function Shell() {
   const t = useText().shell;
   const project = useProject();
-  const [open, { open: show, close }] = useDisclosure(false);
+  const [menu, setMenu] = useState(false);
   return (
     <Connect project={project}>
       <Commands>
         <a className="skip" href="#content">
           {t.skip}
         </a>
-        <AppShell header={{ height: 48 }} navbar={{ width: { sm: 56, lg: 200 }, breakpoint: 'sm', collapsed: { mobile: true } }} padding={0}>
-          <AppShell.Header>
-            <Header onMenu={show} />
-          </AppShell.Header>
-          <AppShell.Navbar>
+        <div className={classes.shell}>
+          <header className={classes.header}>
+            <Header onMenu={() => setMenu(true)} />
+          </header>
+          <div className={classes.places}>
             <Navigation rail />
-          </AppShell.Navbar>
-          <AppShell.Main id="content" tabIndex={-1}>
+          </div>
+          <main className={classes.main} id="content" tabIndex={-1}>
             <Outlet />
           </AppShell.Main>
         </AppShell>
+          </main>
+        </div>
+        {menu && (
+          <Suspense>
+            <MenuDrawer onClosed={() => setMenu(false)} />
+          </Suspense>
+        )}
         <Dialogs />
         <Suspense>
           {open && <Pages onClose={close} />}

@@ -36,3 +36,5 @@ Object.defineProperties(HTMLElement.prototype, {
   clientWidth: { configurable: true, get: () => 800 },
 });
 window.scrollTo = () => undefined;
+// Fields that grow with their text wait for fonts.
+Object.defineProperty(document, 'fonts', { configurable: true, value: { addEventListener: () => undefined, removeEventListener: () => undefined } });

@@ -5,7 +5,7 @@ import { key } from '../keys';
 export type HistoryEntry = Schema<'HistoryEntry'>;
 export type HistoryKind = HistoryEntry['kind'];
 
-export const historyKinds = ['deployment', 'switch', 'environment', 'configuration', 'secret', 'release', 'schedule', 'health'] as const satisfies readonly HistoryKind[];
+export const historyKinds = ['deployment', 'switch', 'environment', 'configuration', 'secret', 'release', 'schedule', 'health', 'access'] as const satisfies readonly HistoryKind[];
 
 export interface HistoryFilter {
   project?: string | undefined;

@@ -25,6 +25,7 @@ const kinds: Record<HistoryEntry['kind'], IconName> = {
   release: 'releases',
   schedule: 'schedules',
   health: 'activity',
+  access: 'tokens',
 };
 
 /** What came of it; where nothing could come of it, what it is about. In a word, too. */

@@ -22,6 +22,7 @@ export const activity = {
     release: 'releases',
     schedule: 'schedules',
     health: 'health',
+    access: 'tokens',
   },
   results: {
     success: 'success',

@@ -227,6 +227,7 @@ export const environment = {
       release: 'Releases',
       schedule: 'Schedules',
       health: 'Health',
+      access: 'Tokens',
     },
     results: { success: 'success', failed: 'failed', rolled_back: 'rolled back', cancelled: 'cancelled', running: 'under way', waiting: 'waits', skipped: 'skipped' },
     none: 'Nothing happened yet',

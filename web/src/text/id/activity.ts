@@ -24,6 +24,7 @@ export const activity: Texts['activity'] = {
     release: 'rilis',
     schedule: 'jadwal',
     health: 'kesehatan',
+    access: 'token',
   },
   results: {
     success: 'berhasil',

@@ -229,6 +229,7 @@ export const environment: Texts['environment'] = {
       release: 'Rilis',
       schedule: 'Jadwal',
       health: 'Kesehatan',
+      access: 'Token',
     },
     results: { success: 'berhasil', failed: 'gagal', rolled_back: 'dikembalikan', cancelled: 'dibatalkan', running: 'berlangsung', waiting: 'menunggu', skipped: 'dilewati' },
     none: 'Belum ada yang terjadi',

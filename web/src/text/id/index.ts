@@ -1,6 +1,8 @@
 import type { Texts } from '../texts';
 import { activity } from './activity';
 import { approvals } from './approvals';
+import { compare } from './compare';
+import { configuration } from './configuration';
 import { deployment } from './deployment';
 import { dialogs } from './dialogs';
 import { environment } from './environment';
@@ -12,23 +14,9 @@ import { schedules } from './schedules';
 import { settings } from './settings';
 import { shell } from './shell';
 import { signIn } from './sign-in';
+import { sync } from './sync';
+import { templates } from './templates';
 import { tokens } from './tokens';
 import { variables } from './variables';
 
-export const id: Texts = {
-  shell,
-  parts,
-  signIn,
-  overview,
-  activity,
-  approvals,
-  schedules,
-  settings,
-  tokens,
-  dialogs,
-  environment,
-  environments,
-  variables,
-  deployment,
-  releases,
-};
+export const id: Texts = { shell, parts, signIn, overview, activity, approvals, compare, configuration, deployment, dialogs, environment, environments, releases, schedules, settings, sync, templates, tokens, variables };

@@ -27,6 +27,7 @@ const icons: Record<HistoryKind, IconName> = {
   release: 'releases',
   schedule: 'schedules',
   health: 'activity',
+  access: 'tokens',
 };
 
 /** What happened here, in sentences; what happens appears on top. */
