@@ -1,15 +1,11 @@
 import { ActionIcon, Anchor, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
 import { Icon } from '~/parts/icons';
 import { useText } from '~/text/text';
+import { Account } from './Account';
 import { addresses } from './addresses';
 import { ConnectionState } from './ConnectionState';
 import classes from './Header.module.css';
-
-const Account = lazy(() => import('./Account').then((m) => ({ default: m.Account })));
-const ProjectPicker = lazy(() => import('./ProjectPicker').then((m) => ({ default: m.ProjectPicker })));
 import { openPalette } from './palette-open';
 import { ProjectPicker } from './ProjectPicker';
 
@@ -26,10 +22,6 @@ export function Header({ onMenu }: { onMenu: () => void }) {
           Lockstep
         </Text>
       </Anchor>
-      <Suspense fallback={null}>
-        <ProjectPicker />
-      </Suspense>
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()} aria-keyshortcuts="Control+K">
       <ProjectPicker />
       <UnstyledButton className={classes.search} onClick={openPalette} aria-keyshortcuts="Control+K">
         <Icon name="search" />
@@ -42,9 +34,7 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         </Kbd>
       </UnstyledButton>
       <ConnectionState />
-      <Suspense fallback={<ActionIcon variant="subtle" color="gray" size="lg" disabled aria-label={t.account} />}>
-        <Account />
-      </Suspense>
+      <Account />
     </Group>
   );
 }

@@ -1,7 +1,3 @@
-import { AppShell } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { Outlet } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
 import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { Dialogs } from '~/dialogs/Dialogs';
@@ -10,12 +6,6 @@ import { Commands } from './commands';
 import { Connect } from './connection';
 import { Header } from './Header';
 import { Navigation } from './Navigation';
-import { useProject } from './use-project';
-
-// What nobody sees at first is loaded behind what everybody does.
-const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })));
-const Shortcuts = lazy(() => import('./Shortcuts').then((m) => ({ default: m.Shortcuts })));
-const Pages = lazy(() => import('./Pages').then((m) => ({ default: m.Pages })));
 import { Palette } from './Palette';
 import classes from './Shell.module.css';
 import { Shortcuts } from './Shortcuts';
@@ -43,8 +33,6 @@ export function Shell() {
           </div>
           <main className={classes.main} id="content" tabIndex={-1}>
             <Outlet />
-          </AppShell.Main>
-        </AppShell>
           </main>
         </div>
         {menu && (
@@ -53,11 +41,8 @@ export function Shell() {
           </Suspense>
         )}
         <Dialogs />
-        <Suspense>
-          {open && <Pages onClose={close} />}
-          <Palette />
-          <Shortcuts />
-        </Suspense>
+        <Palette />
+        <Shortcuts />
       </Commands>
     </Connect>
   );

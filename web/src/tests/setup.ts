@@ -28,7 +28,6 @@ globalThis.ResizeObserver = class {
 Element.prototype.scrollIntoView = () => undefined;
 
 // Nothing has a size in jsdom, and a virtualised list of no height has no rows.
-Object.defineProperties(Element.prototype, {
 Object.defineProperties(HTMLElement.prototype, {
   offsetHeight: { configurable: true, get: () => 600 },
   offsetWidth: { configurable: true, get: () => 800 },
