@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { firstLoad } from './build/first-load.ts';
 
 // `npm run dev` sends /api to a running server: LOCKSTEP_SERVER, with the token in LOCKSTEP_TOKEN. The token stays in
 // this process: what is built knows nothing of it.
@@ -9,7 +8,7 @@ const server = process.env.LOCKSTEP_SERVER ?? 'http://127.0.0.1:7420';
 const token = process.env.LOCKSTEP_TOKEN;
 
 export default defineConfig({
-  plugins: [react(), firstLoad(200_000)],
+  plugins: [react()],
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: 'dist/site',
