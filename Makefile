@@ -13,7 +13,7 @@ OUT       ?= bin
 FUZZTIME  ?= 15s
 
 .DEFAULT_GOAL := help
-.PHONY: help build dashboard apps demo test crash bench bench-go bench-edge bench-system fuzz lint lint-go lint-web fmt verify clean FORCE
+.PHONY: help build dashboard apps demo test journeys screenshots crash bench bench-go bench-edge bench-system fuzz lint lint-go lint-web fmt verify clean FORCE
 
 help: ## Show this
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,13 @@ test-%: bin/suites ## Run the fast tests of one room: make test-engine
 
 suite-%: bin/suites ## Run one long suite: crash, demo, load
 	@bin/suites -suite=$* -within=35m -timeout=30m $(PKG)
+
+journeys: ## Send a browser through the dashboard, as people go
+	go test ./web -run=TestJourneys -count=1 -v
+
+screenshots: ## Make docs/screenshots anew
+	rm -rf docs/screenshots
+	go test ./web -run=TestScreenshots -count=1 -v -screenshots=../docs/screenshots
 
 crash: suite-crash ## Run the long crash test: kill -9 at every step
 

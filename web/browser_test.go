@@ -46,7 +46,10 @@ var packages = suite.Requirement{
 }
 
 // browser is a Chromium that was found, and the dashboard built to be looked at with it.
-type browser struct{ path string }
+type browser struct {
+	path string
+	env  []string // told to whoever goes through the dashboard with it
+}
 
 func needBrowser(t testing.TB) browser {
 	t.Helper()
@@ -84,6 +87,7 @@ func (b browser) run(t testing.TB, w *world, files []string) map[string][]journe
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends its browser
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Env = append(os.Environ(), "LOCKSTEP_WORLD="+about, "LOCKSTEP_CHROMIUM="+b.path)
+	cmd.Env = append(cmd.Env, b.env...)
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	raw, readErr := os.ReadFile(told)

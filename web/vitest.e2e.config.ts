@@ -14,7 +14,7 @@ export default mergeConfig(
       pool: 'threads',
       isolate: false,
       maxWorkers: 2,
-      testTimeout: 60_000,
+      testTimeout: 120_000,
       hookTimeout: 60_000,
     },
   }),

@@ -48,6 +48,9 @@ func newWorld(t testing.TB) *world {
 	w.people(t)
 	w.apply(t, journeysMatrix)
 	w.fill(t)
+	if err := w.alone(t.Context(), "{island: {}}"); err != nil {
+		t.Fatal(err)
+	}
 	w.listen(t)
 	return w
 }
@@ -102,14 +105,15 @@ func (w *world) fill(t testing.TB) {
 	for _, r := range []struct{ version, build, notes string }{
 		{"1.0.0", "good", "the first one"},
 		{"1.1.0", "good", "orders are faster"},
+		{"1.1.1", "broken-api", "answers every order with an error"},
 		{"1.2.0", "good", "orders can be exported"},
-		{"1.3.0", "broken-api", "answers every order with an error"},
 	} {
 		w.release(t, r.version, r.build, r.notes)
 	}
+	w.deploy(t, "production", "1.0.0") // the first of its type that something is deployed to is the current one
 	var deployed sync.WaitGroup
 	for env, version := range map[string]string{
-		"development": "1.2.0", "staging": "1.1.0", "production": "1.0.0", "standby": "1.0.0", "canary": "1.0.0",
+		"development": "1.2.0", "staging": "1.1.0", "standby": "1.0.0", "canary": "1.0.0",
 		"guarded": "1.0.0", "returning": "1.0.0", "edited": "1.0.0", "left": "1.0.0", "right": "1.0.0",
 	} {
 		deployed.Go(func() {
@@ -121,11 +125,7 @@ func (w *world) fill(t testing.TB) {
 	}
 	deployed.Wait()
 	for env, value := range map[string]string{"left": "50", "right": "10", "edited": "25", "production": "100"} {
-		changes := []lockstep.VariableChange{
-			{Key: "PAGE_SIZE", Value: &value, Description: pointer("orders on a page")},
-			{Key: "API_KEY", Value: pointer("s3cret-" + env), Sensitive: pointer(true), Description: pointer("of the shop's partner")},
-		}
-		must(w.client.UpdateVariables(t.Context(), client.VariableOwner{Environment: env}, changes, client.ConfigOptions{Description: "for the shop"}))(t)
+		w.variables(t, env, value)
 	}
 	must(w.client.CreateSchedule(t.Context(), client.ScheduleRequest{Name: "nightly", Environment: "staging", Rule: "0 2 * * 1-5", TimeZone: "Europe/Berlin", Description: "what was merged by day"}, client.ChangeOptions{}))(t)
 	must(w.client.CreateSchedule(t.Context(), client.ScheduleRequest{Name: "train", Environment: "production", Rule: "0 9 * * TUE", Promote: true}, client.ChangeOptions{}))(t)
@@ -133,6 +133,16 @@ func (w *world) fill(t testing.TB) {
 		Rate: 30, Mix: load.Mix{Get: 8, Post: 2}, GetPaths: []string{"/api/version", "/api/orders"},
 	})
 	t.Cleanup(func() { users.Stop() })
+}
+
+// variables gives an environment one that everybody may read, and one that nobody may.
+func (w *world) variables(t testing.TB, env, size string) {
+	t.Helper()
+	changes := []lockstep.VariableChange{
+		{Key: "PAGE_SIZE", Value: &size, Description: pointer("orders on a page")},
+		{Key: "API_KEY", Value: pointer("s3cret-" + env), Sensitive: pointer(true), Description: pointer("of the shop's partner")},
+	}
+	must(w.client.UpdateVariables(t.Context(), client.VariableOwner{Environment: env}, changes, client.ConfigOptions{Description: "for the shop"}))(t)
 }
 
 func (w *world) release(t testing.TB, version, build, notes string) {
@@ -171,6 +181,20 @@ func (w *world) deploy(t testing.TB, env, version string) {
 	}
 }
 
+// alone records environments of the other server.
+func (w *world) alone(ctx context.Context, environments string) error {
+	c, err := w.away.Client()
+	if err != nil {
+		return err
+	}
+	matrix := []byte("project: lonely\nservices: {app: {artifact: ./app, command: [./app]}}\nenvironments: " + environments + "\n")
+	planned, err := c.PlanMatrix(ctx, matrix)
+	if err == nil {
+		_, err = c.ApplyMatrix(ctx, matrix, client.ApplyOptions{Version: planned.Version})
+	}
+	return err
+}
+
 // listen answers journeys that want the other server stopped or started.
 func (w *world) listen(t testing.TB) {
 	mux := http.NewServeMux()
@@ -182,6 +206,7 @@ func (w *world) listen(t testing.TB) {
 		})
 	}
 	do("/away/stop", func(context.Context) error { return w.away.KillServer() })
+	do("/away/apply", func(ctx context.Context) error { return w.alone(ctx, "{island: {}, islet: {}}") })
 	do("/away/start", func(ctx context.Context) error { return w.away.StartServer(ctx) })
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)

@@ -43,3 +43,45 @@ export async function inside(page: Page): Promise<void> {
 export async function choose(page: Page, of: string, option: string): Promise<void> {
   await page.getByRole('radiogroup', { name: of }).getByText(option, { exact: true }).click();
 }
+
+/** From the overview to an environment. */
+export async function toEnvironment(page: Page, name: string): Promise<void> {
+  await page.getByRole('article', { name, exact: true }).getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+/** Counts clicks from now on: `const clicks = await counting(page); …; await clicks()`. */
+export async function counting(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const counted = globalThis as unknown as { clicks: number };
+    counted.clicks = 0;
+    addEventListener('click', ({ isTrusted }) => (counted.clicks += isTrusted ? 1 : 0), true);
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { clicks: number }).clicks);
+}
+
+/** The dialog that is open. */
+export function dialog(page: Page) {
+  return page.getByRole('dialog').last();
+}
+
+/** Goes to an address within the dashboard, as a link does: without loading everything again. */
+export async function visit(page: Page, address: string): Promise<void> {
+  await travel(page, address);
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await settled(page);
+}
+
+export async function travel(page: Page, address: string): Promise<void> {
+  await page.evaluate((to) => (globalThis as unknown as { __TSR_ROUTER__: { navigate: (to: { href: string }) => Promise<void> } }).__TSR_ROUTER__.navigate({ href: to }), address);
+}
+
+/** Makes the system's colours light or dark, and waits until the page has them. */
+export async function colours(page: Page, scheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, scheme);
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+  });
+}

@@ -39,6 +39,7 @@ const nouns: Record<string, readonly Noun[]> = {
   'token.created': ['tokens'],
   'token.revoked': ['tokens'],
   'keys.rotation_asked': ['keys'],
+  'keys.rotated': ['keys'],
 };
 
 /** Everything that happens also belongs into lists of what happened. */

@@ -87,8 +87,8 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
                     {column.title}
                     {by && <Icon name={by.down ? 'down' : 'up'} size={12} />}
                   </button>
-                ) : column.quiet ? (
-                  <VisuallyHidden>{column.title}</VisuallyHidden>
+                ) : column.quiet === true || column.title === '' ? (
+                  <VisuallyHidden>{column.title || t.actions}</VisuallyHidden>
                 ) : (
                   column.title
                 )}

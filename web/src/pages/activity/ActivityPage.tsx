@@ -16,12 +16,12 @@ export function ActivityPage() {
   const t = useText().activity;
   const f = useFormat();
   const project = useProject();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/activity' });
   const { environment, kind, actor } = useSearch({ from: '/shell/activity' });
   const filter: Filter = { environment, kind, actor };
   const filtered = environment !== undefined || kind !== undefined || actor !== undefined;
   const history = useHistory({ project, ...filter });
-  const go = (to: Filter) => void navigate({ to: '/activity', search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
+  const go = (to: Filter) => void navigate({ search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
   return (
     <Page title={t.title}>
       <Filters filter={filter} onChange={go} />

@@ -12,7 +12,7 @@ import { Result } from './Result';
 /** Sentences, one a row; on narrow screens with what belongs to one below it. */
 export function History({ entries, onEnd, maxHeight = 'calc(100vh - 250px)' }: { entries: readonly HistoryEntry[]; onEnd?: () => void; maxHeight?: number | string }) {
   const t = useText().activity;
-  const narrow = useMediaQuery('(max-width: 48em)');
+  const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const columns = useMemo<Column<HistoryEntry>[]>(() => {
     const what: Column<HistoryEntry> = {
       id: 'what',
@@ -34,7 +34,7 @@ export function History({ entries, onEnd, maxHeight = 'calc(100vh - 250px)' }: {
       { id: 'took', title: t.took, width: '96px', align: 'right', cell: ({ duration }) => duration !== undefined && <Took ms={duration} /> },
     ];
   }, [t, narrow]);
-  return <Table label={t.happened} rows={entries} columns={columns} rowKey={({ seq }) => String(seq)} rowHeight={narrow ? 72 : 44} maxHeight={maxHeight} {...(onEnd && { onEnd })} />;
+  return <Table key={narrow ? 'narrow' : 'wide'} label={t.happened} rows={entries} columns={columns} rowKey={({ seq }) => String(seq)} rowHeight={narrow ? 72 : 44} maxHeight={maxHeight} {...(onEnd && { onEnd })} />;
 }
 
 function Sentence({ entry, narrow }: { entry: HistoryEntry; narrow: boolean }) {

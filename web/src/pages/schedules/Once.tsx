@@ -23,23 +23,23 @@ export function Once({ deployments }: { deployments: readonly Scheduled[] }) {
   const { open } = useDialog();
   const columns = useMemo<Column<Scheduled>[]>(
     () => [
-      { id: 'at', title: t.starts, width: 'minmax(210px, 1.4fr)', cell: ({ scheduledFor }) => <Ago at={scheduledFor} exact /> },
+      { id: 'at', title: t.starts, width: 'minmax(200px, 1.4fr)', cell: ({ scheduledFor }) => <Ago at={scheduledFor} exact /> },
       {
         id: 'what',
         title: t.brings,
-        width: 'minmax(180px, 1.6fr)',
+        width: 'minmax(150px, 1.6fr)',
         cell: ({ id, version, environment }) => (
           <Go to={addresses.deployment(id)}>
             <Version version={version} /> {t.to(environment)}
           </Go>
         ),
       },
-      { id: 'status', title: t.state, width: '170px', cell: ({ status }) => <StatusBadge status={status} /> },
-      { id: 'strategy', title: t.strategy, width: '110px', cell: ({ strategy }) => texts.parts.strategy[strategy] },
+      { id: 'status', title: t.state, width: '130px', cell: ({ status }) => <StatusBadge status={status} /> },
+      { id: 'strategy', title: t.strategy, width: '100px', cell: ({ strategy }) => texts.parts.strategy[strategy] },
       {
         id: 'downtime',
         title: t.downtime,
-        width: '120px',
+        width: '96px',
         align: 'right',
         cell: ({ estimatedDowntime }) => (
           <Text span size="sm" {...(estimatedDowntime === undefined && { c: 'dimmed' })}>
@@ -47,13 +47,13 @@ export function Once({ deployments }: { deployments: readonly Scheduled[] }) {
           </Text>
         ),
       },
-      { id: 'back', title: t.wayBack, width: 'minmax(180px, 1.6fr)', cell: ({ rollbackPlan }) => <span title={rollbackPlan}>{rollbackPlan}</span> },
-      { id: 'who', title: t.askedBy, width: 'minmax(90px, 1fr)', cell: ({ startedBy }) => startedBy },
+      { id: 'back', title: t.wayBack, width: 'minmax(90px, 1.6fr)', cell: ({ rollbackPlan }) => <span title={rollbackPlan}>{rollbackPlan}</span> },
+      { id: 'who', title: t.askedBy, width: 'minmax(80px, 1fr)', cell: ({ startedBy }) => startedBy },
       {
         id: 'do',
         title: t.actions,
         quiet: true,
-        width: '180px',
+        width: '164px',
         align: 'right',
         cell: ({ id, version, environment }) => (
           <Group gap="xs" wrap="nowrap" justify="flex-end">

@@ -24,14 +24,14 @@ export function Rules({ rules, onRemove }: { rules: readonly Schedule[]; onRemov
       {
         id: 'name',
         title: t.name,
-        width: 'minmax(120px, 1.2fr)',
+        width: 'minmax(100px, 1.2fr)',
         sort: ({ name }) => name,
         cell: ({ name, description }) => <strong title={description}>{name}</strong>,
       },
       {
         id: 'rule',
         title: t.rule,
-        width: 'minmax(200px, 1.4fr)',
+        width: 'minmax(185px, 1.4fr)',
         cell: ({ rule, timeZone }) => (
           <>
             <Code>{rule}</Code>{' '}
@@ -41,12 +41,12 @@ export function Rules({ rules, onRemove }: { rules: readonly Schedule[]; onRemov
           </>
         ),
       },
-      { id: 'environment', title: t.environment, width: 'minmax(110px, 1fr)', sort: ({ environment }) => environment, cell: ({ environment }) => <Go to={addresses.environment(environment)}>{environment}</Go> },
-      { id: 'brings', title: t.brings, width: 'minmax(150px, 1.4fr)', cell: brings },
+      { id: 'environment', title: t.environment, width: 'minmax(100px, 1fr)', sort: ({ environment }) => environment, cell: ({ environment }) => <Go to={addresses.environment(environment)}>{environment}</Go> },
+      { id: 'brings', title: t.brings, width: 'minmax(110px, 1.4fr)', cell: brings },
       {
         id: 'next',
         title: t.next,
-        width: '130px',
+        width: '110px',
         sort: ({ nextAt }) => nextAt ?? '~',
         cell: ({ nextAt, paused }) =>
           paused ? (
@@ -57,12 +57,12 @@ export function Rules({ rules, onRemove }: { rules: readonly Schedule[]; onRemov
             <Ago at={nextAt} />
           ),
       },
-      { id: 'last', title: t.last, width: 'minmax(140px, 1.2fr)', cell: (rule) => <Last rule={rule} /> },
+      { id: 'last', title: t.last, width: 'minmax(90px, 1.2fr)', cell: (rule) => <Last rule={rule} /> },
       {
         id: 'do',
         title: t.actions,
         quiet: true,
-        width: '250px',
+        width: '246px',
         align: 'right',
         cell: (rule) => (
           <Group gap="xs" wrap="nowrap" justify="flex-end">

@@ -24,13 +24,13 @@ export function SchedulesPage() {
   const t = useText().schedules;
   const project = useProject();
   const { open } = useDialog();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/schedules' });
   const { view = 'list', day, remove } = useSearch({ from: '/shell/schedules' });
   const rules = useQuery(schedulesQuery(project));
   const once = useQuery(scheduledQuery(project));
   const error = rules.error ?? once.error;
   const go = (to: { view?: View; day?: string | undefined; remove?: string | undefined }) =>
-    void navigate({ to: '/schedules', search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
+    void navigate({ search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
   const removed = list(rules.data).find(({ id }) => id === remove);
   const nothing = list(rules.data).length === 0 && list(once.data).length === 0;
   return (

@@ -20,12 +20,12 @@ import { TokenTable } from './TokenTable';
 export function TokensPage() {
   const t = useText().tokens;
   const may = useMay('tokens');
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/tokens' });
   const search = useSearch({ from: '/shell/tokens' });
   const tokens = useQuery({ ...tokensQuery(search.revoked), enabled: may });
   const all = list(tokens.data);
   const go = (to: { revoked?: true | undefined; create?: true | undefined; revoke?: string | undefined }) =>
-    void navigate({ to: '/tokens', search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
+    void navigate({ search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
   const revoked = all.find(({ id, revokedAt }) => id === search.revoke && revokedAt === undefined);
   return (
     <Page

@@ -72,6 +72,7 @@ export const parts = {
   },
   stepStatus: { pending: 'pending', running: 'running', completed: 'completed', failed: 'failed', skipped: 'skipped' },
   table: {
+    actions: 'What can be done',
     rows: (n: string) => `${n} rows`,
     sortBy: (column: string) => `Sort by ${column}`,
     none: 'Nothing to show',

@@ -74,6 +74,7 @@ export const parts: Texts['parts'] = {
   },
   stepStatus: { pending: 'menunggu', running: 'berjalan', completed: 'selesai', failed: 'gagal', skipped: 'dilewati' },
   table: {
+    actions: 'Yang dapat dilakukan',
     rows: (n) => `${n} baris`,
     sortBy: (column) => `Urutkan menurut ${column}`,
     none: 'Tidak ada yang ditampilkan',

@@ -48,7 +48,7 @@ it('shows what is wrong, who looks after it, and what to do', async () => {
     [`GET ${base}/health`]: health,
     [`GET ${base}/metrics`]: metrics,
     [`GET ${base}/security`]: { id: 'x', environment: 'production', checkedAt: '2026-11-22T19:33:59Z', counts: { low: 1 }, findings: [{ check: 'limits', severity: 'low', subject: 'backend', message: 'it may take all of the machine’s memory', do: 'give it a limit' }], checks: [] },
-    [`POST ${base}/alerts/cache-down/acknowledge`]: health.alerts[0],
+    [`POST ${base}/alerts/cache-down/acknowledge`]: health.alerts[0] ?? null,
     'GET /api/system/live': live,
   });
   const { user } = await visit('/environments/production/health');
