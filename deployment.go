@@ -50,6 +50,7 @@ type Deployment struct {
 	RevisionHash         string          `json:"revisionHash"`
 	ConfigVersion        int64           `json:"configVersion"`
 	PreviousRevisionID   string          `json:"previousRevisionId,omitempty"` // the last other one that was active when it started; where a rollback returns to
+	ServedRevisionID     *string         `json:"-"`                            // what requests went to when it started; "": nothing served; nil: not known
 	Strategy             Strategy        `json:"strategy"`
 	Recipe               *Recipe         `json:"recipe,omitempty"` // custom: as it was when it was asked for; none on the way back
 	Status               OperationStatus `json:"status"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/api"
+	"github.com/lockstep-dev/lockstep/internal/store"
 )
 
 // counts lets every minute of a stretch of time have so many requests of each
@@ -119,4 +120,43 @@ func TestADeploymentsSharesAndFiguresAreReadable(t *testing.T) {
 	}
 	w.get(system + "/environments/staging/metrics?by=colour").is(422)
 	w.get(system + "/deployments/nope/progress").is(404)
+}
+
+// What served before is not always what a rollback would return to.
+func TestTheFirstShareIsWhatServedBefore(t *testing.T) {
+	t.Parallel()
+	w := applied(t)
+	const system = "/api/system"
+	w.do("POST", system+"/releases", `{"version":"1.1.0"}`).is(201)
+	w.deploy("staging", `{"version":"1.0.0"}`)
+	w.work()
+	first := w.deploy("staging", `{"version":"1.1.0"}`)
+	w.work()
+	begins := func(id string) []lockstep.WeightShare {
+		w.Helper()
+		p := decode[lockstep.DeploymentProgress](w.get(system + "/deployments/" + id + "/progress").is(200))
+		if len(p.Weights) == 0 {
+			w.Fatalf("no weights: %+v", p)
+		}
+		return p.Weights[0].Shares
+	}
+	if s := begins(first.ID); len(s) != 1 || s[0].Role != lockstep.RevisionOld || s[0].Version != "1.0.0" {
+		t.Errorf("another release: %+v", s)
+	}
+	again := w.deploy("staging", `{"version":"1.1.0"}`)
+	w.work()
+	if s := begins(again.ID); len(s) != 1 || s[0].Role != lockstep.RevisionNew || s[0].Version != "1.1.0" || s[0].Percent != 100 {
+		t.Errorf("the same once more: %+v", s)
+	}
+	env := decode[lockstep.Environment](w.get(staging).is(200))
+	now := time.Now()
+	env.StoppedAt = &now
+	if err := w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.PutEnvironment(env) }); err != nil {
+		t.Fatal(err)
+	}
+	stopped := w.deploy("staging", `{"version":"1.0.0"}`)
+	w.work()
+	if s := begins(stopped.ID); len(s) != 0 {
+		t.Errorf("nothing ran: %+v", s)
+	}
 }

@@ -174,6 +174,7 @@ func BenchmarkTenThousandEnvironments(b *testing.B) {
 		{"status", "/api/system/environments/" + env + "/status"},
 		{"resolved", "/api/system/environments/" + env + "/config/resolved"},
 		{"diff", "/api/system/environments/" + env + "/config/diff?from=1&to=latest"},
+		{"differences", "/api/system/environments/" + env + "/diff?with=env-00007"},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			req := w.request(http.MethodGet, c.path, "")

@@ -33,7 +33,8 @@ func (a *app) runCommand() *cobra.Command {
 		Long: `Runs a command on this machine with the variables that an instance gets, and
 with PORT, for which a free port is taken (--port names another). Of you it has
 PATH, HOME, TERM, LANG, TZ and TMPDIR, unless --clean leaves those out, and
-nothing else. Variables of type file are files that only you can read, and that
+nothing else. <SERVICE>_URL of the services that it calls leads through the
+environment's edge, where that has a route to them. Variables of type file are files that only you can read, and that
 are gone when the command ends.
 
 Secrets are among them, and it is noted who asked; --reveal=false leaves them
@@ -87,6 +88,7 @@ func (a *app) runHere(ctx context.Context, env string, l local, program string, 
 	if !l.Reveal {
 		a.withoutSecrets(s, "Leave --reveal=false out to have them.")
 	}
+	a.serviceURLs(ctx, c, env, l.service(doc), s)
 	if l.port == 0 {
 		if l.port, err = freePort(ctx); err != nil {
 			return err
@@ -105,6 +107,16 @@ func (a *app) runHere(ctx context.Context, env string, l local, program string, 
 	return a.child(program, args, a.environ(doc, s, l))
 }
 
+// service is the one that is meant; "": several are.
+func (l local) service(doc lockstep.ResolvedConfig) string {
+	service := l.Service
+	if len(doc.Services) == 1 {
+		for service = range doc.Services { //nolint:revive // the only one's name
+		}
+	}
+	return service
+}
+
 // environ is what the command finds in its environment. Later ones win.
 func (a *app) environ(doc lockstep.ResolvedConfig, s lockstep.ResolvedService, l local) []string {
 	all := map[string]string{}
@@ -117,12 +129,7 @@ func (a *app) environ(doc lockstep.ResolvedConfig, s lockstep.ResolvedService, l
 	}
 	port := strconv.Itoa(l.port)
 	all["PORT"], all["LOCKSTEP_PROJECT"], all["LOCKSTEP_ENVIRONMENT"] = port, doc.Project, doc.Environment
-	service := l.Service
-	if len(doc.Services) == 1 {
-		for service = range doc.Services { //nolint:revive // the only one's name
-		}
-	}
-	if service != "" {
+	if service := l.service(doc); service != "" {
 		all["LOCKSTEP_SERVICE"] = service
 	}
 	for key, value := range s.Env {

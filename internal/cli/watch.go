@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +33,10 @@ func (a *app) watchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "watch ENV|DEPLOYMENT|OPERATION",
 		Short: "Follow a deployment, or another operation, to its end",
-		Args:  atMost(1),
+		Long: `Follows what is under way. Where nothing is, in an environment, it says so, and
+shows its last deployment. The exit code is that of what is shown: 0 where it
+completed, 1 where it did not.`,
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ref, c, err := a.named(cmd, args)
 			if err != nil {
@@ -48,9 +53,22 @@ func (a *app) watchCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if d.Status.Done() && !strings.HasSuffix(d.ID, ref) && a.flags.output == "table" {
+				paragraph(a.Out, nothingUnderWay(a.paint(a.Out), d, time.Now()))
+			}
 			return a.follow(cmd.Context(), c, followedDeployment(d))
 		},
 	}
 	environmentFlag(cmd)
 	return cmd
+}
+
+// nothingUnderWay says before a deployment that ended that it is the last one,
+// and no news.
+func nothingUnderWay(p paint, d lockstep.Deployment, now time.Time) string {
+	ended := d.CreatedAt
+	if d.CompletedAt != nil {
+		ended = *d.CompletedAt
+	}
+	return fmt.Sprintf("Nothing is under way in %s. Its last deployment, of %s by %s: %s %s", d.Environment, d.Version, d.StartedBy, outcome(p, d.Status), ago(now, ended))
 }

@@ -19,19 +19,29 @@ type inheritance struct {
 	by           By
 	project      lockstep.Project
 	environments []lockstep.Environment
+	byID, byName map[string]int         // in environments
 	services     []lockstep.ServiceSpec // of the matrix: for which variables are tried out
 	own          map[lockstep.VariableOwner][]lockstep.Variable
+	passing      map[lockstep.VariableOwner][]lockstep.Variable // of the heirs that a change has come to
 
 	// What the matrix says of an environment now, where that is newer than its
 	// newest version.
 	matrix map[string]map[string]lockstep.ServiceConfig
+
+	// What the newest versions of parents say of services, while a change is
+	// spread: siblings ask for the same one.
+	parents map[string]map[string]lockstep.ServiceConfig
 }
 
 func (c *Control) inheritance(tx Tx, by By, p lockstep.Project) (*inheritance, error) {
-	in := &inheritance{Control: c, tx: tx, by: by, project: p, own: map[lockstep.VariableOwner][]lockstep.Variable{}}
+	in := &inheritance{Control: c, tx: tx, by: by, project: p, own: map[lockstep.VariableOwner][]lockstep.Variable{}, passing: map[lockstep.VariableOwner][]lockstep.Variable{}}
 	var err error
 	if in.environments, err = tx.Environments(p.ID); err != nil {
 		return nil, err
+	}
+	in.byID, in.byName = make(map[string]int, len(in.environments)), make(map[string]int, len(in.environments))
+	for i := range in.environments {
+		in.byID[in.environments[i].ID], in.byName[in.environments[i].Name] = i, i
 	}
 	if m, err := matrix.Parse(p.Matrix, "the applied matrix"); err == nil {
 		in.services = m.Desired().Services
@@ -56,16 +66,23 @@ func (in *inheritance) variables(owner lockstep.VariableOwner) ([]lockstep.Varia
 	if known, ok := in.own[owner]; ok {
 		return known, nil
 	}
+	if known, ok := in.passing[owner]; ok {
+		return known, nil
+	}
 	all, err := in.tx.Variables(owner)
 	if err != nil {
 		return nil, err
 	}
+	in.own[owner] = in.owned(owner, all)
+	return all, nil
+}
+
+func (in *inheritance) owned(owner lockstep.VariableOwner, all []lockstep.Variable) []lockstep.Variable {
 	name := in.nameOf(owner)
 	for i := range all {
 		all[i].Owner = name
 	}
-	in.own[owner] = all
-	return all, nil
+	return all
 }
 
 func (in *inheritance) nameOf(owner lockstep.VariableOwner) string {
@@ -73,10 +90,8 @@ func (in *inheritance) nameOf(owner lockstep.VariableOwner) string {
 	case lockstep.LevelProject:
 		return in.project.Name
 	case lockstep.LevelEnvironment:
-		for _, e := range in.environments {
-			if e.ID == owner.ID {
-				return e.Name
-			}
+		if i, ok := in.byID[owner.ID]; ok {
+			return in.environments[i].Name
 		}
 	case lockstep.LevelBuiltin, lockstep.LevelType, lockstep.LevelParent, lockstep.LevelDeployment:
 	}
@@ -96,8 +111,8 @@ func (in *inheritance) above(env lockstep.Environment) ([]lockstep.Variable, err
 		}
 		out = append(out, all...)
 	}
-	i := slices.IndexFunc(in.environments, func(e lockstep.Environment) bool { return e.Name == env.Spec.Parent })
-	if env.Spec.Parent == "" || i < 0 {
+	i, ok := in.byName[env.Spec.Parent]
+	if env.Spec.Parent == "" || !ok {
 		return out, nil
 	}
 	return in.ofParent(out, in.environments[i])
@@ -105,13 +120,9 @@ func (in *inheritance) above(env lockstep.Environment) ([]lockstep.Variable, err
 
 // ofParent adds what a parent says itself, in the matrix and beside it.
 func (in *inheritance) ofParent(out []lockstep.Variable, parent lockstep.Environment) ([]lockstep.Variable, error) {
-	services, ok := in.matrix[parent.ID]
-	if !ok {
-		latest, err := in.tx.ConfigVersion(parent.ID, 0)
-		if err != nil && lockstep.CodeOf(err) != lockstep.CodeNotFound {
-			return nil, err
-		}
-		services = config.Current(latest.Document).Services
+	services, err := in.servicesOf(parent)
+	if err != nil {
+		return nil, err
 	}
 	for name, s := range services {
 		for key, value := range s.Env {
@@ -127,6 +138,24 @@ func (in *inheritance) ofParent(out []lockstep.Variable, parent lockstep.Environ
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+func (in *inheritance) servicesOf(parent lockstep.Environment) (map[string]lockstep.ServiceConfig, error) {
+	if services, ok := in.matrix[parent.ID]; ok {
+		return services, nil
+	}
+	if services, ok := in.parents[parent.ID]; ok {
+		return services, nil
+	}
+	latest, err := in.tx.ConfigVersion(parent.ID, 0)
+	if err != nil && lockstep.CodeOf(err) != lockstep.CodeNotFound {
+		return nil, err
+	}
+	services := config.Current(latest.Document).Services
+	if in.parents != nil {
+		in.parents[parent.ID] = services
+	}
+	return services, nil
 }
 
 // document is an environment's configuration as it is stored now: base with
@@ -205,58 +234,6 @@ func changedPaths(changes []lockstep.ConfigChange) []string {
 		out = append(out, c.Path)
 	}
 	return out
-}
-
-// outcome is what a change of somebody's variables did to the environments
-// that inherit them.
-type outcome struct {
-	made     []lockstep.ConfigVersionMade
-	refused  []lockstep.Problem // what is wrong now and was not before
-	warnings []lockstep.Problem
-}
-
-// spread makes the new version of each environment that inherits from an owner
-// and whose document changes by it.
-func (in *inheritance) spread(heirs []lockstep.Environment, message string) (out outcome, err error) {
-	unknown := map[string]int{}
-	var all []lockstep.Problem
-	for _, env := range heirs {
-		latest, err := in.tx.ConfigVersion(env.ID, 0)
-		if err != nil {
-			return out, err
-		}
-		doc, err := in.document(env, latest.Document)
-		if err != nil {
-			return out, err
-		}
-		for _, p := range fresh(in.problems(env, latest.Document), in.problems(env, doc)) {
-			told := p.Problem
-			told.Message = env.Name + ": " + told.Message
-			switch {
-			case p.Unknown:
-				unknown[p.Field+p.Message]++
-				if unknown[p.Field+p.Message] == len(heirs) {
-					told.Message = p.Message
-					all = append(all, told)
-				}
-				out.warnings = append(out.warnings, told)
-			case p.Missing:
-				out.warnings = append(out.warnings, told)
-			default:
-				out.refused = append(out.refused, told)
-			}
-		}
-		made, err := in.version(env, latest, doc, message)
-		if err != nil {
-			return out, err
-		}
-		if made != nil {
-			out.made = append(out.made, lockstep.ConfigVersionMade{Environment: env.Name, Number: made.Number})
-		}
-	}
-	// What no environment knows is mistyped.
-	out.refused = append(out.refused, all...)
-	return out, nil
 }
 
 // heirs are the environments that inherit from an owner.

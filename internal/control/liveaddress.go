@@ -51,7 +51,11 @@ func (c *Control) switchQuestion(tx Tx, actor string, env lockstep.Environment) 
 	if f.quarantined, err = tx.Quarantines(f.project.ID, ""); err != nil {
 		return policy.Question{}, err
 	}
-	return c.takeoverQuestion(actor, f), nil
+	q := c.takeoverQuestion(actor, f)
+	if f.active != nil {
+		q.Gone, err = goneToSwitch(tx, env, *f.active)
+	}
+	return q, err
 }
 
 func (c *Control) takeoverQuestion(actor string, f takeoverFacts) policy.Question {

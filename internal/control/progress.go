@@ -112,9 +112,12 @@ func weights(d lockstep.Deployment, revisions []lockstep.Revision) []lockstep.We
 		}
 		return out
 	}
-	before := []lockstep.Split{}
-	if d.PreviousRevisionID != "" {
-		before = append(before, lockstep.Split{Revision: d.PreviousRevisionID, Weight: 1})
+	before, served := []lockstep.Split{}, d.PreviousRevisionID
+	if d.ServedRevisionID != nil { // also where it was stopped, or is deployed again
+		served = *d.ServedRevisionID
+	}
+	if served != "" {
+		before = append(before, lockstep.Split{Revision: served, Weight: 1})
 	}
 	out := []lockstep.WeightsAt{{At: *d.StartedAt, Shares: shares(before)}}
 	for _, s := range d.Steps {

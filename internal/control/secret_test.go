@@ -233,6 +233,51 @@ func (w *secretWorld) scalesAndEnablesWithout() {
 	}
 }
 
+// A switch starts nothing, and needs values for its hooks alone.
+func TestASwitchWhoseHooksNeedARevokedValueMovesNobody(t *testing.T) {
+	t.Parallel()
+	w := newSecretWorld(t)
+	w.value("hunter2")
+	w.shipped()
+	w.deployed("production", "1.0.0")
+	w.seesReady("staging", "production")
+	hook := func(required bool, more ...func(*lockstep.Hook)) {
+		w.Helper()
+		env := w.environment("staging")
+		h := lockstep.Hook{Name: "warn", Stage: lockstep.HookPreSwitch, Run: []string{"./warn"}, Service: "backend", Required: required}
+		for _, f := range more {
+			f(&h)
+		}
+		env.Spec.Hooks = []lockstep.Hook{h}
+		if err := w.store.Update(w.Context(), func(tx *store.Tx) error { return tx.PutEnvironment(env) }); err != nil {
+			w.Fatal(err)
+		}
+	}
+	hook(true)
+	asked := must(w.world, w.trySwitch("staging"))
+	must(w.world, w.revoke(1, true))
+	const says = "its hooks need what is gone: API_KEY version 1 (revoked"
+	c := w.claim()
+	if err := w.control.Gate(t.Context(), *c); c.Operation.ID != asked.ID || lockstep.CodeOf(err) != lockstep.CodeConflict || !strings.Contains(err.Error(), says) {
+		t.Errorf("at the claim: %v", err)
+	}
+	w.end(c, lockstep.StatusCancelled)
+	refused(w.world, w.trySwitch("staging"), lockstep.CodeConflict, says)
+	dry := func(drill bool) result[lockstep.Operation] {
+		return got(w.control.Switch(w.Context(), control.By{Actor: "ana", DryRun: true}, "", lockstep.EnvironmentSwitchOptions{TargetEnvironmentID: "staging", Drill: drill}))
+	}
+	must(w.world, dry(true))
+	for name, change := range map[string]func(){
+		"a hook that may fail":    func() { hook(false) },
+		"a request has no values": func() { hook(true, func(h *lockstep.Hook) { h.Run, h.HTTP = nil, &lockstep.HTTPHook{} }) },
+	} {
+		change()
+		if r := dry(false); r.err != nil {
+			t.Errorf("%s: %v", name, r.err)
+		}
+	}
+}
+
 func TestRollbackDoesNotTakeAValueThatIsGoneToo(t *testing.T) {
 	t.Parallel()
 	w := newSecretWorld(t)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/policy"
+	"github.com/lockstep-dev/lockstep/internal/strategy"
 )
 
 // goneSecrets are the values that a revision needs and that cannot be had.
@@ -59,6 +60,18 @@ func goneToEnable(tx Tx, env lockstep.Environment, service string) ([]policy.Gon
 		return nil, err
 	}
 	return goneSecrets(tx, active.Content)
+}
+
+// goneToSwitch is what the hooks of a switch to an environment would not get:
+// what runs there has its values already.
+func goneToSwitch(tx Tx, env lockstep.Environment, active lockstep.Revision) ([]policy.GoneSecret, error) {
+	services, err := strategy.SwitchNeeds(strategy.Snapshot{Environment: env, Active: &active})
+	if err != nil {
+		return nil, nil //nolint:nilerr // a hook of a service that is not there: the plan says so
+	}
+	needed := active.Content
+	needed.Services = slices.DeleteFunc(slices.Clone(needed.Services), func(s lockstep.ServiceSpec) bool { return !slices.Contains(services, s.Name) })
+	return goneSecrets(tx, needed)
 }
 
 // goneServing is goneActive, where something serves: in an environment that is

@@ -42,8 +42,10 @@ type Tx interface {
 	ConfigVersion(environmentID string, number int64) (lockstep.ConfigVersion, error)                  // number 0: the newest
 	ConfigVersions(environmentID string, page lockstep.Page) ([]lockstep.ConfigVersion, string, error) // the newest first, without documents
 	Variables(owner lockstep.VariableOwner) ([]lockstep.Variable, error)                               // its own, without Owner
-	PutVariable(id string, owner lockstep.VariableOwner, v lockstep.Variable) error                    // inserts, or replaces the one in its slot, which keeps its ID
-	DeleteVariable(owner lockstep.VariableOwner, v lockstep.Variable) error                            // the one in the same slot
+	NewestConfigVersions(environmentIDs []string) (map[string]lockstep.ConfigVersion, error)           // by environment; those that have one
+	VariablesOf(projectID string, level lockstep.VariableLevel, ids []string) (map[string][]lockstep.Variable, error)
+	PutVariable(id string, owner lockstep.VariableOwner, v lockstep.Variable) error // inserts, or replaces the one in its slot, which keeps its ID
+	DeleteVariable(owner lockstep.VariableOwner, v lockstep.Variable) error         // the one in the same slot
 
 	AddRelease(lockstep.Release) error                                                 // the version is unique in its project
 	Release(projectID, version string) (lockstep.Release, error)                       // "latest": the newest

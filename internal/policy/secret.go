@@ -24,7 +24,7 @@ func (g GoneSecret) String() string {
 
 // secretsThere refuses before anything happens what would not get its secrets.
 func secretsThere(q Question) *Reason {
-	if len(q.Gone) == 0 {
+	if len(q.Gone) == 0 || q.Live != nil && q.Live.Drill { // which runs no hooks
 		return nil
 	}
 	names := make([]string, len(q.Gone))
@@ -34,6 +34,10 @@ func secretsThere(q Question) *Reason {
 	say := "deploy with the newest configuration (--with-config latest)"
 	if q.Action == Rollback || q.Action == Restore {
 		say = "to return with the newest values of just these, ask for it (--secrets current)"
+	}
+	if q.Live != nil && q.Environment != nil {
+		return reason(ReasonSecretGone, "its hooks need what is gone: %s; deploy %s with the newest configuration first (--with-config latest)",
+			strings.Join(names, ", "), q.Environment.Name)
 	}
 	return reason(ReasonSecretGone, "it needs what is gone: %s; %s", strings.Join(names, ", "), say)
 }

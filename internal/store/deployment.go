@@ -10,7 +10,7 @@ import (
 const selectDeployment = `SELECT id, project_id, environment_id, environment, version, release_id, revision_id, revision_hash,
   config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
   description, notification_channels, rollback_of, approved_by, started_by, created_at, started_at, completed_at,
-  duration, error, rollback, promoted_from_environment, promoted_from_deployment, reason, forced, recipe,
+  duration, error, rollback, promoted_from_environment, promoted_from_deployment, reason, forced, recipe, served_revision_id,
   (SELECT o.scheduled_for FROM operations o WHERE o.id = deployments.id), (SELECT o.not_after FROM operations o WHERE o.id = deployments.id) FROM deployments`
 
 func scanDeployment(r row) (d lockstep.Deployment, err error) {
@@ -20,7 +20,7 @@ func scanDeployment(r row) (d lockstep.Deployment, err error) {
 	err = r.Scan(&d.ID, &d.ProjectID, &environment, &d.Environment, &d.Version, &d.ReleaseID, &d.RevisionID, &d.RevisionHash,
 		&d.ConfigVersion, &d.PreviousRevisionID, &d.Strategy, &d.Status, &d.Validation, &d.ValidationRequired, &d.RollbackOnFailure,
 		&d.Description, fromJSON(&d.NotificationChannels), &d.RollbackOf, &d.ApprovedBy, &d.StartedBy, at(&d.CreatedAt), maybeAt(&d.StartedAt), maybeAt(&d.CompletedAt),
-		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback), &promotedFrom, &promotedBy, &reason, &d.Forced, fromJSON(&d.Recipe),
+		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback), &promotedFrom, &promotedBy, &reason, &d.Forced, fromJSON(&d.Recipe), &d.ServedRevisionID,
 		maybeAt(&d.ScheduledFor), maybeAt(&d.NotAfter))
 	if environment != nil {
 		d.EnvironmentID = *environment

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -38,14 +39,31 @@ func (tx *Tx) writeEvents() error {
 		return err
 	}
 	first := newest - int64(len(tx.events)) + 1
-	for i, e := range tx.events {
-		if _, err := tx.exec(`INSERT INTO events (seq, at, type, project_id, environment_id, operation_id, actor, data)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			first+int64(i), micros(e.At), string(e.Type), e.ProjectID, e.EnvironmentID, e.OperationID, e.Actor, asJSON(e.Data)); err != nil {
-			return within(err, "event %s", e.Type)
+	for at := 0; at < len(tx.events); at += eventsAtOnce {
+		some := tx.events[at:min(at+eventsAtOnce, len(tx.events))]
+		args, rows := make([]any, 0, 8*len(some)), make([]string, len(some))
+		for i, e := range some {
+			rows[i] = "(" + places(len(args), 8) + ")"
+			args = append(args, first+int64(at+i), micros(e.At), string(e.Type), e.ProjectID, e.EnvironmentID, e.OperationID, e.Actor, asJSON(e.Data))
+		}
+		if _, err := tx.exec("INSERT INTO events (seq, at, type, project_id, environment_id, operation_id, actor, data) VALUES "+strings.Join(rows, ", "), args...); err != nil {
+			return within(err, "event %s", some[0].Type)
 		}
 	}
 	return nil
+}
+
+// eventsAtOnce is how many are written by one statement: the counter is held,
+// and a change that a thousand environments inherit has a thousand events.
+const eventsAtOnce = 100
+
+// places are n arguments of a statement after some.
+func places(after, n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = arg(after + i + 1)
+	}
+	return strings.Join(out, ", ")
 }
 
 // Events reads up to limit events after seq, oldest first. Where there is

@@ -142,7 +142,7 @@ func (tx *Tx) beginForward(op lockstep.Operation, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec("UPDATE deployments SET previous_revision_id = $2 WHERE id = $1", op.ID, previous); err != nil {
+		if _, err := tx.exec("UPDATE deployments SET previous_revision_id = $2, served_revision_id = $3 WHERE id = $1", op.ID, previous, env.ServingID()); err != nil {
 			return err
 		}
 	}

@@ -51,6 +51,22 @@ func switchHooks(s Snapshot) ([]lockstep.StepAction, error) {
 	return out, nil
 }
 
+// SwitchNeeds are the services whose variables the hooks of a switch get
+// without which it is taken back: those that are required.
+func SwitchNeeds(s Snapshot) ([]string, error) {
+	hooks, err := switchHooks(s)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, do := range hooks {
+		if do.Hook.Required && do.Service != "" && !slices.Contains(out, do.Service) {
+			out = append(out, do.Service)
+		}
+	}
+	return out, nil
+}
+
 // hookAction is a hook as the target runs it.
 func hookAction(hook lockstep.Hook, s Snapshot) (lockstep.StepAction, error) {
 	service, err := hookService(hook, s)

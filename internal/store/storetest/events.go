@@ -29,6 +29,26 @@ func testEvents(t *testing.T, open Opener) {
 			}
 			w.same("event", want, got[0])
 		}},
+		{"more than one statement writes", func(t *testing.T, w *world) {
+			const n = 250
+			w.update(func(tx *store.Tx) error {
+				for i := range n {
+					if err := tx.AppendEvent(lockstep.Event{Type: "t", OperationID: fmt.Sprint(i)}); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			got := w.events(0)
+			for i, e := range got {
+				if e.Seq != int64(i+1) || e.OperationID != fmt.Sprint(i) {
+					t.Fatalf("at %d: %+v", i, e)
+				}
+			}
+			if len(got) != n {
+				t.Errorf("%d events", len(got))
+			}
+		}},
 		{"filtered", testEventFilters},
 		{"a part at a time", func(t *testing.T, w *world) {
 			w.update(func(tx *store.Tx) error {

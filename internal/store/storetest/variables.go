@@ -46,6 +46,38 @@ func testVariables(t *testing.T, open Opener) {
 			w.update(func(tx *store.Tx) error { return tx.PutVariable(w.id("variable"), owners[2], v) })
 			w.same("written again", []lockstep.Variable{v}, w.variables(owners[2]))
 		}},
+		{"of several owners together, with the newest configurations", func(t *testing.T, w *world) {
+			a, b, none := w.environment("staging"), w.environment("production"), w.environment("qa")
+			ids := []string{a.ID, b.ID, none.ID, "nobody"}
+			want := map[string][]lockstep.Variable{}
+			newest := map[string]lockstep.ConfigVersion{}
+			for i, env := range []lockstep.Environment{a, b} {
+				o := lockstep.VariableOwner{ProjectID: w.project.ID, Level: lockstep.LevelEnvironment, ID: env.ID}
+				for _, key := range []string{"A", "B"} {
+					v := w.variable(o.Level, key)
+					w.update(func(tx *store.Tx) error { return tx.PutVariable(w.id("variable"), o, v) })
+					want[env.ID] = append(want[env.ID], v)
+				}
+				for number := range int64(i + 1) {
+					newest[env.ID] = w.config(env, number+2, "text")
+				}
+			}
+			w.view(func(tx *store.Tx) error {
+				got, err := tx.VariablesOf(w.project.ID, lockstep.LevelEnvironment, ids)
+				w.same("variables", want, got)
+				if err != nil {
+					return err
+				}
+				versions, err := tx.NewestConfigVersions(ids)
+				for id, v := range newest {
+					w.same("the newest", v, versions[id])
+				}
+				if _, ok := versions["nobody"]; ok {
+					t.Error("nobody has one")
+				}
+				return err
+			})
+		}},
 		{"one in a slot", func(t *testing.T, w *world) {
 			o := lockstep.VariableOwner{ProjectID: w.project.ID, Level: lockstep.LevelProject}
 			global, service := w.variable(o.Level, "A"), w.variable(o.Level, "A")
