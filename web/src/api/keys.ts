@@ -18,6 +18,7 @@ export type Noun =
   | 'metrics'
   | 'operation'
   | 'operations'
+  | 'overview'
   | 'projects'
   | 'releases'
   | 'scheduled'
