@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
+import { mapRoute } from './pages/map/route';
 import { overviewRoute } from './pages/overview/route';
 import { Waiting } from './parts/Waiting';
 import { rootRoute, shellRoute, signInRoute } from './shell/root';
@@ -11,6 +12,7 @@ const routes = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     overviewRoute,
+    mapRoute,
     //
   ]),
 ]);

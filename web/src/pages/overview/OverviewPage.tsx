@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { overviewQuery, type Overview } from '~/api/queries/overview';
 import { Page } from '~/parts/Page';
@@ -55,10 +56,12 @@ function Glance({ overview }: { overview: Overview }) {
       </div>
       <Groups arrangement={beside ? { ...arrangement, groups: arrangement.groups.slice(1) } : arrangement} approvals={approvals} />
       <div className={classes.below}>
-        <Scheduled />
-        <RecentDeployments />
+        <Stack gap="lg">
+          <Scheduled />
+          <RecentDeployments />
+        </Stack>
+        <RecentActivity recent={recent} />
       </div>
-      <RecentActivity recent={recent} />
     </>
   );
 }

@@ -33,7 +33,7 @@ export function RecentActivity({ recent }: { recent: readonly Entry[] }) {
           const [icon, tone] = entry.result ? outcomes[entry.result] : (['dot', 'idle'] as const);
           const { operationId, operationKind, reason, actor } = entry;
           return (
-            <li key={entry.seq} className={classes.row}>
+            <li key={entry.seq} className={classes.row} style={{ flexWrap: 'nowrap' }}>
               <Icon name={icon} style={{ color: `var(--state-${tone})`, marginTop: 2 }} />
               <span className={classes.words}>
                 {operationId !== undefined && operationKind === 'deploy' ? (
@@ -46,7 +46,7 @@ export function RecentActivity({ recent }: { recent: readonly Entry[] }) {
                 {reason !== undefined && reason !== '' && `: ${reason}`}
                 {actor !== undefined && <span style={{ color: 'var(--mantine-color-dimmed)' }}> · {actor}</span>}
               </span>
-              <span style={{ color: 'var(--mantine-color-dimmed)' }}>
+              <span style={{ color: 'var(--mantine-color-dimmed)', whiteSpace: 'nowrap' }}>
                 <Ago at={entry.at} />
               </span>
             </li>

@@ -29,7 +29,7 @@ export function Troubles({ overview }: { overview: Overview }) {
     );
   }
   return (
-    <section className={classes.troubles} aria-labelledby={id}>
+    <section className={classes.troubles} aria-labelledby={id} data-bad={found.some(isBad)}>
       <Title order={2} id={id} className={classes.title}>
         <Icon name="warn" /> {t.title} ({f.number(found.length)})
       </Title>
@@ -42,6 +42,12 @@ export function Troubles({ overview }: { overview: Overview }) {
       </ul>
     </section>
   );
+}
+
+/** Users are touched, or may be; the rest can wait for the morning. */
+function isBad(trouble: Trouble): boolean {
+  if (trouble.kind === 'last') return trouble.result === 'failed';
+  return trouble.kind !== 'unwell' || trouble.card.status === 'failed' || trouble.card.current;
 }
 
 function One({ trouble }: { trouble: Trouble }) {
@@ -86,7 +92,7 @@ function Environment({ trouble }: { trouble: Extract<Trouble, { card: Card }> })
     return (
       <Line
         name={name_}
-        tone={trouble.result === 'failed' ? 'bad' : 'warn'}
+        tone={isBad(trouble) ? 'bad' : 'warn'}
         says={
           <>
             {trouble.result === 'failed' ? t.trouble.lastFailed : t.trouble.lastRolledBack}
@@ -105,7 +111,7 @@ function Environment({ trouble }: { trouble: Extract<Trouble, { card: Card }> })
     );
   }
   return (
-    <Line name={name_} tone={card.status === 'failed' || card.current ? 'bad' : 'warn'} says={words(card)}>
+    <Line name={name_} tone={isBad(trouble) ? 'bad' : 'warn'} says={words(card)}>
       <Go to={addresses.environment(name, 'health')}>{t.trouble.look}</Go>
       <Go to={addresses.environment(name, 'logs')}>{t.trouble.logs}</Go>
       {undo}

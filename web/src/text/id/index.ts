@@ -1,7 +1,8 @@
 import type { Texts } from '../texts';
+import { map } from './map';
 import { overview } from './overview';
 import { parts } from './parts';
 import { shell } from './shell';
 import { signIn } from './sign-in';
 
-export const id: Texts = { shell, parts, signIn, overview };
+export const id: Texts = { shell, parts, signIn, overview, map };
