@@ -11,6 +11,7 @@ export default mergeConfig(
       setupFiles: ['src/tests/setup.ts'],
       css: false,
       pool: 'threads',
+      testTimeout: 30_000,
       maxWorkers: 2,
     },
   }),

@@ -11,6 +11,7 @@ import { useNodeWords } from './use-node-words';
 
 const column = 290;
 const row = 150;
+const aside = 100; // layers in between stand in turn above and below, so that lines past them are seen
 const nodeTypes = { service: ServiceNode };
 
 /** The drawing: users on the left, what they need further and further to the right. */
@@ -25,6 +26,8 @@ export function Graph({ map }: { map: EnvironmentMap }) {
     for (const layer of at.values()) heights.set(layer, (heights.get(layer) ?? 0) + 1);
     const tallest = Math.max(...heights.values());
     const filled = new Map<number, number>();
+    const last = Math.max(...heights.keys());
+    const turn = (layer: number) => (layer === 0 || layer === last ? 0 : layer % 2 === 1 ? -aside : aside);
     return map.nodes.map((node) => {
       const layer = at.get(node.name) ?? 0;
       const place = filled.get(layer) ?? 0;
@@ -32,7 +35,7 @@ export function Graph({ map }: { map: EnvironmentMap }) {
       return {
         id: node.name,
         type: 'service',
-        position: { x: layer * column, y: (place + (tallest - (heights.get(layer) ?? 1)) / 2) * row },
+        position: { x: layer * column, y: (place + (tallest - (heights.get(layer) ?? 1)) / 2) * row + turn(layer) },
         data: { node, environment: map.environment },
         ariaLabel: words(node),
         draggable: false,
@@ -48,7 +51,9 @@ export function Graph({ map }: { map: EnvironmentMap }) {
         target: to,
         label: [label ?? '', requestsPerSecond > 0 ? t.requests(f.number(requestsPerSecond)) : ''].filter((word) => word !== '').join(' · ') || (kind === 'depends_on' ? t.kinds.depends_on : ''),
         className: classes[kind] ?? '',
-        markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--edge)' },
+        markerEnd: { type: MarkerType.ArrowClosed, color: kind === 'route' ? 'var(--mantine-color-anchor)' : 'var(--mantine-color-dimmed)' },
+        labelStyle: { fill: 'var(--mantine-color-text)', fontSize: 12 },
+        labelBgStyle: { fill: 'var(--surface)' },
         focusable: false,
         ariaLabel: `${from} ${t.kinds[kind]} ${to}`,
       })),

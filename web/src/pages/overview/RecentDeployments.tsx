@@ -60,7 +60,7 @@ function One({ deployment }: { deployment: Deployment }) {
           {t.parts.strategy[strategy]} · {words.by(startedBy)}
           {rollback && ` · ${rollback.automatic ? `${words.rolledBack} ${words.itself}` : words.rolledBack}`}
         </Text>
-        {why !== undefined && why !== '' && status !== 'completed' && <Text size="sm">{why}</Text>}
+        {why !== undefined && why !== '' && status !== 'completed' && <Text size="sm" lineClamp={3}>{why}</Text>}
       </div>
       <StatusBadge status={status} />
     </>

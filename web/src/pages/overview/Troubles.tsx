@@ -126,9 +126,9 @@ function useWords() {
   const w = t.overview.trouble;
   const healths: Partial<Record<string, string>> = t.parts.health;
   return (card: Card): string => {
-    const { status, health, alerts = 0, unknown } = card;
+    const { status, health, alerts = 0, unknown, lastActivity: last } = card;
     const said: string[] = [];
-    if (status === 'failed') said.push(w.failed);
+    if (status === 'failed') said.push(last?.result === 'failed' && last.reason ? `${w.failed} (${last.reason})` : w.failed);
     if (health && health.status !== 'healthy' && health.status !== 'idle') {
       said.push(w.health(healths[health.status] ?? health.status, f.number(health.ready), f.number(health.desired)));
       if (health.worst) said.push(w.worst(health.worst));
