@@ -12,6 +12,7 @@ export default mergeConfig(
       css: false,
       testTimeout: 30_000,
       pool: 'threads',
+      testTimeout: 30_000,
       maxWorkers: 2,
     },
   }),

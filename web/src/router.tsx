@@ -9,6 +9,7 @@ import { tokensRoute } from './pages/tokens/route';
 import { environmentOverviewRoute, environmentRoute, environmentTabRoute } from './pages/environment/route';
 import { environmentsRoute } from './pages/environments/route';
 import { deploymentRoute, operationRoute } from './pages/deployment/route';
+import { mapRoute } from './pages/map/route';
 import { overviewRoute } from './pages/overview/route';
 import { templateRoute, templatesRoute } from './pages/templates/route';
 import { releaseRoute, releasesRoute } from './pages/releases/route';
@@ -36,6 +37,7 @@ const routes = rootRoute.addChildren([
     operationRoute,
     releasesRoute,
     releaseRoute,
+    mapRoute,
     //
   ]),
 ]);

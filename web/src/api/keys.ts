@@ -19,6 +19,7 @@ export type Noun =
   | 'metrics'
   | 'operation'
   | 'operations'
+  | 'overview'
   | 'projects'
   | 'releases'
   | 'scheduled'

@@ -1,19 +1,13 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { Schema } from './client';
 import { forgetSessionKey, keepSessionKey, sessionHeaders, sessionKey } from './key';
 import { problemOf, unreachable } from './problem';
 
-/** What somebody may do; a token's role is a set of these. */
-export type Permission = 'read' | 'write' | 'approve' | 'reveal' | 'tokens' | 'keys' | 'flags';
-
 /** Who I am to the server. */
-export interface Session {
-  name: string;
-  role: string;
-  permissions: readonly Permission[];
-  expiresAt?: string;
-  /** Only in the answer to signing in. */
-  key?: string;
-}
+export type Session = Schema<'Session'>;
+
+/** What somebody may do; a token's role is a set of these. */
+export type Permission = Session['permissions'][number];
 
 /** What one signs in with: a token, or the code of a one-time address. */
 export type Credential = { token: string } | { code: string };

@@ -7,7 +7,7 @@ const configuration: Noun[] = ['config', 'variables', 'status', 'environment', '
 
 /** Which nouns an event makes old. A type that is not listed makes nothing old that is shown. */
 const nouns: Record<string, readonly Noun[]> = {
-  'matrix.applied': ['matrix', 'projects', 'live', 'activity', 'environments', ...configuration],
+  'matrix.applied': ['matrix', 'projects', 'live', 'activity', 'environments', 'health', ...configuration],
   'environment.created': ['environments', 'environment', 'activity', 'projects', 'live', 'status', 'matrix'],
   'environment.updated': ['environments', 'environment', 'activity', 'live', 'status', 'config', 'matrix'],
   'environment.status_changed': ['environments', 'environment', 'activity', 'live', 'status', 'health'],
@@ -45,9 +45,12 @@ const nouns: Record<string, readonly Noun[]> = {
 /** Everything that happens also belongs into lists of what happened. */
 const always: readonly Noun[] = ['events'];
 
+/** What shows a bit of everything is old with anything else that is shown; but not with every figure of a step. */
+const glance: readonly Noun[] = ['overview'];
+
 /** Says of a query's key whether an event makes it old. nameOf knows the names of environments by their IDs. */
 export function touches(event: Event, nameOf: (id: string) => string | undefined): (key: readonly unknown[]) => boolean {
-  const touched = new Set<unknown>([...(nouns[event.type] ?? []), ...always]);
+  const touched = new Set<unknown>([...(nouns[event.type] ?? []), ...always, ...(event.type in nouns && event.type !== 'step.progress' ? glance : [])]);
   const name = event.environmentId ? nameOf(event.environmentId) : undefined;
   // A switch and a sync are of two environments, and the event names one.
   const several = event.type.startsWith('config.sync') || event.type === 'environment.current_changed' || event.type === 'operation.finished';

@@ -4,6 +4,9 @@ import { useMay, type Permission } from '~/api/session';
 import { useText } from '~/text/text';
 
 interface Props extends ButtonProps {
+  /** What stands beside it under the pointer. */
+  'data-tip'?: string;
+  'aria-label'?: string;
   needs: Permission;
   onClick?: MouseEventHandler<HTMLButtonElement>;
   type?: 'button' | 'submit';

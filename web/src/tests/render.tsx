@@ -27,7 +27,7 @@ interface Rendered extends RenderResult {
 
 function signedIn({ may = everything }: Options): QueryClient {
   const queries = makeQueries(() => undefined);
-  const session: Session = { name: 'test', role: 'admin', permissions: may };
+  const session: Session = { name: 'test', role: 'admin', permissions: [...may] };
   queries.setQueryData(sessionQuery.queryKey, session);
   return queries;
 }

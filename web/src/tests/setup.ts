@@ -4,6 +4,7 @@ import { afterEach, vi } from 'vitest';
 
 // A page is loaded when it is first shown, which takes its time on a machine that does other things besides.
 configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 8000 }); // pages come in parts, and a busy machine is no mistake of theirs
 
 afterEach(() => {
   cleanup();

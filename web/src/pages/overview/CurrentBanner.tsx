@@ -1,50 +1,71 @@
 import { Group, Text } from '@mantine/core';
-import type { Live } from '~/api/queries/live';
+import type { Overview } from '~/api/queries/overview';
+import { useDialog } from '~/dialogs/use-dialog';
 import { Ago } from '~/parts/Ago';
+import { Allowed } from '~/parts/Allowed';
 import { Go } from '~/parts/Go';
 import { Icon } from '~/parts/icons';
 import { HealthBadge, StatusBadge } from '~/parts/StatusBadge';
 import { Version } from '~/parts/Version';
 import { addresses } from '~/shell/addresses';
-import { useText } from '~/text/text';
+import { useFormat, useText } from '~/text/text';
 import classes from './Overview.module.css';
 
-/** Where users are: the environment that the live address leads to. */
-export function CurrentBanner({ live }: { live: Live | undefined }) {
-  const t = useText().overview;
-  if (!live) return null;
-  const current = live.environment;
+/** Where users are: the environment that the live address leads to, how it is, and the way to another one. */
+export function CurrentBanner({ overview: { live, environments } }: { overview: Overview }) {
+  const t = useText();
+  const words = t.overview.currentBanner;
+  const f = useFormat();
+  const { open } = useDialog();
+  const current = environments.find(({ id }) => id === live.environmentId);
+  const users = current?.activeUsers ?? 0;
   return (
-    <section className={classes.banner} aria-label={t.currentBanner.title} data-adrift={live.adrift ?? false}>
+    <section className={classes.banner} aria-label={words.title} data-adrift={live.adrift ?? false}>
       <Icon name={live.adrift ? 'warn' : 'live'} size={20} />
-      {live.adrift && <Text fw={600}>{t.currentBanner.adrift}</Text>}
-      {!live.adrift && !current && (
-        <div>
-          <Text fw={600}>{t.currentBanner.none}</Text>
-          <Text size="sm" c="dimmed">
-            {t.currentBanner.noneSays}
-          </Text>
-        </div>
-      )}
-      {!live.adrift && current && (
-        <Group gap="md">
-          <Text c="dimmed">{t.currentBanner.title}</Text>
-          <Go to={addresses.environment(current.name)} fw={600}>
-            {current.name}
-          </Go>
-          <StatusBadge status={current.status} />
-          <Version version={current.metadata.version} />
-          {current.health && <HealthBadge health={current.health.status} />}
-          {live.since !== undefined && (
+      <div className={classes.bannerWords}>
+        {live.adrift && <Text fw={600}>{words.adrift}</Text>}
+        {!live.adrift && !current && (
+          <>
+            <Text fw={600}>{words.none}</Text>
             <Text size="sm" c="dimmed">
-              {t.currentBanner.since} <Ago at={live.since} />
+              {words.noneSays}
             </Text>
-          )}
-          <Text size="sm" c="dimmed" ff="monospace">
-            {live.host}
-          </Text>
-        </Group>
-      )}
+          </>
+        )}
+        {!live.adrift && current && (
+          <Group gap="sm">
+            <Text c="dimmed">{words.title}</Text>
+            <Go to={addresses.environment(current.name)} fw={600} fz="lg" className={classes.name ?? ''}>
+              {current.name}
+            </Go>
+            <StatusBadge status={current.status} />
+            <Version version={current.version} />
+            {current.health && (
+              <Group gap={6} component="span">
+                <HealthBadge health={current.health.status} />
+                {current.health.score > 0 && <span className="figures">{f.percent(current.health.score / 100)}</span>}
+              </Group>
+            )}
+            {users > 0 && (
+              <Text size="sm" className="figures">
+                {t.overview.card.users(f.number(users))}
+              </Text>
+            )}
+            <Text size="sm" c="dimmed">
+              {live.since !== undefined && (
+                <>
+                  {words.since} <Ago at={live.since} />
+                  {' · '}
+                </>
+              )}
+              <span className={classes.host}>{live.host}</span>
+            </Text>
+          </Group>
+        )}
+      </div>
+      <Allowed needs="write" variant="default" leftSection={<Icon name="switch" />} blocked={current || live.adrift ? undefined : words.switchBlocked} onClick={() => open('switch')}>
+        {words.switch}
+      </Allowed>
     </section>
   );
 }

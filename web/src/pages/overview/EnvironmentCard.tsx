@@ -1,93 +1,104 @@
-import { Badge, Card, Group, Text, Title, Tooltip } from '@mantine/core';
-import { list, type Schema } from '~/api/client';
-import type { Environment } from '~/api/queries/environments';
-import { Ago } from '~/parts/Ago';
+import { Badge, Card, Group, Title } from '@mantine/core';
+import type { Approval } from '~/api/queries/approvals';
+import type { Card as Environment } from '~/api/queries/overview';
+import { Ago, Took } from '~/parts/Ago';
 import { Go } from '~/parts/Go';
+import { Icon } from '~/parts/icons';
 import { HealthBadge, StatusBadge } from '~/parts/StatusBadge';
 import { TrafficBar } from '~/parts/TrafficBar';
 import { Version } from '~/parts/Version';
 import { addresses } from '~/shell/addresses';
 import { useFormat, useText } from '~/text/text';
-import classes from './Overview.module.css';
+import classes from './Card.module.css';
+import { CardActions } from './CardActions';
+import { urgency } from './arrange';
+import { useSentence } from './use-sentence';
 
 interface Props {
   environment: Environment;
-  activity: Schema<'EnvironmentActivity'> | undefined;
+  approvals: readonly Approval[];
 }
 
-/** One environment at a glance: what runs, is it well, what is on its way. */
-export function EnvironmentCard({ environment, activity }: Props) {
+/** One environment at a glance: what runs, is it well, what is on its way, and what can be done. */
+export function EnvironmentCard({ environment, approvals }: Props) {
   const t = useText();
+  const words = t.overview.card;
   const f = useFormat();
-  const { name, type, status, health, behind, metadata } = environment;
-  const last = metadata.lastDeployment;
-  const shares = list(activity?.traffic);
+  const sentence = useSentence();
+  const { name, type, role, status, health, version, traffic, operation, lastActivity, requestsPerSecond, errorsPerSecond, activeUsers, warmUntil } = environment;
+  const place = [t.overview.roles[role] || (type === name ? '' : t.parts.type[type]), environment.region, environment.secondaryRegion && words.secondary(environment.secondaryRegion), environment.parent && words.of(environment.parent)].filter(Boolean);
   return (
-    <Card className={classes.card} component="article" aria-label={name} data-current={activity?.current ?? false}>
-      <Group justify="space-between" gap="sm" wrap="nowrap">
+    <Card className={classes.card} component="article" aria-label={name} data-current={environment.current} data-unwell={urgency(environment) > 0}>
+      <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
         <Title order={3} className={classes.name}>
           <Go to={addresses.environment(name)} inherit>
             {name}
           </Go>
         </Title>
-        {activity?.current && (
-          <Tooltip label={t.parts.currentSays}>
-            <Badge variant="light" size="sm" tt="none" tabIndex={0}>
-              {t.parts.current}
-            </Badge>
-          </Tooltip>
+        {environment.current && (
+          <Badge variant="light" size="sm" tt="none" data-tip={t.parts.currentSays} aria-description={t.parts.currentSays}>
+            {t.parts.current}
+          </Badge>
         )}
       </Group>
-      <Group justify="space-between" gap="sm">
-        <StatusBadge status={status} />
-        {type !== name && (
-          <Text size="sm" c="dimmed">
-            {t.parts.type[type]}
-          </Text>
-        )}
-      </Group>
+      {place.length > 0 && <div className={classes.place}>{place.join(' · ')}</div>}
       <div className={classes.version}>
-        <Version version={metadata.version} />
+        <Version version={version} />
       </div>
-      {health ? (
-        <Group gap="sm">
-          <HealthBadge health={health.status} />
-          <Text size="sm" c="dimmed" className="figures">
-            {health.score > 0 && `${t.overview.card.scoreShort(f.number(health.score))} · `}
-            {t.overview.card.ready(f.number(health.ready), f.number(health.desired))}
-          </Text>
-        </Group>
-      ) : null}
-      {shares.length > 1 && (
-        <TrafficBar shares={shares.map((share) => ({ id: share.hash, name: share.version, weight: share.percent, incoming: share.version !== metadata.version }))} />
-      )}
-      {activity?.operation && (
-        <Text size="sm" className={classes.busy}>
-          {activity.operation.kind} {t.overview.card.underWay}
-          {activity.operation.step ? `: ${activity.operation.step}` : ''}
-        </Text>
-      )}
-      {behind && behind.releases > 0 && (
-        <Text size="sm" className={classes.behind}>
-          {t.overview.card.ahead(behind.releases, behind.environment)} ({behind.newest})
-        </Text>
-      )}
-      <Text size="sm" c="dimmed" mt="auto">
-        {last ? (
-          <>
-            {t.overview.card.lastDeployed} <Ago at={last.deployedAt} /> {t.overview.card.by(last.deployedBy)}
-          </>
-        ) : (
-          t.overview.card.never
-        )}
-        {activity?.now && (
-          <span className="figures">
-            {' · '}
-            {t.overview.card.requests(f.number(activity.now.requestsPerSecond))}
-            {activity.now.activeUsers > 0 && ` · ${t.overview.card.users(f.number(activity.now.activeUsers))}`}
+      <Group gap="sm">
+        <StatusBadge status={status} />
+        {health && <HealthBadge health={health.status} />}
+        {health && (
+          <span className={classes.quiet}>
+            {health.score > 0 && `${words.score(f.number(health.score))} · `}
+            {words.ready(f.number(health.ready), f.number(health.desired))}
           </span>
         )}
-      </Text>
+        {(environment.alerts ?? 0) > 0 && (
+          <span className={classes.alerts}>
+            <Icon name="warn" size={14} /> {words.alerts(environment.alerts ?? 0)}
+          </span>
+        )}
+      </Group>
+      {environment.unknown && <div className={classes.alerts}>{environment.unknown}</div>}
+      {traffic.length > 1 && <TrafficBar shares={traffic.map(({ hash, version: name, percent }) => ({ id: hash, name, weight: percent, incoming: name !== version }))} />}
+      {operation && (
+        <div className={classes.busy} data-waits={operation.status !== 'running'}>
+          <Icon name={operation.status === 'running' ? 'half' : 'clock'} size={14} />{' '}
+          <Go to={addresses.deployment(operation.id)} inherit c="inherit" td="underline" aria-label={words.watchIn(name)}>
+            {t.overview.operations[operation.kind]}
+            {operation.step ? `: ${operation.step}` : ''}
+          </Go>
+          {operation.status === 'running' ? (
+            <>
+              {' '}
+              <Took from={operation.since} />
+            </>
+          ) : (
+            `: ${t.parts.status[operation.status]}`
+          )}
+        </div>
+      )}
+      {warmUntil !== undefined && (
+        <div className={classes.quiet}>
+          {words.warm} <Ago at={warmUntil} />
+        </div>
+      )}
+      {(requestsPerSecond > 0 || activeUsers > 0) && (
+        <div className={classes.quiet}>
+          {[words.requests(f.number(requestsPerSecond)), errorsPerSecond > 0 && words.failing(f.number(errorsPerSecond)), activeUsers > 0 && words.users(f.number(activeUsers))].filter(Boolean).join(' · ')}
+        </div>
+      )}
+      <div className={classes.last}>
+        {lastActivity ? (
+          <>
+            {sentence(lastActivity)}, <Ago at={lastActivity.at} />
+          </>
+        ) : (
+          words.never
+        )}
+      </div>
+      <CardActions environment={environment} approvals={approvals} />
     </Card>
   );
 }

@@ -1,0 +1,23 @@
+export const map = {
+  title: 'Environment map',
+  what: 'the map',
+  environment: 'Environment',
+  view: { label: 'Shown as', map: 'Map', list: 'List' },
+  users: 'Users',
+  graph: (environment: string) => `Map of ${environment}: users, services and what they need`,
+  ready: (ready: string, desired: string) => `${ready} of ${desired} ready`,
+  requests: (n: string) => `${n}/s`,
+  requestsLong: (n: string) => `${n} requests/s`,
+  errors: (n: string) => `${n} errors/s`,
+  disabled: 'switched off',
+  outside: 'outside, not run by Lockstep',
+  kinds: { route: 'leads to', depends_on: 'needs', uses: 'uses' },
+  unmeasured: 'Requests are counted where they come in. Calls between services are not measured.',
+  empty: {
+    title: 'There is no environment to draw',
+    says: 'Environments come from a matrix file. Record one:',
+    command: 'lockstep apply -f environment-matrix.yaml',
+  },
+  bare: { title: 'No services here', says: 'The matrix names no service for this environment. Services are written there:', command: 'lockstep export' },
+  unknown: 'What runs could not be asked:',
+};
