@@ -10,7 +10,6 @@ export default mergeConfig(
       include: ['src/**/*.test.{ts,tsx}'],
       setupFiles: ['src/tests/setup.ts'],
       css: false,
-      testTimeout: 30_000,
       pool: 'threads',
       testTimeout: 30_000,
       maxWorkers: 2,
