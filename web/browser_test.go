@@ -51,7 +51,7 @@ type browser struct {
 	env  []string // told to whoever goes through the dashboard with it
 }
 
-func needBrowser(t testing.TB) browser {
+func needBrowser(t *testing.T) browser {
 	t.Helper()
 	suite.Need(t, packages)
 	b := browser{path: suite.Need(t, chromium)}
@@ -71,23 +71,28 @@ type journey struct {
 	FailureMessages []string `json:"failureMessages"`
 }
 
-// run has vitest run the files, and returns what became of each, by the file's name.
-func (b browser) run(t testing.TB, w *world, files []string) map[string][]journey {
+// run has vitest run journeys, and returns what became of each, by the file's name.
+func (b browser) run(t *testing.T, w *world, files []string) map[string][]journey {
 	t.Helper()
-	dir := t.TempDir()
-	about := filepath.Join(dir, "world.json")
+	about := filepath.Join(t.TempDir(), "world.json")
 	if err := os.WriteFile(about, w.describe(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	told := filepath.Join(dir, "report.json")
+	env := append([]string{"LOCKSTEP_WORLD=" + about, "LOCKSTEP_CHROMIUM=" + b.path}, b.env...)
+	return vitest(t, env, append([]string{"--config", "vitest.e2e.config.ts", "--reporter=verbose"}, files...)...)
+}
+
+// vitest runs vitest, and returns what became of each test, by the file's name. Where it fails beside the tests, t does.
+func vitest(t *testing.T, env []string, args ...string) map[string][]journey {
+	t.Helper()
+	told := filepath.Join(t.TempDir(), "report.json")
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	args := append([]string{"run", "--config", "vitest.e2e.config.ts", "--reporter=verbose", "--reporter=json", "--outputFile.json=" + told}, files...)
+	args = append([]string{"run", "--reporter=json", "--outputFile.json=" + told}, args...)
 	cmd := exec.CommandContext(ctx, filepath.Join("node_modules", ".bin", "vitest"), args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends its browser
 	cmd.WaitDelay = 10 * time.Second
-	cmd.Env = append(os.Environ(), "LOCKSTEP_WORLD="+about, "LOCKSTEP_CHROMIUM="+b.path)
-	cmd.Env = append(cmd.Env, b.env...)
+	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	raw, readErr := os.ReadFile(told)
@@ -105,13 +110,28 @@ func (b browser) run(t testing.TB, w *world, files []string) map[string][]journe
 	if err := json.Unmarshal(raw, &report); err != nil {
 		t.Errorf("read what vitest told: %v", err)
 	}
-	byFile := map[string][]journey{}
+	byFile, failed := map[string][]journey{}, false
 	for _, r := range report.TestResults {
 		name := filepath.Base(r.Name)
 		byFile[name] = r.AssertionResults
 		if len(r.AssertionResults) == 0 && strings.TrimSpace(r.Message) != "" {
 			byFile[name] = []journey{{Title: "its file", Status: "failed", FailureMessages: []string{r.Message}}}
 		}
+		for _, j := range byFile[name] {
+			failed = failed || j.Status != "passed"
+		}
+	}
+	if err != nil && !failed {
+		t.Errorf("no test failed, and vitest did (%v): see its output above", err)
 	}
 	return byFile
+}
+
+// tell fails where a test did.
+func (j journey) tell(t *testing.T) {
+	t.Helper()
+	if j.Status != "passed" {
+		t.Errorf("%s\n%s", j.Status, strings.Join(j.FailureMessages, "\n"))
+	}
+	t.Logf("%.1f s", j.Duration/1000)
 }

@@ -37,12 +37,7 @@ func TestJourneys(t *testing.T) {
 				t.Fatal("nothing was reported of it: see the output above")
 			}
 			for _, j := range told {
-				t.Run(j.Title, func(t *testing.T) {
-					if j.Status != "passed" {
-						t.Errorf("%s\n%s", j.Status, strings.Join(j.FailureMessages, "\n"))
-					}
-					t.Logf("%.1f s", j.Duration/1000)
-				})
+				t.Run(j.Title, j.tell)
 			}
 		})
 	}

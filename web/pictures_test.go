@@ -63,7 +63,7 @@ func TestScreenshots(t *testing.T) {
 
 // workingDay is a server in the middle of one: releases on their way, one that was taken back, a canary, words that
 // are waited for, and users.
-func workingDay(t testing.TB) *world {
+func workingDay(t *testing.T) *world {
 	t.Helper()
 	w := &world{tokens: map[lockstep.Role]string{}}
 	w.box = start(t)
@@ -76,8 +76,11 @@ func workingDay(t testing.TB) *world {
 	w.apply(t, picturesMatrix)
 	w.listen(t)
 	for _, r := range [][3]string{
-		{"2.0.0", "good", "the new checkout"}, {"2.1.0", "good", "orders are faster"}, {"2.2.0", "good", "gift cards"},
-		{"2.3.0", "broken-api", "search by colour"}, {"2.4.0", "good", "search by colour, mended"},
+		{"2.0.0", "good", "the new checkout"},
+		{"2.1.0", "good", "orders are faster"},
+		{"2.2.0", "good", "gift cards"},
+		{"2.3.0", "broken-api", "search by colour"},
+		{"2.4.0", "good", "search by colour, mended"},
 	} {
 		w.release(t, r[0], r[1], r[2])
 	}
@@ -109,7 +112,7 @@ func workingDay(t testing.TB) *world {
 }
 
 // settings are what is configured, and what is planned.
-func (w *world) settings(t testing.TB) {
+func (w *world) settings(t *testing.T) {
 	t.Helper()
 	for env, size := range map[string]string{"staging": "25", "production": "100", "standby": "100"} {
 		w.variables(t, env, size)
@@ -125,7 +128,7 @@ func (w *world) settings(t testing.TB) {
 }
 
 // onTheWay is what has not ended: and what ended badly a moment ago.
-func (w *world) onTheWay(t testing.TB) {
+func (w *world) onTheWay(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
 	bad := must(w.client.Deploy(ctx, "staging", lockstep.DeploymentRequest{Version: "2.3.0", Description: "search by colour"}, client.DeployOptions{}))(t)

@@ -34,7 +34,7 @@ type world struct {
 	control   string // address at which journeys ask for what a browser cannot do
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{tokens: map[lockstep.Role]string{}}
 	var started sync.WaitGroup
@@ -56,7 +56,7 @@ func newWorld(t testing.TB) *world {
 }
 
 // start has a server up until the test ends. It may be called beside the test's goroutine.
-func start(t testing.TB) *sandbox.Sandbox {
+func start(t *testing.T) *sandbox.Sandbox {
 	dir, err := os.MkdirTemp("", "lsj-") //nolint:usetesting // t.TempDir is too long for a socket's path
 	if err != nil {
 		t.Error(err)
@@ -85,7 +85,7 @@ func start(t testing.TB) *sandbox.Sandbox {
 }
 
 // people get a token for each role, and there is a second one who may approve.
-func (w *world) people(t testing.TB) {
+func (w *world) people(t *testing.T) {
 	t.Helper()
 	for role, name := range map[lockstep.Role]string{lockstep.RoleAdmin: "ada", lockstep.RoleOperator: "omar", lockstep.RoleViewer: "vera"} {
 		w.tokens[role] = must(w.client.CreateToken(t.Context(), client.TokenRequest{Name: name, Role: role}))(t).Text
@@ -93,14 +93,14 @@ func (w *world) people(t testing.TB) {
 	w.second = must(w.client.CreateToken(t.Context(), client.TokenRequest{Name: "olga", Role: lockstep.RoleOperator, ExpiresIn: "90d"}))(t).Text
 }
 
-func (w *world) apply(t testing.TB, matrix []byte) {
+func (w *world) apply(t *testing.T, matrix []byte) {
 	t.Helper()
 	planned := must(w.client.PlanMatrix(t.Context(), matrix))(t)
 	must(w.client.ApplyMatrix(t.Context(), matrix, client.ApplyOptions{Version: planned.Version}))(t)
 }
 
 // fill makes releases, gives every environment something that runs, and puts the canary's under load.
-func (w *world) fill(t testing.TB) {
+func (w *world) fill(t *testing.T) {
 	t.Helper()
 	for _, r := range []struct{ version, build, notes string }{
 		{"1.0.0", "good", "the first one"},
@@ -136,7 +136,7 @@ func (w *world) fill(t testing.TB) {
 }
 
 // variables gives an environment one that everybody may read, and one that nobody may.
-func (w *world) variables(t testing.TB, env, size string) {
+func (w *world) variables(t *testing.T, env, size string) {
 	t.Helper()
 	changes := []lockstep.VariableChange{
 		{Key: "PAGE_SIZE", Value: &size, Description: pointer("orders on a page")},
@@ -145,7 +145,7 @@ func (w *world) variables(t testing.TB, env, size string) {
 	must(w.client.UpdateVariables(t.Context(), client.VariableOwner{Environment: env}, changes, client.ConfigOptions{Description: "for the shop"}))(t)
 }
 
-func (w *world) release(t testing.TB, version, build, notes string) {
+func (w *world) release(t *testing.T, version, build, notes string) {
 	t.Helper()
 	built := filepath.Join(binaries.Dir(t), "sunday")
 	digests := map[string]string{}
@@ -164,7 +164,7 @@ func (w *world) release(t testing.TB, version, build, notes string) {
 }
 
 // deploy brings a version into an environment and waits for it. It may be called beside the test's goroutine.
-func (w *world) deploy(t testing.TB, env, version string) {
+func (w *world) deploy(t *testing.T, env, version string) {
 	ctx := t.Context()
 	d, err := w.client.Deploy(ctx, env, lockstep.DeploymentRequest{Version: version}, client.DeployOptions{})
 	if err == nil && d.Status == lockstep.StatusPendingApproval {
@@ -196,7 +196,7 @@ func (w *world) alone(ctx context.Context, environments string) error {
 }
 
 // listen answers journeys that want the other server stopped or started.
-func (w *world) listen(t testing.TB) {
+func (w *world) listen(t *testing.T) {
 	mux := http.NewServeMux()
 	do := func(pattern string, what func(ctx context.Context) error) {
 		mux.HandleFunc("POST "+pattern, func(rw http.ResponseWriter, r *http.Request) {
@@ -214,7 +214,7 @@ func (w *world) listen(t testing.TB) {
 }
 
 // describe is what journeys are told of the world.
-func (w *world) describe(t testing.TB) []byte {
+func (w *world) describe(t *testing.T) []byte {
 	t.Helper()
 	return must(json.Marshal(map[string]any{
 		"main": map[string]any{"server": w.box.Server(), "edge": w.box.Edge(), "tokens": map[string]string{
@@ -226,14 +226,14 @@ func (w *world) describe(t testing.TB) []byte {
 	}))(t)
 }
 
-func administrator(t testing.TB, box *sandbox.Sandbox) string {
+func administrator(t *testing.T, box *sandbox.Sandbox) string {
 	t.Helper()
 	return strings.TrimSpace(string(must(os.ReadFile(filepath.Join(box.Dir(), "token")))(t)))
 }
 
 // must ends the test where there is an error.
-func must[T any](v T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

@@ -41,3 +41,4 @@ Object.defineProperty(document, 'fonts', { configurable: true, value: { addEvent
 // Charts draw; nobody looks here.
 const pen = new Proxy({}, { get: () => () => ({ width: 0 }), set: () => true });
 HTMLCanvasElement.prototype.getContext = (() => pen) as unknown as typeof HTMLCanvasElement.prototype.getContext;
+globalThis.Path2D = new Proxy(Object, { construct: () => pen }) as unknown as typeof Path2D;

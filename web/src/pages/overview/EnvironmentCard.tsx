@@ -27,6 +27,7 @@ export function EnvironmentCard({ environment, approvals }: Props) {
   const sentence = useSentence();
   const { name, type, role, status, health, version, traffic, operation, lastActivity, requestsPerSecond, errorsPerSecond, activeUsers, warmUntil } = environment;
   const place = [t.overview.roles[role] || (type === name ? '' : t.parts.type[type]), environment.region, environment.secondaryRegion && words.secondary(environment.secondaryRegion), environment.parent && words.of(environment.parent)].filter(Boolean);
+  const doing = operation && `${t.overview.operations[operation.kind]}${operation.step ? `: ${operation.step}` : ''}`;
   return (
     <Card className={classes.card} component="article" aria-label={name} data-current={environment.current} data-unwell={urgency(environment) > 0}>
       <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
@@ -65,9 +66,8 @@ export function EnvironmentCard({ environment, approvals }: Props) {
       {operation && (
         <div className={classes.busy} data-waits={operation.status !== 'running'}>
           <Icon name={operation.status === 'running' ? 'half' : 'clock'} size={14} />{' '}
-          <Go to={addresses.deployment(operation.id)} inherit c="inherit" td="underline" aria-label={words.watchIn(name)}>
-            {t.overview.operations[operation.kind]}
-            {operation.step ? `: ${operation.step}` : ''}
+          <Go to={operation.kind === 'deploy' ? addresses.deployment(operation.id) : addresses.operation(operation.id)} inherit c="inherit" td="underline" aria-label={`${doing}: ${words.watchIn(name)}`}>
+            {doing}
           </Go>
           {operation.status === 'running' ? (
             <>

@@ -15,7 +15,7 @@ interface Props {
   onLink: (cursor: string) => void;
 }
 
-const height = 20;
+const height = 24;
 
 /** Lines, however many: only those that are seen are there. Who scrolls up reads, so it pauses; at the end it goes on. */
 export function Lines({ lines, wrap, linked, paused, onPause, onLink }: Props) {
@@ -102,7 +102,7 @@ const Line = memo(function Line({ line, linked, onLink }: { line: LogLine; linke
   const f = useFormat();
   return (
     <div className={classes.line} data-linked={linked} data-bad={bad.test(line.text)}>
-      <button type="button" className={classes.time} title={t.link(f.exact(line.at))} aria-label={t.link(f.exact(line.at))} onClick={() => onLink(line.cursor)}>
+      <button type="button" className={classes.time} title={t.link(f.exact(line.at))} aria-label={`${clock(line.at)}: ${t.link(f.exact(line.at))}`} onClick={() => onLink(line.cursor)}>
         {clock(line.at)}
       </button>
       <span className={classes.instance} title={line.instance}>
