@@ -57,6 +57,7 @@ func newWorld(t *testing.T) *world {
 
 // start has a server up until the test ends. It may be called beside the test's goroutine.
 func start(t *testing.T) *sandbox.Sandbox {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "lsj-") //nolint:usetesting // t.TempDir is too long for a socket's path
 	if err != nil {
 		t.Error(err)
@@ -165,6 +166,7 @@ func (w *world) release(t *testing.T, version, build, notes string) {
 
 // deploy brings a version into an environment and waits for it. It may be called beside the test's goroutine.
 func (w *world) deploy(t *testing.T, env, version string) {
+	t.Helper()
 	ctx := t.Context()
 	d, err := w.client.Deploy(ctx, env, lockstep.DeploymentRequest{Version: version}, client.DeployOptions{})
 	if err == nil && d.Status == lockstep.StatusPendingApproval {
@@ -197,6 +199,7 @@ func (w *world) alone(ctx context.Context, environments string) error {
 
 // listen answers journeys that want the other server stopped or started.
 func (w *world) listen(t *testing.T) {
+	t.Helper()
 	mux := http.NewServeMux()
 	do := func(pattern string, what func(ctx context.Context) error) {
 		mux.HandleFunc("POST "+pattern, func(rw http.ResponseWriter, r *http.Request) {
