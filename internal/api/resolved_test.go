@@ -253,6 +253,8 @@ func TestResolvedConfigOfTwoServers(t *testing.T) {
 // delivered is the part of a day in which apps ask for what they get.
 func (w *world) delivered(system string) {
 	w.Helper()
+	w.do(http.MethodPost, system+"/variables/read", `{"format": "dotenv", "text": "A=1\n"}`).is(200)
+	w.do(http.MethodPost, system+"/variables/write", `{"format": "dotenv", "variables": [{"key": "A", "value": "1"}]}`).is(200)
 	doc := decode[lockstep.ResolvedConfig](w.get(system + "/environments/staging/config/resolved").is(200))
 	if doc.Environment != "staging" || len(doc.Services) != 2 {
 		w.Errorf("resolved %+v", doc)
