@@ -38,7 +38,7 @@ for (const viewport of screens) {
 async function picture(page: Page, name: string) {
   await page.mouse.move(0, 0);
   const session = await page.context().newCDPSession(page);
-  const { data } = await session.send('Page.captureScreenshot', format === 'png' ? { format } : { format, quality: 55 });
+  const { data } = await session.send('Page.captureScreenshot', format === 'png' ? { format } : { format, quality: 25 });
   await session.detach();
   writeFileSync(join(folder, `${name}.${format}`), Buffer.from(data, 'base64'));
 }
