@@ -12,10 +12,10 @@ export function RunsIn({ release }: { release: Schema<'Release'> }) {
   const bad = list(release.quarantined).map(({ environment }) => environment);
   if (runs.length === 0 && bad.length === 0) return <span style={{ color: 'var(--mantine-color-dimmed)' }}>{t.nowhere}</span>;
   return (
-    <Group component="span" gap="4px 12px" wrap="wrap" style={{ whiteSpace: 'normal', lineHeight: 1.3 }}>
+    <Group component="span" gap="0 12px" wrap="wrap" style={{ whiteSpace: 'normal', lineHeight: 1.3 }}>
       {runs.map((run) => (
         <span key={run.environmentId}>
-          <Go to={addresses.environment(run.environment)}>{run.environment}</Go>
+          <Go to={addresses.environment(run.environment)} display="inline-block" lh="24px" miw={24}>{run.environment}</Go>
           {run.current === true && (
             <span style={{ marginLeft: 4, color: 'var(--state-ok)', fontSize: 12 }}>
               <Icon name="live" size={12} /> {t.current}
