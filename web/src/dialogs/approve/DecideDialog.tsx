@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { answer, api, list } from '~/api/client';
 import { environmentsQuery } from '~/api/queries/environments';
 import { operationQuery, type Operation } from '~/api/queries/operations';
-import { waitingQuery, type WaitsForAWord } from '~/api/queries/waiting';
+import { approvalsQuery, type Approval } from '~/api/queries/approvals';
 import type { DialogProps } from '~/dialogs/Dialogs';
 import { commandLine, flag } from '~/dialogs/parts/command';
 import { DialogEnd } from '~/dialogs/parts/DialogEnd';
@@ -26,7 +26,7 @@ export function DecideDialog({ preset, onClose, verdict }: DialogProps & { verdi
   const t = useText().dialogs;
   const texts = t[verdict];
   const project = useProject();
-  const waiting = useQuery(waitingQuery(project));
+  const waiting = useQuery(approvalsQuery(project));
   const all = list(waiting.data);
   const asked = all.find(({ operationId, environment }) => (preset.id === undefined ? environment === preset.environment : operationId === preset.id));
   const id = preset.id ?? asked?.operationId;
@@ -54,7 +54,7 @@ export function DecideDialog({ preset, onClose, verdict }: DialogProps & { verdi
 }
 
 interface DecideProps {
-  asked: WaitsForAWord;
+  asked: Approval;
   operation: Operation;
   verdict: 'approve' | 'reject';
   onClose: () => void;

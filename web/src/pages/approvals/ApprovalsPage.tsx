@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { list } from '~/api/client';
-import { waitingQuery } from '~/api/queries/waiting';
+import { approvalsQuery } from '~/api/queries/approvals';
 import { useMay } from '~/api/session';
 import { Empty } from '~/parts/Empty';
 import { Page } from '~/parts/Page';
@@ -17,7 +17,7 @@ import { WaitingOne } from './WaitingOne';
 export function ApprovalsPage() {
   const t = useText().approvals;
   const may = useMay('approve');
-  const waiting = useQuery(waitingQuery(useProject()));
+  const waiting = useQuery(approvalsQuery(useProject()));
   const all = list(waiting.data);
   const mine = all.filter(({ mayApprove }) => mayApprove && may);
   const others = all.filter((one) => !mine.includes(one));

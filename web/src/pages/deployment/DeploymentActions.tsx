@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { Schema } from '~/api/client';
 import type { Deployment } from '~/api/queries/deployments';
 import { environmentsQuery } from '~/api/queries/environments';
-import { waitingQuery } from '~/api/queries/waiting';
+import { approvalsQuery } from '~/api/queries/approvals';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Allowed } from '~/parts/Allowed';
 import { Icon } from '~/parts/icons';
@@ -21,7 +21,7 @@ export function DeploymentActions({ deployment, steps }: { deployment: Deploymen
   const project = useProject();
   const { open } = useDialog();
   const { id, environment, status } = deployment;
-  const asks = useQuery(waitingQuery(project)).data?.find(({ operationId }) => operationId === id);
+  const asks = useQuery(approvalsQuery(project)).data?.find(({ operationId }) => operationId === id);
   const last = useQuery(environmentsQuery(project)).data?.find((e) => e.id === deployment.environmentId)?.metadata.lastDeployment?.deploymentId;
   const waiting = status === 'pending_approval' || steps.some((step) => step.kind === 'approve' && step.status === 'running');
   const pause = steps.find((step) => step.kind === 'pause' && step.status === 'running');

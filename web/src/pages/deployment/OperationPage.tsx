@@ -5,7 +5,7 @@ import { list } from '~/api/client';
 import { environmentsQuery } from '~/api/queries/environments';
 import { operationQuery, outputQuery, type Operation } from '~/api/queries/operations';
 import { syncQuery } from '~/api/queries/progress';
-import { waitingQuery } from '~/api/queries/waiting';
+import { approvalsQuery } from '~/api/queries/approvals';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Ago, Took } from '~/parts/Ago';
 import { Allowed } from '~/parts/Allowed';
@@ -54,7 +54,7 @@ function Shown({ operation: o }: { operation: Operation }) {
   const { open } = useDialog();
   const told = useTold(o.id);
   const outputs = useQuery({ ...outputQuery(o.id), enabled: o.steps.some(({ kind }) => kind === 'hook') }).data;
-  const asks = useQuery(waitingQuery(project)).data?.find(({ operationId }) => operationId === o.id);
+  const asks = useQuery(approvalsQuery(project)).data?.find(({ operationId }) => operationId === o.id);
   const environment = useQuery(environmentsQuery(project)).data?.find(({ id }) => id === o.environmentId)?.name ?? o.switch?.to ?? o.sync?.target ?? '';
   const isOpen = o.status === 'pending' || o.status === 'pending_approval' || o.status === 'running';
   const blocked = asks && !asks.mayApprove ? asks.whyNot : undefined;
