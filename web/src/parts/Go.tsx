@@ -8,6 +8,8 @@ interface Props extends AnchorProps {
   /** Of shell/addresses.ts. */
   to: string;
   search?: RawSearch;
+  /** Said on hover: what is cut off where there is no room. */
+  title?: string;
   children: ReactNode;
 }
 

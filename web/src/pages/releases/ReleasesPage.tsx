@@ -20,7 +20,7 @@ import { addresses } from '~/shell/addresses';
 import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
 import { promotableFrom } from './promotable';
-import { RunsIn } from './RunsIn';
+import { RunsInShort } from './RunsIn';
 import { usePipeline } from './use-pipeline';
 
 /** All releases, the newest first, with what runs where; deployed and promoted from here. */
@@ -65,7 +65,7 @@ export function ReleasesPage() {
       </Go>
     ),
   };
-  const runs: Column<Release> = { id: 'runs', title: t.runsIn, width: narrow ? 'minmax(90px, 1fr)' : 'minmax(200px, 1.4fr)', cell: (r) => <RunsIn release={r} /> };
+  const runs: Column<Release> = { id: 'runs', title: t.runsIn, width: narrow ? 'minmax(90px, 1fr)' : 'minmax(200px, 1.4fr)', cell: (r) => <RunsInShort release={r} /> };
   const does: Column<Release> = { id: 'does', title: '', width: narrow ? '100px' : '190px', align: 'right', cell: actions };
   const columns: Column<Release>[] = narrow
     ? [version, runs, does]

@@ -21,6 +21,7 @@ export const releases = {
   quarantinedIn: (environments: string) => `rolled back in ${environments}`,
   stopped: 'stopped',
   current: 'current',
+  moreRuns: (n: number) => `and ${n} more`,
   source: 'Source',
   files: 'Files',
   image: 'Image',

@@ -23,6 +23,7 @@ export const releases: Texts['releases'] = {
   quarantinedIn: (environments) => `dikembalikan di ${environments}`,
   stopped: 'berhenti',
   current: 'aktif',
+  moreRuns: (n) => `dan ${n} lagi`,
   source: 'Sumber',
   files: 'Berkas',
   image: 'Citra',
