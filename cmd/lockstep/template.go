@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +16,7 @@ func renderCommand() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return template.Work(cmd.InOrStdin(), cmd.OutOrStdout(), time.Now)
+			return template.Work(cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/control"
@@ -16,7 +15,7 @@ import (
 // TestMain is the child that renders templates, too.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == template.WorkerName {
-		if err := template.Work(os.Stdin, os.Stdout, time.Now); err != nil {
+		if err := template.Work(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
 		return

@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == template.WorkerName {
-		if err := template.Work(os.Stdin, os.Stdout, time.Now); err != nil {
+		if err := template.Work(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
 		return

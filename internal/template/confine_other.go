@@ -4,5 +4,5 @@ package template
 
 // confine sets the kernel's limits of this process. Only Linux holds a
 // process to an address space; elsewhere the looks at the memory, the
-// deadline and the cap of the output stand alone.
+// processor time and the cap of the output stand alone.
 func confine(limits Limits) error { return confineAll(limits, nil) }

@@ -36,7 +36,7 @@ type Job struct {
 
 // Limits of a job. Zero fields mean the default.
 type Limits struct {
-	Time   time.Duration `json:"time"`   // 2s
+	Time   time.Duration `json:"time"`   // of a processor: 2s
 	Memory int64         `json:"memory"` // bytes: 128 MiB
 	Output int64         `json:"output"` // bytes of all that is rendered: 4 MiB
 }

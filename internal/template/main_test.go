@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"testing"
-	"time"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -17,7 +16,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, "the child's environment is not clean")
 			return
 		}
-		if err := Work(os.Stdin, os.Stdout, time.Now); err != nil {
+		if err := Work(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
 		return

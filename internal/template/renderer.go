@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,11 +31,16 @@ func NewRenderer(command []string, limits Limits) *Renderer {
 	return &Renderer{command: command, limits: limits.orDefault(), slots: make(chan struct{}, atOnce)}
 }
 
-// grace is how much longer than its own deadline a child is waited for.
-const grace = 500 * time.Millisecond
+const (
+	// patience is how many times its processor time a child may take on a busy machine.
+	patience = 10
+	// grace is how long a child that was ended is waited for.
+	grace = 500 * time.Millisecond
+)
 
 // Run does a job in a child of its own. What is wrong with the texts is in
-// the result; an error is ours, or CodeUnavailable where too many wait.
+// the result; an error is ours, or CodeUnavailable where too many wait or the
+// machine is too busy.
 func (r *Renderer) Run(ctx context.Context, job Job) (Result, error) {
 	select {
 	case r.slots <- struct{}{}:
@@ -58,7 +62,7 @@ func (r *Renderer) Run(ctx context.Context, job Job) (Result, error) {
 	}
 	defer func() { _ = page.Close() }()
 
-	limited, cancel := context.WithTimeout(ctx, r.limits.Time+grace)
+	limited, cancel := context.WithTimeout(ctx, patience*r.limits.Time)
 	defer cancel()
 	// Escaped as JSON a result is up to six times as long.
 	output, complaint := &capped{left: 8*r.limits.Output + 1<<20}, &capped{left: 4 << 10, drop: true}
@@ -82,25 +86,33 @@ func (r *Renderer) Run(ctx context.Context, job Job) (Result, error) {
 		}
 		return Result{}, fmt.Errorf("template %s: its child rendered %d of %d", job.Template, len(result.Rendered), len(job.Given))
 	}
-	why := r.why(limited, output, complaint.String())
+	used := time.Duration(0)
+	if cmd.ProcessState != nil {
+		used = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	why := r.why(used, output, complaint.String())
+	if why == "" && limited.Err() != nil {
+		return Result{}, lockstep.Errorf(lockstep.CodeUnavailable, "template %s: the machine was too busy to render it within %s: try again", job.Template, patience*r.limits.Time)
+	}
 	if why == "" {
 		return Result{}, fmt.Errorf("template %s: its child: %w: %s", job.Template, err, complaint.String())
 	}
 	return Result{Problems: []lockstep.Problem{lastPlace(page, job, why)}}, nil
 }
 
-// why a child died, as far as it is its template's doing; "": it is not.
-func (r *Renderer) why(ctx context.Context, output *capped, complaint string) string {
-	switch {
-	case output.full:
+// why a child died that has used so much processor time, as far as it is its
+// template's doing; "": it is not.
+func (r *Renderer) why(used time.Duration, output *capped, complaint string) string {
+	if output.full {
 		return fmt.Sprintf("it makes more than the %d MiB that a template may", r.limits.Output>>20)
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return takesTime(r.limits)
 	}
 	for _, sign := range []string{"out of memory", "cannot allocate memory", "failed to allocate", "address space", "stack overflow", "exceeds", "failed to create new OS thread"} {
 		if strings.Contains(complaint, sign) {
 			return needsMemory(r.limits)
 		}
+	}
+	if used >= r.limits.Time {
+		return takesTime(r.limits)
 	}
 	return ""
 }

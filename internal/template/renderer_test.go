@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/lockstep-dev/lockstep"
 )
 
 // TestNothingRunsAway: whatever a template does, it ends in an error that
@@ -19,7 +21,7 @@ func TestNothingRunsAway(t *testing.T) {
 		source, message string
 		line            int
 	}{
-		"an empty loop":     {"one\n{{range 1000000000000}}{{end}}", "it has not ended after 300ms", 2},
+		"an empty loop":     {"one\n{{range 1000000000000}}{{end}}", "it has not ended after 300ms of processor time", 2},
 		"a loop with text":  {"one\ntwo\n{{range 1000000000000}}xxxxxxxxxxxxxxxx{{end}}", "it makes more than a template may", 3},
 		"nested loops":      {"{{range 1000000}}\n{{range 1000000}}\n{{if false}}x{{end}}{{end}}{{end}}", "", 0},
 		"recursion":         {"{{define \"a\"}}\n{{template \"a\"}}{{end}}\n{{template \"a\"}}", "", 0},
@@ -104,5 +106,15 @@ func TestAnEndlessChildEndsWithItsRequest(t *testing.T) {
 	_, err := ownRenderer(Limits{Time: time.Minute}).Run(ctx, Job{Texts: []Text{{Source: "{{range 100000000000}}{{end}}"}}, Given: []map[string]any{{}}})
 	if err == nil || time.Since(began) > 30*time.Second {
 		t.Errorf("got %v after %s", err, time.Since(began))
+	}
+}
+
+// A child that gets no processor is its machine's doing, not its template's.
+func TestABusyMachineIsNoFaultOfATemplate(t *testing.T) {
+	t.Parallel()
+	r := NewRenderer([]string{"sleep", "60"}, Limits{Time: 50 * time.Millisecond})
+	result, err := r.Run(t.Context(), Job{Template: "shop", Texts: []Text{{Source: "{{.a}}"}}, Given: []map[string]any{{"a": 1}}})
+	if lockstep.CodeOf(err) != lockstep.CodeUnavailable || !strings.Contains(err.Error(), "template shop: the machine was too busy to render it within 500ms: try again") {
+		t.Errorf("got %+v, %v", result, err)
 	}
 }
