@@ -4,13 +4,13 @@ package lockstep
 // neighbour to turn a into b: what a person who mistyped a name may have meant.
 // It takes time that grows with both lengths multiplied.
 func EditDistance(a, b string) int {
-	var twoBack, oneBack, row []int
-	oneBack = make([]int, len(b)+1)
+	n := len(b) + 1
+	rows := make([]int, 3*n)
+	twoBack, oneBack, row := rows[:n], rows[n:2*n], rows[2*n:]
 	for j := range oneBack {
 		oneBack[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row = make([]int, len(b)+1)
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
@@ -22,7 +22,7 @@ func EditDistance(a, b string) int {
 				row[j] = min(row[j], twoBack[j-2]+1)
 			}
 		}
-		twoBack, oneBack = oneBack, row
+		twoBack, oneBack, row = oneBack, row, twoBack
 	}
 	return oneBack[len(b)]
 }
