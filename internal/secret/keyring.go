@@ -30,6 +30,10 @@ type Store interface {
 	// SealedOtherwise lists up to limit values that another key sealed.
 	SealedOtherwise(ctx context.Context, key string, limit int) ([]lockstep.SecretVersion, error)
 
+	// SealedNow is one value as it is sealed by now; lockstep.CodeNotFound where
+	// it is gone.
+	SealedNow(ctx context.Context, ref lockstep.SecretRef) (lockstep.SecretVersion, error)
+
 	// Reseal replaces ciphertexts, each where it still is what it was.
 	Reseal(ctx context.Context, values []lockstep.ResealedSecret) error
 
@@ -156,6 +160,10 @@ func (k *Keyring) Open(ctx context.Context, v lockstep.SecretVersion) (lockstep.
 	}
 	value, err := r.open(v.Place, v.Sealed)
 	if errors.Is(err, errNoKey) {
+		// A rotation may have ended since it was read: it is sealed with another key by now.
+		if now, err := k.store.SealedNow(ctx, v.SecretRef); err == nil && now.KeyID != v.KeyID && now.Place == v.Place {
+			return k.Open(ctx, now)
+		}
 		return lockstep.Sensitive{}, lockstep.Errorf(lockstep.CodeFailed,
 			"secret %s version %d cannot be opened: %w: restore the database from a backup, or give the secret a new value", v.Key, v.Version, err)
 	}

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"strings"
 	"sync"
 	"testing"
 
@@ -36,6 +37,31 @@ func TestRotationSealsEverythingAnewAndDropsTheOldKey(t *testing.T) {
 	w.must(b.Rotate(t.Context(), "bob")) // and again
 	w.rotated(b)
 	w.opens(a, numbered(0), numbered(0))
+}
+
+// Who has read a value and then waits opens it all the same, however many
+// rotations end meanwhile; what was revoked meanwhile stays so.
+func TestAValueOpensThatWasReadBeforeARotation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.server("a")
+	w.keeps(a, "API_KEY", "hunter2")
+	w.keeps(a, "REVOKED", "hunter2")
+	read, revoked := w.stored("API_KEY"), w.stored("REVOKED")
+	w.runs(a)
+	for range 2 {
+		w.must(a.Rotate(t.Context(), "ada"))
+		w.rotated(a)
+	}
+	w.must(w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.RevokeSecretVersion(revoked.ID, 1, "eve", revoked.CreatedAt) }))
+	for _, k := range []*Keyring{a, w.server("later")} {
+		if value, err := k.Open(t.Context(), read); err != nil || value.Reveal() != "hunter2" {
+			t.Errorf("a value that was read before: %v", err)
+		}
+		if _, err := k.Open(t.Context(), revoked); err == nil || !strings.Contains(err.Error(), "was revoked on") {
+			t.Errorf("a value that was revoked since: %v", err)
+		}
+	}
 }
 
 func TestRotationWaitsForEachServer(t *testing.T) {

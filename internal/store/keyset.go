@@ -121,6 +121,15 @@ func (s *Store) SealedOtherwise(ctx context.Context, key string, limit int) (all
 	return all, err
 }
 
+// SealedNow is one value as it is sealed by now.
+func (s *Store) SealedNow(ctx context.Context, ref lockstep.SecretRef) (v lockstep.SecretVersion, err error) {
+	err = s.View(ctx, func(tx *Tx) error {
+		v, err = tx.SecretVersion(ref.ID, ref.Version)
+		return err
+	})
+	return v, err
+}
+
 // Reseal replaces ciphertexts where they still are what they were: one that
 // was revoked meanwhile stays so.
 func (s *Store) Reseal(ctx context.Context, values []lockstep.ResealedSecret) error {

@@ -256,6 +256,12 @@ func testKeysets(t *testing.T, open Opener) {
 				t.Errorf("what was revoked is back: %+v", b)
 			}
 			w.same("sealed", map[string]int64{"k1": 1, "k2": 2}, w.sealedCounts())
+			if a, err := w.store.SealedNow(t.Context(), list[0].SecretRef); err != nil || a.Key != "C" || string(a.Sealed) != string(list[0].Sealed) {
+				t.Errorf("one by its name: %+v, %v", a, err)
+			}
+			if _, err := w.store.SealedNow(t.Context(), lockstep.SecretRef{ID: "secret-A", Version: 9}); lockstep.CodeOf(err) != lockstep.CodeNotFound {
+				t.Errorf("one that is not there: %v", err)
+			}
 		}},
 		{"servers are listed while they live", func(t *testing.T, w *world) {
 			hold := func(name string, generation int64, ttl time.Duration) {
