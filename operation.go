@@ -85,7 +85,7 @@ type Operation struct {
 	LeaseUntil      *time.Time      `json:"leaseUntil,omitempty"`
 	CancelRequested bool            `json:"cancelRequested,omitempty"`
 	Decision        *Decision       `json:"decision,omitempty"`   // a person's last one about a step that waited for it
-	Pause           *PauseRequest   `json:"pause,omitempty"`      // somebody wants it held
+	Pause           *RequestedPause `json:"pause,omitempty"`      // somebody wants it held
 	Waits           *LockWait       `json:"-"`                    // it runs and has not got a lock that it needs
 	WaitingFor      *WaitingFor     `json:"waitingFor,omitempty"` // who is in its way
 	Steps           []Step          `json:"steps"`                // of all phases, in order; empty until the plan is frozen

@@ -8,10 +8,10 @@ import (
 // ErrPaused refuses to begin a step of a deployment that somebody wants held.
 var ErrPaused = errors.New("a pause was asked for")
 
-// PauseRequest is a person's wish that a running deployment holds before its
+// RequestedPause is a person's wish that a running deployment holds before its
 // next step, until somebody resumes or cancels it. It ends with the
 // deployment's forward phase: what is being taken back is never held up.
-type PauseRequest struct {
+type RequestedPause struct {
 	By        string     `json:"by"`
 	At        time.Time  `json:"at"`
 	Reason    string     `json:"reason,omitempty"`

@@ -31,9 +31,11 @@ func nowhere(w *world, env string) {
 	})
 }
 
-// taken lets somebody else move the live address until an operation waits for it.
-func (w *world) taken(env string, waits func() string) string {
+// taken is nowhere, and somebody else moves the live address until
+// an operation waits for it, which is asked for afterwards.
+func taken(w *world, env string) {
 	w.t.Helper()
+	nowhere(w, env)
 	other := env + "-other"
 	w.prepared(other)
 	holder := w.ask(other, lockstep.OperationStop, func(op *lockstep.Operation) { op.Locks = append(op.Locks, lockstep.LiveLock(w.project.ID)) })
@@ -41,16 +43,19 @@ func (w *world) taken(env string, waits func() string) string {
 	if err != nil || claimed == nil || claimed.Operation.ID != holder {
 		w.t.Fatalf("claimed %+v: %v", claimed, err)
 	}
-	id := waits()
+	var events int64
+	w.view(func(tx *store.Tx) (err error) { _, events, err = tx.EventRange(); return err })
 	w.saying.Go(func() {
-		w.until(id, happened(lockstep.EventOperationWaiting))
+		waits := w.after(events, lockstep.EventFilter{EnvironmentID: env}, happened(lockstep.EventOperationWaiting))
+		if waits.Data["holder"] != holder {
+			w.t.Errorf("it waits for %v, not for %s", waits.Data["holder"], holder)
+		}
 		if err := w.store.Record(w.t.Context(), claimed.Lease, lockstep.Record{
 			Outcome: &lockstep.Outcome{Status: lockstep.StatusCancelled}, Events: []lockstep.Event{{Type: lockstep.EventOperationFinished}},
 		}); err != nil {
 			w.t.Error(err)
 		}
 	})
-	return id
 }
 
 func happened(what lockstep.EventType) func(lockstep.Event) bool {
@@ -71,7 +76,7 @@ func (w *world) pause(id string) (before string) {
 			return lockstep.Errorf(lockstep.CodeConflict, "%s has no step left to hold before", id)
 		}
 		before = point.Name
-		return tx.SetPause(id, &lockstep.PauseRequest{By: "bo", At: time.Now(), Step: point.Seq, Before: before})
+		return tx.SetPause(id, &lockstep.RequestedPause{By: "bo", At: time.Now(), Step: point.Seq, Before: before})
 	})
 	return before
 }
@@ -81,16 +86,17 @@ func (w *world) resume(id string) {
 	w.update(func(tx *store.Tx) error { return tx.SetPause(id, nil) })
 }
 
-// paused is a story in which bo asks for a pause while the step runs, and ends
-// it once the deployment holds.
-func paused(ask func(*world, string) string, while string) func(*world, string) string {
+// paused is a story in which bo asks for a pause while the deployment waits for
+// an approval, gives that, and ends the pause once the deployment holds.
+func paused(end func(*world, string), lines ...string) func(*world, string) string {
 	return func(w *world, env string) string {
-		id := ask(w, env)
+		id := cooked(lines...)(w, env)
 		w.saying.Go(func() {
-			w.until(id, stepStarted(while))
+			w.until(id, stepStarted("approve"))
 			w.pause(id)
+			w.decide(id, lockstep.VerdictApproved, "")
 			w.until(id, happened(lockstep.EventOperationPaused))
-			w.resume(id)
+			end(w, id)
 		})
 		return id
 	}

@@ -8,7 +8,7 @@ import (
 
 // SetPause asks an operation to hold, or with nil to go on. That it may be
 // asked, the caller has seen in the same transaction.
-func (tx *Tx) SetPause(id string, pause *lockstep.PauseRequest) error {
+func (tx *Tx) SetPause(id string, pause *lockstep.RequestedPause) error {
 	n, err := tx.exec("UPDATE operations SET pause = $2 WHERE id = $1", id, orNull(pause))
 	if err == nil && n == 0 {
 		return lockstep.Errorf(lockstep.CodeNotFound, "operation %s does not exist", id)
