@@ -122,6 +122,7 @@ func TestWhoWaitsForTheLiveAddressSaysForWhom(t *testing.T) {
 	}
 	must(w, w.tryResume(production.Operation.ID, 0))
 
+	w.step(standby, 2, lockstep.StepCompleted)
 	// Where users are by then, nobody has to move them.
 	w.record(standby, lockstep.Record{Outcome: &lockstep.Outcome{Status: lockstep.StatusCompleted, EnvironmentStatus: lockstep.EnvironmentActive}})
 	if p, taken := take(production); taken || p.CurrentID == "" {
