@@ -120,11 +120,11 @@ func (s storyteller) onOperation(h *lockstep.HistoryEntry, e lockstep.Event, o l
 	case lockstep.EventOperationPauseAsked:
 		h.Text, h.Reason = "Asked to pause the "+noun, said(e, "reason")
 	case lockstep.EventOperationPaused:
-		h.Text, h.Result = capital(noun)+" is paused before "+said(e, "step"), lockstep.ResultWaiting
+		h.Text = capital(noun) + " is paused before " + said(e, "step")
 	case lockstep.EventOperationResumed:
 		h.Text = "Resumed the " + noun
 	case lockstep.EventOperationWaiting:
-		h.Text, h.Result = capital(noun)+" waits for another one", lockstep.ResultWaiting
+		h.Text = capital(noun) + " waits for another one"
 		if strings.HasSuffix(said(e, "lock"), ":live") {
 			h.Text = capital(noun) + " waits for the live address, which another one moves"
 		}
