@@ -48,7 +48,7 @@ test('one that is held says by whom, since when and why, and can be resumed and 
   const requests = serve(page({ steps, pause: { ...asked, heldSince: '2026-11-22T19:47:10Z' } }, { [`POST /api/system/deployments/${id}/resume`]: waitingDeployment }));
   const { user } = await visit(`/deployments/${id}`);
   expect(await screen.findByText(/^Paused before shift-100-percent-to-new \(\d+ of \d+ steps done\)$/)).toBeInTheDocument();
-  expect(screen.getByText(/^bo paused it; it holds since/)).toHaveTextContent(/: orders look odd$/);
+  expect(screen.getByText(/^Paused by bo/)).toHaveTextContent(/: orders look odd$/);
   expect(screen.queryByRole('button', { name: 'Pause' })).not.toBeInTheDocument();
   expect(screen.getByRole('button', { name: 'Cancel' })).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Resume' }));
@@ -86,5 +86,5 @@ test('who is in its way is named, and what that waits for', async () => {
   expect(screen.getByText('Waits before shift-100-percent-to-new (0 of 1 steps done)')).toBeInTheDocument();
   const link = screen.getByRole('link', { name: 'the deployment of 1.0.0 to standby' });
   expect(link).toHaveAttribute('href', expect.stringContaining('/deployments/h-1'));
-  expect(link.parentElement).toHaveTextContent(/^Waits for the live address, which has the deployment of 1\.0\.0 to standby, which waits for an approval at approve/);
+  expect(link.parentElement).toHaveTextContent(/^Waits for the live address, held by the deployment of 1\.0\.0 to standby, which waits for an approval at approve/);
 });

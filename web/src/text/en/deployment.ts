@@ -59,11 +59,11 @@ export const deployment = {
   },
   pauses: {
     asked: (by: string, step: string) => `It will hold before ${step}: ${by} asked for that`,
-    held: (by: string) => `${by} paused it; it holds since`,
+    held: (by: string) => `Paused by ${by}`,
   },
   blocked: {
     before: 'Waits for',
-    live: 'Waits for the live address, which has',
+    live: 'Waits for the live address, held by',
     deployment: (version: string, environment: string) => `the deployment of ${version} to ${environment}`,
     operation: (kind: string, environment: string) => `${kind} of ${environment}`,
     approval: (step: string) => `which waits for an approval at ${step}`,

@@ -61,7 +61,7 @@ export const deployment: Texts['deployment'] = {
   },
   pauses: {
     asked: (by, step) => `Akan berhenti sebelum ${step}: ${by} memintanya`,
-    held: (by) => `${by} menjedanya; berhenti sejak`,
+    held: (by) => `Dijeda oleh ${by}`,
   },
   blocked: {
     before: 'Menunggu',
