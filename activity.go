@@ -28,11 +28,13 @@ type TrafficShare struct {
 
 // RunningOperation is what is being done to an environment.
 type RunningOperation struct {
-	ID     string          `json:"id"`
-	Kind   OperationKind   `json:"kind"`
-	Status OperationStatus `json:"status"`
-	Step   string          `json:"step,omitempty"`
-	Since  time.Time       `json:"since"`
+	ID         string          `json:"id"`
+	Kind       OperationKind   `json:"kind"`
+	Status     OperationStatus `json:"status"`
+	Step       string          `json:"step,omitempty"` // at which it is, or before which it holds
+	Since      time.Time       `json:"since"`
+	Pause      *RequestedPause `json:"pause,omitempty"`      // somebody wanted it held, and it is
+	WaitingFor *WaitingFor     `json:"waitingFor,omitempty"` // who is in its way; of an overview
 }
 
 // ActivityNow are figures of this moment.

@@ -64,6 +64,8 @@ type Deployment struct {
 	Forced               bool            `json:"forced,omitempty"` // although its prerequisites were not met
 	Reason               string          `json:"reason,omitempty"` // why it goes although something spoke against it
 	ApprovedBy           string          `json:"approvedBy,omitempty"`
+	Pause                *RequestedPause `json:"pause,omitempty"`      // somebody wants it held
+	WaitingFor           *WaitingFor     `json:"waitingFor,omitempty"` // who is in its way
 	Steps                []Step          `json:"steps"`
 	StartedBy            string          `json:"startedBy"`
 	CreatedAt            time.Time       `json:"createdAt"`

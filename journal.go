@@ -32,6 +32,14 @@ type Record struct {
 
 	Step *Step // the new state of one step, by Seq
 
+	// Yields refuses Step with ErrPaused where somebody wants the operation
+	// held: it is one that has not begun before.
+	Yields bool
+
+	// Hold says that the operation holds. Where nobody wants that any more, or
+	// it is noted already, nothing changes.
+	Hold *Hold
+
 	Outputs []StepOutput // what Step wrote; of each try the last record counts
 
 	Failure *OperationError // why the undo began or the operation failed; the first one stays
@@ -76,4 +84,5 @@ type Outcome struct {
 type Signals struct {
 	Cancel   bool
 	Decision *Decision // the last one
+	Paused   bool      // somebody wants it held
 }

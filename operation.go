@@ -84,8 +84,11 @@ type Operation struct {
 	Worker          string          `json:"worker,omitempty"`
 	LeaseUntil      *time.Time      `json:"leaseUntil,omitempty"`
 	CancelRequested bool            `json:"cancelRequested,omitempty"`
-	Decision        *Decision       `json:"decision,omitempty"` // a person's last one about a step that waited for it
-	Steps           []Step          `json:"steps"`              // of all phases, in order; empty until the plan is frozen
+	Decision        *Decision       `json:"decision,omitempty"`   // a person's last one about a step that waited for it
+	Pause           *RequestedPause `json:"pause,omitempty"`      // somebody wants it held
+	Waits           *LockWait       `json:"-"`                    // it runs and has not got a lock that it needs
+	WaitingFor      *WaitingFor     `json:"waitingFor,omitempty"` // who is in its way
+	Steps           []Step          `json:"steps"`                // of all phases, in order; empty until the plan is frozen
 	Error           *OperationError `json:"error,omitempty"`
 	CreatedAt       time.Time       `json:"createdAt"`
 	ScheduledFor    *time.Time      `json:"scheduledFor,omitempty"` // it does not start before
@@ -115,7 +118,10 @@ type OperationError struct {
 // EnvironmentLock is the lock that every operation on an environment takes.
 func EnvironmentLock(environmentID string) string { return "env:" + environmentID }
 
-// LiveLock is the lock of what moves a project's live address: beside its
-// environment's, a deployment that may become the project's first current
-// one takes it, so that two of them cannot both believe they are.
+// LiveLock is the lock of what moves a project's live address. A switch takes
+// it with those of its environments, all at once. A deployment that may become
+// the project's first current one takes it when it comes to the step that
+// leads users to it, so that two of them cannot both believe they are; it has
+// its environment's by then, and whoever has this one takes no other, so that
+// nobody waits in a circle.
 func LiveLock(projectID string) string { return "project:" + projectID + ":live" }

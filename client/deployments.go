@@ -132,6 +132,11 @@ func (c *Client) RejectStep(ctx context.Context, id string, step int, reason str
 	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/reject", nil, map[string]any{"reason": reason, "step": step})
 }
 
+// Pause lets a running deployment hold before its next step.
+func (c *Client) Pause(ctx context.Context, id, reason string) (lockstep.Deployment, error) {
+	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/pause", nil, map[string]any{"reason": reason})
+}
+
 // Resume ends the pause at which a deployment is.
 func (c *Client) Resume(ctx context.Context, id string, step int, comment string) (lockstep.Deployment, error) {
 	return post[lockstep.Deployment](ctx, c, deployments+"/"+seg(id)+"/resume", nil, map[string]any{"comment": comment, "step": step})

@@ -102,8 +102,19 @@ func (h *Handler) deploymentRoutes() {
 		return answer(h.control.Reject(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
 	})
 	register(h, huma.Operation{
+		OperationID: "pause-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/pause", Tags: tags,
+		Summary: "Hold a running deployment before its next step",
+		Description: "What is under way ends; no other step begins until somebody resumes or cancels the deployment. `pause.before` of the answer names the step, " +
+			"`pause.heldSince` is set once it holds. While a hold keeps users' requests waiting it goes on, and holds when they are served. " +
+			"A step that fails is taken back all the same: an analysis under way goes on judging. " +
+			"It is 409 where that was asked for already, where the deployment has not begun or has ended, and where it is being taken back.",
+	}, func(ctx context.Context, in *onDeployment[control.PauseRequest]) (*body[lockstep.Deployment], error) {
+		return answer(h.control.Pause(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
+	})
+	register(h, huma.Operation{
 		OperationID: "resume-deployment", Method: http.MethodPost, Path: deploymentsPath + "/{id}/resume", Tags: tags,
-		Summary: "End the pause at which a deployment is",
+		Summary:     "End the pause at which a deployment is",
+		Description: "One of its recipe, one that somebody asked for, or both at once. `step`, where it is given, must be the one that pauses, or before which it holds.",
 	}, func(ctx context.Context, in *onDeployment[control.ResumeRequest]) (*body[lockstep.Deployment], error) {
 		return answer(h.control.Resume(ctx, by(ctx, in.Change), in.ID.ID, in.body()))
 	})

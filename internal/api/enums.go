@@ -44,6 +44,7 @@ type (
 	environmentRoleSchema   string
 	historyKindSchema       string
 	historyResultSchema     string
+	holderWaitSchema        string
 )
 
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
@@ -148,6 +149,8 @@ func (mapEdgeKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockst
 
 func (historyKindSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HistoryKinds()) }
 
+func (holderWaitSchema) Schema(huma.Registry) *huma.Schema { return enum(lockstep.HolderWaits()) }
+
 func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.HistoryResults())
 }
@@ -186,6 +189,7 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.SyncStatus]():        reflect.TypeFor[syncStatusSchema](),
 		reflect.TypeFor[lockstep.DifferenceClass]():   reflect.TypeFor[differenceClassSchema](),
 		reflect.TypeFor[lockstep.HistoryKind]():       reflect.TypeFor[historyKindSchema](),
+		reflect.TypeFor[lockstep.HolderWait]():        reflect.TypeFor[holderWaitSchema](),
 		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
 		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
 		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),

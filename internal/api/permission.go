@@ -72,6 +72,7 @@ var permissions = map[string]lockstep.Permission{
 	"rollback-deployment":          lockstep.PermissionWrite,
 	"approve-deployment":           lockstep.PermissionApprove,
 	"reject-deployment":            lockstep.PermissionApprove,
+	"pause-deployment":             lockstep.PermissionWrite,
 	"resume-deployment":            lockstep.PermissionWrite,
 	"cancel-deployment":            lockstep.PermissionWrite,
 	"list-environment-deployments": lockstep.PermissionRead,

@@ -289,6 +289,17 @@ func (w *world) waitingSteps(system string) {
 		}
 		w.workAt(tt.kind, func(id string) {
 			at := system + "/deployments/" + id + "/" + tt.verb
+			if tt.verb == "resume" { // of two pauses, with one word
+				held := decode[lockstep.Deployment](w.do(http.MethodPost, system+"/deployments/"+id+"/pause", `{"reason":"orders look odd"}`).is(200))
+				if held.Pause == nil || held.Pause.Before != "after" || held.Pause.Reason != "orders look odd" {
+					w.Errorf("pause %+v", held.Pause)
+				}
+				w.do(http.MethodPost, system+"/deployments/"+id+"/pause", "").problem(409, lockstep.CodeConflict, "was asked for already")
+				w.do(http.MethodPost, at, `{"step":7}`).problem(409, lockstep.CodeConflict, "holds before step 2 (after), not at step 7")
+				w.do(http.MethodPost, at, tt.body).is(200)
+				w.do(http.MethodPost, at, tt.body).problem(409, lockstep.CodeConflict, "its step wait was "+tt.want)
+				return
+			}
 			w.do(http.MethodPost, at, `{"step":2}`).problem(409, lockstep.CodeConflict, "waits at step 1")
 			w.do(http.MethodPost, at, tt.body).is(200)
 			w.do(http.MethodPost, at, tt.body).problem(409, lockstep.CodeConflict, "its step wait was "+tt.want)
@@ -320,6 +331,8 @@ func TestConflictsAndWhatIsMissing(t *testing.T) {
 	post("/deployments/"+staging.ID+"/rollback", "").problem(409, lockstep.CodeConflict, "cancel it instead")
 	post("/environments/production/deploy", `{"version":"1.0.0","strategy":"recreate"}`).problem(403, lockstep.CodeRefused, "allowed: blue_green")
 	post("/environments/staging/deploy", `{"version":"1.0.0","recipe":"hasty"}`).problem(422, lockstep.CodeInvalid, "staging has no recipe hasty: use careful")
+	post("/deployments/"+staging.ID+"/pause", "").problem(409, lockstep.CodeConflict, "it is pending and has not begun")
+	post("/deployments/nope/pause", "").problem(404, lockstep.CodeNotFound)
 	post("/deployments/"+staging.ID+"/resume", "").problem(409, lockstep.CodeConflict, "does not pause")
 
 	put(matrixText, nil).problem(428, lockstep.CodePreconditionRequired)

@@ -284,7 +284,7 @@ func (w *world) workAt(kind lockstep.StepKind, say func(id string)) {
 	}
 	now := time.Now()
 	step := lockstep.Step{Seq: 1, Name: "wait", Kind: kind, Do: lockstep.StepAction{Timeout: lockstep.Duration(time.Hour)}, Attempts: 1, StartedAt: &now}
-	record(lockstep.Record{Phase: lockstep.PhaseForward, Plan: &lockstep.Plan{Steps: []lockstep.Step{step}}})
+	record(lockstep.Record{Phase: lockstep.PhaseForward, Plan: &lockstep.Plan{Steps: []lockstep.Step{step, {Name: "after", Kind: lockstep.StepPrepare}}}})
 	for _, status := range []lockstep.StepStatus{lockstep.StepRunning, lockstep.StepCompleted} {
 		step.Status = status
 		record(lockstep.Record{Step: &step})

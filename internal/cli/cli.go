@@ -101,7 +101,7 @@ Start with:
 	add("environments", a.applyCommand(), a.createCommand(), a.cloneCommand(), a.updateCommand(), a.tagCommand(), a.exportCommand(), a.validateCommand(), a.listCommand(),
 		a.infoCommand(), a.statusCommand(), a.healthCommand(), a.alertsCommand(), a.historyCommand(), a.approvalsCommand(), a.securityCommand(), a.metricsCommand(), a.logsCommand(), a.currentCommand(), a.switchCommand(), a.switchesCommand(), a.scaleCommand(), a.serviceCommand(), a.maintenanceCommand(), a.stopCommand(), a.startCommand(), a.archiveCommand(), a.unarchiveCommand(), a.destroyCommand())
 	add("delivery", a.releaseCommand(), a.deployCommand(), a.promoteCommand(), a.rollbackCommand(), a.approveCommand(),
-		a.rejectCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
+		a.rejectCommand(), a.pauseCommand(), a.resumeCommand(), a.cancelCommand(), a.deploymentsCommand(), a.scheduleCommand(), a.watchCommand(), a.outputCommand())
 	add("configuration", a.varsCommand(), a.configCommand(), a.runCommand(), a.flagsCommand(), a.templateCommand(), a.diffCommand(), a.syncCommand(), a.keysCommand())
 	add("operating", a.topCommand(), a.dashboardCommand(), a.tokenCommand())
 	return root

@@ -134,12 +134,15 @@ func (v *liveView) block(s sheet, rows int) []string {
 	switch {
 	case op.Status == lockstep.StatusPendingApproval:
 		top = append(top, s.clip(v.p.warn("  waits for approval: ")+"lockstep approve "+shortID(op.ID)))
-	case op.Status == lockstep.StatusPending:
+	case op.Status == lockstep.StatusPending && op.WaitingFor == nil:
 		top = append(top, s.clip(v.p.dim("  queued for "+took(max(0, v.now().Sub(op.CreatedAt)))+": an environment takes one operation at a time")))
 	case op.CancelRequested && !op.Status.Done():
 		top = append(top, s.clip(v.p.warn("  "+stoppingNote)))
 	}
 	if step, text := waitText(op); step != nil && !op.CancelRequested {
+		top = append(top, s.clip(v.p.warn("  "+text)))
+	}
+	if text := standstill(op); text != "" {
 		top = append(top, s.clip(v.p.warn("  "+text)))
 	}
 	if bar := v.traffic(); bar != "" {

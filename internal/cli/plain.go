@@ -17,6 +17,7 @@ type plainView struct {
 	waiting    bool
 	waitsAt    int // the step that was told to wait for a person
 	stopping   bool
+	still      string // why nothing happens, as it was told last
 	last       string
 }
 
@@ -37,6 +38,11 @@ func (v *plainView) update(op lockstep.Operation) {
 	if step, text := waitText(op); step != nil && v.waitsAt != step.Seq {
 		v.waitsAt = step.Seq
 		line(v.w, "  %s", text)
+	}
+	if text := standstill(op); text != v.still {
+		if v.still = text; text != "" {
+			line(v.w, "  %s", text)
+		}
 	}
 	if op.CancelRequested && !op.Status.Done() && !v.stopping {
 		v.stopping = true

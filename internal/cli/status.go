@@ -204,6 +204,9 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 			}
 		}
 	}
+	if still := standstill(op); still != "" {
+		next += "; " + still
+	}
 	text := fmt.Sprintf("%s  %s: %s, asked for %s by %s", outcome(p, op.Status), what, shortID(op.ID), ago(time.Now(), op.CreatedAt), op.CreatedBy)
 	if now := time.Now(); op.Later(now) {
 		text += "; starts " + when(now, *op.ScheduledFor)

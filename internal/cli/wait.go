@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"strings"
 	"time"
 
@@ -11,13 +12,50 @@ import (
 	"github.com/lockstep-dev/lockstep/client"
 )
 
+func (a *app) pauseCommand() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "pause ENV|DEPLOYMENT",
+		Short: "Hold a running deployment before its next step",
+		Long: `Lets a deployment that runs hold before its next step; what is under way ends
+as it would have. Requests go where they go until lockstep resume lets it go on,
+or lockstep cancel takes it back. Where a step that is under way fails, such as
+the analysis of a canary, the deployment is taken back all the same. While
+recreate keeps requests waiting nothing is held: it holds when they are served.`,
+		Example: `lockstep pause production --reason "orders look odd"`,
+		Args:    atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref, c, err := a.named(cmd, args)
+			if err != nil {
+				return err
+			}
+			d, err := a.deployment(cmd.Context(), c, ref, lockstep.StatusRunning, lockstep.StatusPending, lockstep.StatusPendingApproval)
+			if err != nil {
+				return err
+			}
+			if d, err = c.Pause(cmd.Context(), d.ID, reason); err != nil {
+				return err
+			}
+			return a.print(d, func(w io.Writer) {
+				line(w, "deployment %s of %s to %s holds before %s", shortID(d.ID), d.Version, d.Environment, d.Pause.Before)
+				line(w, "Let it go on with: lockstep resume %s", shortID(d.ID))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "for whoever finds it held")
+	environmentFlag(cmd)
+	return cmd
+}
+
 func (a *app) resumeCommand() *cobra.Command {
 	var comment string
 	var noWait bool
 	cmd := &cobra.Command{
 		Use:   "resume ENV|DEPLOYMENT",
-		Short: "End the pause of a deployment early, and watch it",
-		Args:  atMost(1),
+		Short: "End the pause of a deployment, and watch it",
+		Long: `Lets a deployment go on that pauses: early, where its recipe says for how long;
+or one that lockstep pause holds. Where both is so, one word ends both.`,
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ref, c, err := a.named(cmd, args)
 			if err != nil {

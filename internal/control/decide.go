@@ -1,30 +1,13 @@
 package control
 
 import (
-	"context"
-
 	"github.com/lockstep-dev/lockstep"
-	"github.com/lockstep-dev/lockstep/internal/policy"
 )
 
 // ResumeRequest ends a pause.
 type ResumeRequest struct {
 	Comment string `json:"comment,omitempty"`
-	Step    int    `json:"step,omitempty"` // the one that pauses; 0: whichever does
-}
-
-// Resume ends the pause at which a deployment is.
-func (c *Control) Resume(ctx context.Context, by By, id string, req ResumeRequest) (lockstep.Deployment, error) {
-	return change(ctx, c, by, "resume", []any{id, req}, func(tx Tx) (lockstep.Deployment, error) {
-		if err := checkText("comment", req.Comment); err != nil {
-			return lockstep.Deployment{}, err
-		}
-		o, d, err := c.judged(tx, policy.Resume, by, id)
-		if err != nil {
-			return d, err
-		}
-		return c.decide(tx, by, o, lockstep.StepPause, lockstep.VerdictResumed, req.Step, req.Comment)
-	})
+	Step    int    `json:"step,omitempty"` // the one that pauses, or before which the deployment holds; 0: whichever does
 }
 
 // decide notes a person's word on the step that waits for it, which the gate

@@ -77,14 +77,10 @@ func (c *Control) record(tx Tx, by By, d draft) (lockstep.Deployment, error) {
 		d.deployment.RevisionID = revision.ID
 	}
 	d.deployment.ID = c.newID()
-	locks, err := locks(tx, d.env)
-	if err != nil {
-		return lockstep.Deployment{}, err
-	}
 	if err := tx.AddOperation(lockstep.Operation{
 		ID: d.deployment.ID, Kind: lockstep.OperationDeploy, ProjectID: d.env.ProjectID, EnvironmentID: d.env.ID,
 		Status: d.deployment.Status, Phase: lockstep.PhaseForward, RevisionID: d.deployment.RevisionID,
-		Priority: d.priority, Locks: locks,
+		Priority: d.priority, Locks: []string{lockstep.EnvironmentLock(d.env.ID)},
 		Steps: []lockstep.Step{}, CreatedAt: d.deployment.CreatedAt, CreatedBy: by.Actor,
 		ScheduledFor: d.deployment.ScheduledFor, NotAfter: d.deployment.NotAfter,
 	}); err != nil {
@@ -94,20 +90,6 @@ func (c *Control) record(tx Tx, by By, d draft) (lockstep.Deployment, error) {
 		return lockstep.Deployment{}, err
 	}
 	return d.deployment, c.event(tx, lockstep.EventOperationRequested, d.env.ProjectID, d.env.ID, d.deployment.ID, by, d.requested())
-}
-
-// locks are what a deployment holds while it runs: its environment and, where
-// it may become the project's first current one, the live address.
-func locks(tx Tx, env lockstep.Environment) ([]string, error) {
-	out := []string{lockstep.EnvironmentLock(env.ID)}
-	if env.Type != lockstep.TypeProduction {
-		return out, nil
-	}
-	p, err := tx.Project(env.Project)
-	if err == nil && p.CurrentID == "" {
-		out = append(out, lockstep.LiveLock(p.ID))
-	}
-	return out, err
 }
 
 // requested is what the event says of a deployment, enough for a log line.

@@ -28,6 +28,7 @@ type HistoryQuery struct {
 var ofOperations = []lockstep.EventType{
 	lockstep.EventOperationRequested, lockstep.EventOperationApproved, lockstep.EventOperationRescheduled,
 	lockstep.EventOperationCancelAsked, lockstep.EventOperationFinished, lockstep.EventStepDecided,
+	lockstep.EventOperationPauseAsked, lockstep.EventOperationPaused, lockstep.EventOperationResumed, lockstep.EventOperationWaiting,
 }
 
 // told is what belongs to each kind: events, and of which operations.

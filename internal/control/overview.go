@@ -73,6 +73,9 @@ func (c *Control) glance(tx Tx, by By, p lockstep.Project, environments []lockst
 		return out, err
 	}
 	running := underWay(open, steps)
+	if err := c.addCardWaits(tx, p.ID, open, steps, running); err != nil {
+		return out, err
+	}
 	out.Environments = make([]lockstep.EnvironmentCard, 0, len(environments))
 	for _, env := range environments {
 		card := cardOf(p, env)
@@ -176,6 +179,9 @@ func underWay(open []lockstep.Operation, steps map[string][]lockstep.Step) map[s
 		}
 		for _, s := range steps[o.ID] {
 			r.Step = s.Name
+		}
+		if o.Pause != nil && o.Pause.HeldSince != nil {
+			r.Pause, r.Step = o.Pause, o.Pause.Before
 		}
 		out[o.EnvironmentID] = r
 	}

@@ -52,7 +52,7 @@ func (c *Control) Current(ctx context.Context, projectName string) (lockstep.Env
 
 // Deployment reads one deployment, with its steps.
 func (c *Control) Deployment(ctx context.Context, id string) (lockstep.Deployment, error) {
-	return view(ctx, c, func(tx Tx) (lockstep.Deployment, error) { return tx.Deployment(id) })
+	return view(ctx, c, func(tx Tx) (lockstep.Deployment, error) { return c.deploymentNow(tx, id) })
 }
 
 // List is one page of something. NextCursor is empty on the last.
@@ -86,8 +86,10 @@ func (c *Control) Deployments(ctx context.Context, projectName, environmentRef s
 			filter.ProjectID = p.ID
 		}
 		var err error
-		out.Items, out.NextCursor, err = tx.Deployments(filter, page)
-		return out, err
+		if out.Items, out.NextCursor, err = tx.Deployments(filter, page); err != nil {
+			return out, err
+		}
+		return out, c.addDeploymentWaits(tx, out.Items)
 	})
 }
 
@@ -131,7 +133,7 @@ func (c *Control) Release(ctx context.Context, projectName, version string) (loc
 
 // Operation reads one operation, with its steps.
 func (c *Control) Operation(ctx context.Context, id string) (lockstep.Operation, error) {
-	return view(ctx, c, func(tx Tx) (lockstep.Operation, error) { return tx.Operation(id) })
+	return view(ctx, c, func(tx Tx) (lockstep.Operation, error) { return c.operationNow(tx, id) })
 }
 
 // StepOutputs are what the steps of an operation wrote.
@@ -153,14 +155,22 @@ func (c *Control) Operations(ctx context.Context, projectName, environmentRef st
 			if err != nil {
 				return nil, err
 			}
-			return tx.OpenOperations(env.ID)
+			open, err := tx.OpenOperations(env.ID)
+			if err != nil {
+				return nil, err
+			}
+			return open, c.addWaits(tx, env.ProjectID, open)
 		}
 		p, err := project(tx, projectName)
 		if err != nil {
 			return nil, err
 		}
 		all, err := tx.OpenOperations("")
-		return slices.DeleteFunc(all, func(o lockstep.Operation) bool { return o.ProjectID != p.ID }), err
+		if err != nil {
+			return nil, err
+		}
+		all = slices.DeleteFunc(all, func(o lockstep.Operation) bool { return o.ProjectID != p.ID })
+		return all, c.addWaits(tx, p.ID, all)
 	})
 }
 

@@ -23,7 +23,8 @@ type RollbackRequest struct {
 
 // Rollback takes an environment's latest deployment back by a new deployment
 // of the revision before it, or of the one that To names. The new deployment
-// stands at the head of the queue; those that wait are cancelled.
+// stands at the head of the queue; those that wait are cancelled, and so is
+// one that runs and that somebody wants held.
 func (c *Control) Rollback(ctx context.Context, by By, deploymentID string, req RollbackRequest) (lockstep.Deployment, error) {
 	return change(ctx, c, by, "rollback", []any{deploymentID, req}, func(tx Tx) (lockstep.Deployment, error) {
 		d, err := c.draftRollback(tx, by, deploymentID, req)
@@ -34,6 +35,9 @@ func (c *Control) Rollback(ctx context.Context, by By, deploymentID string, req 
 			return lockstep.Deployment{}, err
 		}
 		if err := c.clearQueue(tx, by, d.env.ID, "superseded_by_rollback: "+by.Actor+" rolled "+d.env.Name+" back to "+d.deployment.Version); err != nil {
+			return lockstep.Deployment{}, err
+		}
+		if err := c.dropHeld(tx, by, d.env.ID); err != nil {
 			return lockstep.Deployment{}, err
 		}
 		return c.record(tx, by, d)

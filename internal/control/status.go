@@ -90,6 +90,9 @@ func (c *Control) recorded(tx Tx, env lockstep.Environment) (recorded, error) {
 	if r.open, err = tx.OpenOperations(env.ID); err != nil {
 		return r, err
 	}
+	if err = c.addWaits(tx, env.ProjectID, r.open); err != nil {
+		return r, err
+	}
 	if r.quarantined, err = tx.Quarantines(env.ProjectID, env.ID); err != nil {
 		return r, err
 	}

@@ -81,6 +81,8 @@ type Tx interface {
 	LatestDeployment(environmentID string) (lockstep.Deployment, error)                                      // the newest that completed (and was not rolled back by hand)
 	Started(projectID string) (map[string]map[string]int, error)                                             // by environment and service: the instances that its LatestDeployment started
 	SetApproval(deploymentID, by string) error
+	SetPause(id string, pause *lockstep.RequestedPause) error                   // nil: it goes on
+	HeldLocks(projectID string) ([]lockstep.HeldLock, error)                    // by its operations
 	Quarantines(projectID, environmentID string) ([]lockstep.Quarantine, error) // the latest first; of all environments where none is named
 
 	Schedule(projectID, idOrName string) (lockstep.Schedule, error)                  // without a project: by ID only

@@ -38,7 +38,8 @@ func (s storyteller) entry(e lockstep.Event, now time.Time) lockstep.HistoryEntr
 		s.asked(&h, o, now)
 	case lockstep.EventOperationFinished:
 		s.ended(&h, o)
-	case lockstep.EventOperationApproved, lockstep.EventOperationCancelAsked, lockstep.EventOperationRescheduled, lockstep.EventStepDecided:
+	case lockstep.EventOperationApproved, lockstep.EventOperationCancelAsked, lockstep.EventOperationRescheduled, lockstep.EventStepDecided,
+		lockstep.EventOperationPauseAsked, lockstep.EventOperationPaused, lockstep.EventOperationResumed, lockstep.EventOperationWaiting:
 		s.onOperation(&h, e, o)
 	default:
 		s.other(&h, e)
@@ -116,6 +117,17 @@ func (s storyteller) onOperation(h *lockstep.HistoryEntry, e lockstep.Event, o l
 		h.Text = "Approved the " + noun
 	case lockstep.EventOperationCancelAsked:
 		h.Text = "Asked to cancel the " + noun
+	case lockstep.EventOperationPauseAsked:
+		h.Text, h.Reason = "Asked to pause the "+noun, said(e, "reason")
+	case lockstep.EventOperationPaused:
+		h.Text = capital(noun) + " is paused before " + said(e, "step")
+	case lockstep.EventOperationResumed:
+		h.Text = "Resumed the " + noun
+	case lockstep.EventOperationWaiting:
+		h.Text = capital(noun) + " waits for another one"
+		if strings.HasSuffix(said(e, "lock"), ":live") {
+			h.Text = capital(noun) + " waits for the live address, which another one moves"
+		}
 	case lockstep.EventOperationRescheduled:
 		h.Text = "Moved the " + noun + " to " + said(e, "to")
 	default:

@@ -26,7 +26,11 @@ func (r *run) advance(ctx context.Context, phase lockstep.Phase) (why lockstep.U
 			} else if err != nil {
 				return "", err
 			}
-			if err := r.perform(ctx, step); err != nil {
+			err := r.enter(ctx, step)
+			if errors.Is(err, errCancelled) { // before it began
+				return lockstep.UndoCancel, nil
+			}
+			if err != nil {
 				return "", err
 			}
 		}
@@ -61,12 +65,7 @@ func (r *run) safePoint(phase lockstep.Phase) error {
 // perform journals one step around its effect. It returns an error only
 // where this worker cannot go on; how the step ended is in its status.
 func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
-	now := r.Now()
-	step.Status, step.Attempts = lockstep.StepRunning, step.Attempts+1
-	if step.StartedAt == nil {
-		step.StartedAt = &now
-	}
-	if err := r.recordStep(ctx, "started", step, lockstep.EventStepStarted, nil, nil); err != nil {
+	if err := r.start(ctx, step); err != nil {
 		return err
 	}
 	output, made, err := r.attempt(ctx, *step)
@@ -94,6 +93,23 @@ func (r *run) perform(ctx context.Context, step *lockstep.Step) error {
 	}
 	r.StepEnded(*step)
 	return nil
+}
+
+// start journals that a step begins. Where that is refused because somebody
+// wants the operation held, nothing of it has.
+func (r *run) start(ctx context.Context, step *lockstep.Step) error {
+	now, begun := r.Now(), *step
+	begun.Status, begun.Attempts = lockstep.StepRunning, step.Attempts+1
+	if begun.StartedAt == nil {
+		begun.StartedAt = &now
+	}
+	err := r.record(ctx, "started:"+string(step.Kind), lockstep.Record{
+		Step: &begun, Yields: r.yields(step), Events: event(lockstep.EventStepStarted, map[string]any{"step": begun}),
+	})
+	if err == nil {
+		*step = begun
+	}
+	return err
 }
 
 func (r *run) recordStep(ctx context.Context, what string, step *lockstep.Step, happened lockstep.EventType, failure *lockstep.OperationError, outputs []lockstep.StepOutput) error {

@@ -66,6 +66,11 @@ func stories() []story {
 		{name: "Recipe", ask: decided(cooked("start", "hook own takes 1s", "shift_traffic 50", "approve 1h", "pause 20s", "shift_traffic 100", "stop"), "approve", lockstep.VerdictApproved)},
 		{name: "RecipeRejected", ask: decided(cooked("start", "shift_traffic 50", "analyze 1s", "approve", "shift_traffic 100"), "approve", lockstep.VerdictRejected)},
 		{name: "RecipeNobodyApproves", ask: cooked("start", "shift_traffic 100", "approve 1m")},
+		{name: "PausedByRequest", ask: paused((*world).resume, "start", "approve", "shift_traffic 50", "pause 20s", "shift_traffic 100")},
+		{name: "PausedByRequestCancelled", ask: paused((*world).cancel, "start", "shift_traffic 50", "approve", "shift_traffic 100")},
+		{name: "FirstLive", ask: deploy("v2", lockstep.StrategyBlueGreen), before: nowhere},
+		{name: "FirstLiveTakenBack", ask: deploy("worse", lockstep.StrategyCanary), before: nowhere},
+		{name: "FirstLiveWaits", ask: deploy("v2", lockstep.StrategyRecreate), before: taken},
 		{name: "Recreate", ask: deploy("v2", lockstep.StrategyRecreate)},
 		{name: "RecreateTakenBack", ask: deploy("bad", lockstep.StrategyRecreate)},
 		{name: "RecreateNotTakenBack", ask: deploy("bad", lockstep.StrategyRecreate, func(d *lockstep.Deployment) { d.RollbackOnFailure = false })},
@@ -195,6 +200,9 @@ func (w *world) observe(env string, op lockstep.Operation, effectsBefore int) ob
 		for i := range effects {
 			effects[i] = relative(effects[i], op)
 		}
+	}
+	if op.Kind == lockstep.OperationDeploy {
+		effects = sinceFirstEpoch(effects)
 	}
 	if op.Sync != nil {
 		effects = append(effects, w.synced(env, op.ID))

@@ -29,6 +29,10 @@
 //   - A cancel is asked for: before the next step, or in the middle of one that
 //     only waits and looks. Then the same undo runs, and the end is cancelled.
 //     During undo it changes nothing.
+//   - A pause is asked for: the deployment holds before the next step that has
+//     not begun and before which users are served. During undo it changes nothing.
+//   - Another operation moves the live address that a deployment comes to: it
+//     waits before that step, with all it has prepared.
 //   - The undo fails: steps marked Always still run, and the end is failed.
 //   - A runner panics: its step has failed, the worker goes on.
 //   - The store cannot be reached: a record is tried again until the lease is

@@ -112,6 +112,16 @@ func (e *Engine) Wake() {
 	}
 }
 
+// free says that locks may be: to who waits for one between two steps, too.
+func (e *Engine) free() {
+	e.look()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for r := range e.runs {
+		poke(r.freed)
+	}
+}
+
 func (e *Engine) look() { poke(e.wake) }
 
 // poke leaves word for whoever reads a channel of one next.
@@ -149,7 +159,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		working.Go(func() {
 			e.carryOut(ctx, *claimed, asked)
 			<-slots
-			e.look() // its locks are free
+			e.free()
 		})
 	}
 }

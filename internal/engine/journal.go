@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -28,6 +29,8 @@ func (r *run) record(ctx context.Context, what string, record lockstep.Record) e
 			writing.note(nil)
 			r.Failpoint("after:commit:" + what)
 			return nil
+		case errors.Is(err, lockstep.ErrPaused):
+			return err
 		case lockstep.CodeOf(err) == lockstep.CodeFenced:
 			return errLost
 		case lockstep.IsTerminal(err):

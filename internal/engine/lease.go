@@ -47,6 +47,9 @@ func (r *run) heartbeat(ctx context.Context, left time.Duration) error {
 	if err == nil && signals.Cancel {
 		r.cancel()
 	}
+	if err == nil && r.paused.Swap(signals.Paused) && !signals.Paused {
+		poke(r.news)
+	}
 	if err == nil && signals.Decision != nil {
 		r.decision.Store(signals.Decision)
 		poke(r.news)

@@ -114,6 +114,13 @@ func (m mortalStore) Heartbeat(ctx context.Context, lease lockstep.Lease, ttl ti
 	return m.Store.Heartbeat(ctx, lease, ttl)
 }
 
+func (m mortalStore) TakeLive(ctx context.Context, lease lockstep.Lease, yields bool) (lockstep.Project, bool, error) {
+	if err := m.alive(); err != nil {
+		return lockstep.Project{}, false, err
+	}
+	return m.Store.TakeLive(ctx, lease, yields)
+}
+
 func (m mortalStore) Record(ctx context.Context, lease lockstep.Lease, record lockstep.Record) error {
 	if err := m.alive(); err != nil {
 		return err

@@ -45,7 +45,9 @@ type run struct {
 	cancels  <-chan struct{} // closed by cancel
 
 	decision atomic.Pointer[lockstep.Decision] // the last that was heard of
-	news     chan struct{}                     // there may be one
+	paused   atomic.Bool                       // somebody wants it held, as far as is known
+	news     chan struct{}                     // there may be one, or that may have ended
+	freed    chan struct{}                     // locks may be free
 
 	revisions map[string]lockstep.Revision
 }
@@ -53,7 +55,7 @@ type run struct {
 // carryOut takes a claimed operation as far as this worker gets.
 func (e *Engine) carryOut(ctx context.Context, c lockstep.Claimed, asked time.Time) {
 	r := &run{
-		Engine: e, Claimed: c, claimed: asked, poke: make(chan struct{}, 1), news: make(chan struct{}, 1), stopping: ctx.Done(),
+		Engine: e, Claimed: c, claimed: asked, poke: make(chan struct{}, 1), news: make(chan struct{}, 1), freed: make(chan struct{}, 1), stopping: ctx.Done(),
 		log:       e.Logger.With("operation", c.Operation.ID, "kind", c.Operation.Kind, "environment", c.Environment.Name),
 		revisions: map[string]lockstep.Revision{},
 	}

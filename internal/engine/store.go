@@ -23,6 +23,14 @@ type Store interface {
 	// the operation can be claimed at once.
 	Heartbeat(ctx context.Context, lease lockstep.Lease, ttl time.Duration) (lockstep.Signals, error)
 
+	// TakeLive takes the lock of the project's live address for an operation
+	// that runs. It is not taken where somebody else has it, which is noted of
+	// the operation, and where the project has a current environment: its users
+	// are somewhere. It fails with lockstep.ErrPaused where yields is set and
+	// somebody wants the operation held. The project is as it was then, and
+	// stays so as far as the live address goes while the lock is held.
+	TakeLive(ctx context.Context, lease lockstep.Lease, yields bool) (project lockstep.Project, taken bool, err error)
+
 	// Record writes to the journal.
 	Record(ctx context.Context, lease lockstep.Lease, record lockstep.Record) error
 

@@ -249,18 +249,28 @@ func (w *world) finished(id string) lockstep.Operation {
 // until waits for an event of an operation.
 func (w *world) until(id string, want func(lockstep.Event) bool) lockstep.Event {
 	w.t.Helper()
+	return w.after(0, lockstep.EventFilter{OperationID: id}, want)
+}
+
+// after waits for an event that comes later than another.
+func (w *world) after(seq int64, of lockstep.EventFilter, want func(lockstep.Event) bool) lockstep.Event {
+	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Hour)
 	defer cancel()
-	for after := int64(0); ; {
-		events, err := w.store.Events(ctx, after, lockstep.EventFilter{OperationID: id}, 0)
+	for {
+		events, err := w.store.Events(ctx, seq, of, 0)
 		if err != nil {
-			w.t.Fatalf("waiting for an event of %s: %v\n%s", id, err, journal(w.operation(id)))
+			told := ""
+			if of.OperationID != "" {
+				told = journal(w.operation(of.OperationID))
+			}
+			w.t.Fatalf("waiting for an event of %+v: %v\n%s", of, err, told)
 		}
 		for _, e := range events {
 			if want(e) {
 				return e
 			}
-			after = e.Seq
+			seq = e.Seq
 		}
 	}
 }

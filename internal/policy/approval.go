@@ -51,6 +51,9 @@ func waiting(q Question) *Reason {
 
 // pausing holds for the early end of a pause.
 func pausing(q Question) *Reason {
+	if o := q.Operation; o != nil && o.Pause != nil && !o.CancelRequested {
+		return nil
+	}
 	return atStep(q, lockstep.StepPause, "does not pause")
 }
 

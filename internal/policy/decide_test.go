@@ -486,7 +486,7 @@ func TestARefusalWithSeveralReasonsListsThem(t *testing.T) {
 // Every action has rules, and each but the timer's asks who it is.
 func TestEveryActionAsksForAName(t *testing.T) {
 	t.Parallel()
-	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Resume, Destroy, Stop, Start, Scale, EnableService, DisableService, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire, Configure, ConfigureAbove, Reveal, RotateKeys, RevokeSecret, Sync}
+	actions := []Action{Read, Apply, ReleaseCreate, Deploy, Promote, Rollback, Restore, Approve, Reject, Cancel, Pause, Resume, Destroy, Stop, Start, Scale, EnableService, DisableService, MaintenanceOn, MaintenanceOff, Archive, Unarchive, Switch, Reschedule, Schedule, Retire, Configure, ConfigureAbove, Reveal, RotateKeys, RevokeSecret, Sync}
 	if len(rules) != len(actions) {
 		t.Errorf("%d actions have rules, want %d", len(rules), len(actions))
 	}

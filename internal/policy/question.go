@@ -25,6 +25,7 @@ const (
 	Approve        Action = "approve"
 	Reject         Action = "reject"
 	Cancel         Action = "cancel"
+	Pause          Action = "pause"  // a deployment that runs
 	Resume         Action = "resume" // a deployment that pauses
 	Destroy        Action = "destroy"
 	Stop           Action = "stop"
@@ -106,7 +107,7 @@ func (q Question) subject() string {
 			s += " to " + q.Target.Release
 		}
 		return s
-	case Approve, Reject, Cancel, Resume, Reschedule:
+	case Approve, Reject, Cancel, Pause, Resume, Reschedule:
 		if q.Operation != nil {
 			s += " of " + describe(*q.Operation, q.Deployment)
 		}

@@ -31,6 +31,7 @@ var rules = map[Action][]rule{
 	Reschedule:     {known, unbegun},
 	Reject:         {known, waiting},
 	Cancel:         {known, cancellable},
+	Pause:          {known, pausable},
 	Resume:         {known, pausing},
 	Destroy:        {known, exists, destroyedOnce, settled},
 	Stop:           {known, exists, serving, staying, settled, stoppable},

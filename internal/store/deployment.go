@@ -11,7 +11,8 @@ const selectDeployment = `SELECT id, project_id, environment_id, environment, ve
   config_version, previous_revision_id, strategy, status, validation, validation_required, rollback_on_failure,
   description, notification_channels, rollback_of, approved_by, started_by, created_at, started_at, completed_at,
   duration, error, rollback, promoted_from_environment, promoted_from_deployment, reason, forced, recipe, served_revision_id,
-  (SELECT o.scheduled_for FROM operations o WHERE o.id = deployments.id), (SELECT o.not_after FROM operations o WHERE o.id = deployments.id) FROM deployments`
+  (SELECT o.scheduled_for FROM operations o WHERE o.id = deployments.id), (SELECT o.not_after FROM operations o WHERE o.id = deployments.id),
+  (SELECT o.pause FROM operations o WHERE o.id = deployments.id) FROM deployments`
 
 func scanDeployment(r row) (d lockstep.Deployment, err error) {
 	var environment *string // NULL once the environment is deleted
@@ -21,7 +22,7 @@ func scanDeployment(r row) (d lockstep.Deployment, err error) {
 		&d.ConfigVersion, &d.PreviousRevisionID, &d.Strategy, &d.Status, &d.Validation, &d.ValidationRequired, &d.RollbackOnFailure,
 		&d.Description, fromJSON(&d.NotificationChannels), &d.RollbackOf, &d.ApprovedBy, &d.StartedBy, at(&d.CreatedAt), maybeAt(&d.StartedAt), maybeAt(&d.CompletedAt),
 		&duration, fromJSON(&d.Error), fromJSON(&d.Rollback), &promotedFrom, &promotedBy, &reason, &d.Forced, fromJSON(&d.Recipe), &d.ServedRevisionID,
-		maybeAt(&d.ScheduledFor), maybeAt(&d.NotAfter))
+		maybeAt(&d.ScheduledFor), maybeAt(&d.NotAfter), fromJSON(&d.Pause))
 	if environment != nil {
 		d.EnvironmentID = *environment
 	}

@@ -19,7 +19,7 @@ func (s *Store) Heartbeat(ctx context.Context, lease lockstep.Lease, ttl time.Du
 		if err != nil {
 			return err
 		}
-		signals = lockstep.Signals{Cancel: op.CancelRequested, Decision: op.Decision}
+		signals = lockstep.Signals{Cancel: op.CancelRequested, Decision: op.Decision, Paused: op.Pause != nil}
 		_, err = tx.exec("UPDATE operations SET lease_until = $2 WHERE id = $1", op.ID, micros(now.Add(ttl)))
 		return err
 	})

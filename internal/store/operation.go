@@ -9,13 +9,13 @@ import (
 
 const selectOperation = `SELECT o.id, o.kind, o.project_id, o.environment_id, o.status, o.phase, o.undo_cause, o.revision_id,
   o.priority, o.locks, o.fence, o.worker, o.lease_until, o.cancel_requested, o.error,
-  o.created_at, o.created_by, o.started_at, o.completed_at, o.replicas, o.maintenance, o.live_switch, o.scheduled_for, o.not_after, o.decision, o.service, o.config_sync FROM operations o`
+  o.created_at, o.created_by, o.started_at, o.completed_at, o.replicas, o.maintenance, o.live_switch, o.scheduled_for, o.not_after, o.decision, o.service, o.config_sync, o.pause, o.waits FROM operations o`
 
 func scanOperation(r row) (o lockstep.Operation, err error) {
 	return o, r.Scan(&o.ID, &o.Kind, &o.ProjectID, &o.EnvironmentID, &o.Status, &o.Phase, &o.UndoCause, &o.RevisionID,
 		&o.Priority, fromJSON(&o.Locks), &o.Fence, &o.Worker, maybeAt(&o.LeaseUntil), &o.CancelRequested, fromJSON(&o.Error),
 		at(&o.CreatedAt), &o.CreatedBy, maybeAt(&o.StartedAt), maybeAt(&o.CompletedAt), fromJSON(&o.Replicas), fromJSON(&o.Maintenance), fromJSON(&o.Switch),
-		maybeAt(&o.ScheduledFor), maybeAt(&o.NotAfter), fromJSON(&o.Decision), &o.Service, fromJSON(&o.Sync))
+		maybeAt(&o.ScheduledFor), maybeAt(&o.NotAfter), fromJSON(&o.Decision), &o.Service, fromJSON(&o.Sync), fromJSON(&o.Pause), fromJSON(&o.Waits))
 }
 
 // AddOperation queues an operation, or lets it wait for an approval. It needs
@@ -155,6 +155,9 @@ func (tx *Tx) move(o lockstep.Operation, to lockstep.OperationStatus, now time.T
 	}
 	if !to.Done() {
 		return nil
+	}
+	if err := tx.forgetWaits(o.ID); err != nil {
+		return err
 	}
 	if _, err := tx.exec("UPDATE operations SET lease_until = NULL WHERE id = $1", o.ID); err != nil {
 		return within(err, "operation %s", o.ID)

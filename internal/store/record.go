@@ -49,6 +49,14 @@ func (tx *Tx) lockAround(environmentID string, record lockstep.Record) error {
 }
 
 func (tx *Tx) record(op lockstep.Operation, record lockstep.Record, now time.Time) error {
+	if record.Yields && op.Pause != nil {
+		return lockstep.ErrPaused
+	}
+	if record.Hold != nil {
+		if err := tx.hold(op, *record.Hold, now); err != nil {
+			return err
+		}
+	}
 	if record.Step != nil {
 		if err := tx.putStep(op.ID, *record.Step); err != nil {
 			return err
@@ -114,6 +122,9 @@ func (tx *Tx) freeze(op lockstep.Operation, record lockstep.Record, now time.Tim
 	case lockstep.PhaseUndo:
 		if op.Status != lockstep.StatusRunning || op.Phase != lockstep.PhaseForward {
 			return lockstep.Errorf(lockstep.CodeConflict, "operation %s is %s in its %s phase and cannot be undone", op.ID, op.Status, op.Phase)
+		}
+		if err := tx.forgetWaits(op.ID); err != nil {
+			return err
 		}
 		if _, err := tx.exec("UPDATE operations SET phase = $2, undo_cause = $3 WHERE id = $1", op.ID, string(lockstep.PhaseUndo), string(record.Cause)); err != nil {
 			return err

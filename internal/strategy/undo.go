@@ -172,3 +172,8 @@ func trace(steps []lockstep.Step) traces {
 	}
 	return t
 }
+
+// MovesUsers says that a step leads requests elsewhere, or makes them wait.
+func MovesUsers(step lockstep.Step) bool {
+	return step.Kind == lockstep.StepHold || step.Kind == lockstep.StepShiftTraffic
+}

@@ -23,6 +23,7 @@ func Run(t *testing.T, open Opener) {
 		"transactions": testTransactions,
 		"queue":        testQueue,
 		"leases":       testLeases,
+		"holdups":      testHoldups,
 		"journal":      testJournal,
 		"outcomes":     testOutcomes,
 		"quarantines":  testQuarantines,

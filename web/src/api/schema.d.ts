@@ -276,6 +276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/deployments/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a running deployment before its next step
+         * @description What is under way ends; no other step begins until somebody resumes or cancels the deployment. `pause.before` of the answer names the step, `pause.heldSince` is set once it holds. While a hold keeps users' requests waiting it goes on, and holds when they are served. A step that fails is taken back all the same: an analysis under way goes on judging. It is 409 where that was asked for already, where the deployment has not begun or has ended, and where it is being taken back.
+         */
+        post: operations["pause-deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/deployments/{id}/progress": {
         parameters: {
             query?: never;
@@ -325,7 +345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the pause at which a deployment is */
+        /**
+         * End the pause at which a deployment is
+         * @description One of its recipe, one that somebody asked for, or both at once. `step`, where it is given, must be the one that pauses, or before which it holds.
+         */
         post: operations["resume-deployment"];
         delete?: never;
         options?: never;
@@ -2414,6 +2437,7 @@ export interface components {
             /** Format: date-time */
             notAfter?: string;
             notificationChannels?: string[];
+            pause?: components["schemas"]["RequestedPause"];
             previousRevisionId?: string;
             projectId: string;
             promotedFrom?: components["schemas"]["Promotion"];
@@ -2438,6 +2462,7 @@ export interface components {
             validation: string;
             validationRequired: boolean;
             version: string;
+            waitingFor?: components["schemas"]["WaitingFor"];
         };
         DeploymentPreview: {
             deployment: components["schemas"]["Deployment"];
@@ -3315,6 +3340,7 @@ export interface components {
             maintenance?: components["schemas"]["Maintenance"];
             /** Format: date-time */
             notAfter?: string;
+            pause?: components["schemas"]["RequestedPause"];
             phase: string;
             /** Format: int64 */
             priority: number;
@@ -3334,6 +3360,7 @@ export interface components {
             switch?: components["schemas"]["Switch"];
             sync?: components["schemas"]["Sync"];
             undoCause?: string;
+            waitingFor?: components["schemas"]["WaitingFor"];
             worker?: string;
         };
         OperationError: {
@@ -3372,6 +3399,9 @@ export interface components {
             scheduled: number;
             /** Format: int64 */
             unwell: number;
+        };
+        PauseRequest: {
+            reason?: string;
         };
         Plan: {
             steps: components["schemas"]["Step"][];
@@ -3597,6 +3627,17 @@ export interface components {
             };
             variables?: components["schemas"]["VariableChange"][];
         };
+        RequestedPause: {
+            /** Format: date-time */
+            at: string;
+            before: string;
+            by: string;
+            /** Format: date-time */
+            heldSince?: string;
+            reason?: string;
+            /** Format: int64 */
+            step: number;
+        };
         ResolvedConfig: {
             /** Format: int64 */
             config: number;
@@ -3697,11 +3738,13 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
+            pause?: components["schemas"]["RequestedPause"];
             /** Format: date-time */
             since: string;
             /** @enum {string} */
             status: "cancelled" | "completed" | "failed" | "pending" | "pending_approval" | "rolled_back" | "running";
             step?: string;
+            waitingFor?: components["schemas"]["WaitingFor"];
         };
         ScaleRequest: {
             services: {
@@ -3777,6 +3820,7 @@ export interface components {
             /** Format: date-time */
             notAfter?: string;
             notificationChannels?: string[];
+            pause?: components["schemas"]["RequestedPause"];
             previousRevisionId?: string;
             projectId: string;
             promotedFrom?: components["schemas"]["Promotion"];
@@ -3802,6 +3846,7 @@ export interface components {
             validation: string;
             validationRequired: boolean;
             version: string;
+            waitingFor?: components["schemas"]["WaitingFor"];
         };
         ScheduleRequest: {
             description?: string;
@@ -4528,6 +4573,24 @@ export interface components {
             pattern?: string;
             schema?: unknown;
         };
+        WaitingFor: {
+            holder: string;
+            holderEnvironment: string;
+            /** @enum {string} */
+            holderKind: "deploy" | "retire" | "destroy" | "stop" | "start" | "scale" | "maintenance_on" | "maintenance_off" | "enable_service" | "disable_service" | "switch" | "sync";
+            holderPausedBy?: string;
+            /** @enum {string} */
+            holderStatus: "cancelled" | "completed" | "failed" | "pending" | "pending_approval" | "rolled_back" | "running";
+            holderStep?: string;
+            holderUrl: string;
+            holderVersion?: string;
+            /** @enum {string} */
+            holderWaitsFor?: "approval" | "pause" | "paused" | "lock";
+            live?: boolean;
+            lock: string;
+            /** Format: date-time */
+            since: string;
+        };
         WeightsAt: {
             /** Format: date-time */
             at: string;
@@ -5248,6 +5311,49 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "pause-deployment": {
+        parameters: {
+            query?: {
+                /** @description Say what would change, and change nothing. */
+                dryRun?: boolean;
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: {
+                /** @description The same key with the same request is answered alike and changes nothing more, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PauseRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

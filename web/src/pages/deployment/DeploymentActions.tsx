@@ -12,11 +12,12 @@ import { addresses } from '~/shell/addresses';
 import { useCommands, type Command } from '~/shell/commands';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
+import { PauseButton } from './PauseButton';
 import { ReportButtons } from './ReportButtons';
 import { ResumeButton } from './ResumeButton';
 
 /** What can be done with a deployment as it stands. */
-export function DeploymentActions({ deployment, steps }: { deployment: Deployment; steps: readonly Schema<'Step'>[] }) {
+export function DeploymentActions({ deployment, steps, cancelRequested }: { deployment: Deployment; steps: readonly Schema<'Step'>[]; cancelRequested: boolean }) {
   const t = useText().deployment;
   const project = useProject();
   const { open } = useDialog();
@@ -25,6 +26,10 @@ export function DeploymentActions({ deployment, steps }: { deployment: Deploymen
   const last = useQuery(environmentsQuery(project)).data?.find((e) => e.id === deployment.environmentId)?.metadata.lastDeployment?.deploymentId;
   const waiting = status === 'pending_approval' || steps.some((step) => step.kind === 'approve' && step.status === 'running');
   const pause = steps.find((step) => step.kind === 'pause' && step.status === 'running');
+  // The one that pauses, or else the one before which it holds.
+  const resumes = cancelRequested ? undefined : (pause?.seq ?? deployment.pause?.step);
+  const goesBack = cancelRequested || steps.some((step) => step.phase === 'undo');
+  const mayPause = status === 'running' && !goesBack && deployment.pause === undefined && steps.some((step) => step.status === 'pending');
   const open_ = status === 'pending' || status === 'pending_approval' || status === 'running';
   const blocked = asks && !asks.mayApprove ? asks.whyNot : undefined;
   useCommands(
@@ -49,7 +54,8 @@ export function DeploymentActions({ deployment, steps }: { deployment: Deploymen
           </Allowed>
         </>
       )}
-      {pause && <ResumeButton id={id} step={pause.seq} />}
+      {resumes !== undefined && <ResumeButton id={id} step={resumes} />}
+      {mayPause && <PauseButton id={id} />}
       {deployment.scheduledFor !== undefined && deployment.startedAt === undefined && open_ && (
         <Allowed needs="write" variant="default" leftSection={<Icon name="clock" />} onClick={() => open('schedule', { id, environment })}>
           {t.move}

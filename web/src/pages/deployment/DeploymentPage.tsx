@@ -54,7 +54,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
           </span>
         </Group>
       }
-      actions={<DeploymentActions deployment={deployment} steps={steps} />}
+      actions={<DeploymentActions deployment={deployment} steps={steps} cancelRequested={operation?.cancelRequested ?? false} />}
     >
       <Headline
         status={deployment.status}
@@ -63,9 +63,11 @@ function Shown({ deployment }: { deployment: Deployment }) {
         error={deployment.error}
         scheduledFor={deployment.scheduledFor}
         cancelRequested={operation?.cancelRequested ?? false}
+        pause={deployment.pause}
+        waitingFor={deployment.waitingFor}
       >
         <TakenBackBy deployment={deployment} />
-        {deployment.status === 'pending' && deployment.scheduledFor === undefined && <AheadOf deployment={deployment} project={project} />}
+        {deployment.status === 'pending' && deployment.scheduledFor === undefined && deployment.waitingFor === undefined && <AheadOf deployment={deployment} project={project} />}
       </Headline>
       <Frame
         main={

@@ -88,7 +88,7 @@ function Shown({ operation: o }: { operation: Operation }) {
         </Group>
       }
     >
-      <Headline status={o.status} steps={o.steps} told={told} error={o.error} scheduledFor={o.scheduledFor} cancelRequested={o.cancelRequested ?? false} />
+      <Headline status={o.status} steps={o.steps} told={told} error={o.error} scheduledFor={o.scheduledFor} cancelRequested={o.cancelRequested ?? false} waitingFor={o.waitingFor} />
       <Frame
         main={
           <>

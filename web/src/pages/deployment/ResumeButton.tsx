@@ -9,7 +9,7 @@ import { ProblemNote } from '~/parts/ProblemNote';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 
-/** Ends a pause early, with a word about it where somebody has one. */
+/** Ends a pause, with a word about it where somebody has one. */
 export function ResumeButton({ id, step }: { id: string; step: number }) {
   const t = useText();
   const project = useProject();

@@ -27,6 +27,7 @@ export function EnvironmentCard({ environment, approvals }: Props) {
   const sentence = useSentence();
   const { name, type, role, status, health, version, traffic, operation, lastActivity, requestsPerSecond, errorsPerSecond, activeUsers, warmUntil } = environment;
   const place = [t.overview.roles[role] || (type === name ? '' : t.parts.type[type]), environment.region, environment.secondaryRegion && words.secondary(environment.secondaryRegion), environment.parent && words.of(environment.parent)].filter(Boolean);
+  const stands = operation && (operation.pause ?? operation.waitingFor);
   const doing = operation && `${t.overview.operations[operation.kind]}${operation.step ? `: ${operation.step}` : ''}`;
   return (
     <Card className={classes.card} component="article" aria-label={name} data-current={environment.current} data-unwell={urgency(environment) > 0}>
@@ -64,8 +65,8 @@ export function EnvironmentCard({ environment, approvals }: Props) {
       {environment.unknown && <div className={classes.alerts}>{environment.unknown}</div>}
       {traffic.length > 1 && <TrafficBar shares={traffic.map(({ hash, version: name, percent }) => ({ id: hash, name, weight: percent, incoming: name !== version }))} />}
       {operation && (
-        <div className={classes.busy} data-waits={operation.status !== 'running'}>
-          <Icon name={operation.status === 'running' ? 'half' : 'clock'} size={14} />{' '}
+        <div className={classes.busy} data-waits={operation.status !== 'running' || stands !== undefined}>
+          <Icon name={operation.pause ? 'pause' : operation.status === 'running' && !stands ? 'half' : 'clock'} size={14} />{' '}
           <Go to={operation.kind === 'deploy' ? addresses.deployment(operation.id) : addresses.operation(operation.id)} inherit c="inherit" td="underline" aria-label={`${doing}: ${words.watchIn(name)}`}>
             {doing}
           </Go>
@@ -76,6 +77,16 @@ export function EnvironmentCard({ environment, approvals }: Props) {
             </>
           ) : (
             `: ${t.parts.status[operation.status]}`
+          )}
+          {operation.pause && `, ${words.pausedBy(operation.pause.by)}`}
+          {operation.waitingFor && (
+            <>
+              , {words.waitsFor}{' '}
+              <Go to={operation.waitingFor.holderKind === 'deploy' ? addresses.deployment(operation.waitingFor.holder) : addresses.operation(operation.waitingFor.holder)} inherit c="inherit" td="underline">
+                {[operation.waitingFor.holderVersion, operation.waitingFor.holderEnvironment].filter(Boolean).join(' → ')}
+              </Go>
+              {operation.waitingFor.holderWaitsFor && `, ${words.whichWaits[operation.waitingFor.holderWaitsFor](operation.waitingFor.holderStep ?? '')}`}
+            </>
           )}
         </div>
       )}

@@ -65,6 +65,24 @@ it('does not roll back under a deployment that runs, nor what was never deployed
   expect(screen.getByRole('button', { name: 'Roll back standby' })).not.toHaveAttribute('aria-disabled');
 });
 
+it('says who is held by whom, and who waits for another one', async () => {
+  const operation = { id: 'd-1', kind: 'deploy', status: 'running', since: '2026-11-22T19:40:00Z', step: 'switch-traffic-to-green' };
+  const pause = { by: 'bo', at: '2026-11-22T19:40:00Z', step: 7, before: 'switch-traffic-to-green', heldSince: '2026-11-22T19:41:00Z' };
+  const waitingFor = {
+    lock: 'project:p:live', live: true, since: '2026-11-22T19:40:00Z', holder: 'h-1', holderKind: 'deploy', holderStatus: 'running',
+    holderUrl: '/api/system/deployments/h-1', holderEnvironment: 'standby', holderVersion: '1.0.0', holderStep: 'approve', holderWaitsFor: 'approval',
+  };
+  const environments = overviewFixture.environments.map((card) => {
+    if (card.name === 'staging') return { ...card, operation: { ...operation, pause } };
+    return card.name === 'production' ? { ...card, operation: { ...operation, waitingFor } } : card;
+  });
+  await show({ ...overviewFixture, environments });
+  const production = await screen.findByRole('article', { name: 'production' });
+  expect(production).toHaveTextContent(/waits for 1\.0\.0 → standby, which waits for an approval at approve/);
+  expect(within(production).getByRole('link', { name: '1.0.0 → standby' })).toHaveAttribute('href', expect.stringContaining('/deployments/h-1'));
+  expect(screen.getByRole('article', { name: 'staging' })).toHaveTextContent(/, paused by bo/);
+});
+
 it('keeps the stages as cards and a thousand others as few rows, and filters them by the address', async () => {
   const [template] = overviewFixture.environments.filter(({ name }) => name === 'quality');
   const many = Array.from({ length: 1000 }, (_, i): Partial<Card> => ({ ...template, id: String(i), name: `pr-${i}`, status: 'active', role: 'ephemeral', version: i === 700 ? '9.9.9' : '1.0.0' }));
