@@ -41,6 +41,10 @@ func TestDemoDay(t *testing.T) {
 	})
 	t.Run("the commands", d.commands)
 	t.Run("the browser", d.browse)
+	if t.Failed() {
+		raw, _ := os.ReadFile(filepath.Join(d.data, "server.log"))
+		t.Logf("server log (end):\n%s", raw[max(0, len(raw)-4000):])
+	}
 	t.Run("the end", d.end)
 }
 

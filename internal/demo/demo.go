@@ -66,6 +66,9 @@ func Run(ctx context.Context, opts Options) (err error) {
 	}
 	if err := day.play(ctx); err != nil {
 		day.stopLoads()
+		if ctx.Err() == nil {
+			day.say.line("\nThe server's log ends with:\n%s", day.box.LogTail())
+		}
 		return err
 	}
 	clean := day.report()
