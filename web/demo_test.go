@@ -56,8 +56,7 @@ type demoDay struct {
 	ended   chan struct{} // closed when the demo has
 	err     error         // valid then
 
-	data    string // the directory that it named
-	address string // that signs in once
+	data string // the directory that it named
 }
 
 // playDemo runs the day and returns when the demo has said its last words. The demo has ended when the test does, with
