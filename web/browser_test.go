@@ -71,11 +71,11 @@ type journey struct {
 	FailureMessages []string `json:"failureMessages"`
 }
 
-// run has vitest run journeys, and returns what became of each, by the file's name.
-func (b browser) run(t *testing.T, w *world, files []string) map[string][]journey {
+// run has vitest run journeys to a world that was described, and returns what became of each, by the file's name.
+func (b browser) run(t *testing.T, world []byte, files []string) map[string][]journey {
 	t.Helper()
 	about := filepath.Join(t.TempDir(), "world.json")
-	if err := os.WriteFile(about, w.describe(t), 0o600); err != nil {
+	if err := os.WriteFile(about, world, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	env := append([]string{"LOCKSTEP_WORLD=" + about, "LOCKSTEP_CHROMIUM=" + b.path}, b.env...)

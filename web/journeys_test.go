@@ -26,7 +26,7 @@ func TestJourneys(t *testing.T) {
 	whole := t
 	reports := sync.OnceValue(func() map[string][]journey {
 		w := newWorld(whole)
-		return b.run(whole, w, chosen)
+		return b.run(whole, w.describe(whole), chosen)
 	})
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".journey.ts"), func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestEveryJourneyIsRun(t *testing.T) {
 	parts := []string{"accessible.ts", "browser.ts", "fixture.ts", "places.ts", "world.ts", "say.ts"}
 	for _, e := range entries {
 		name := e.Name()
-		if strings.HasSuffix(name, ".ts") && !strings.HasSuffix(name, ".journey.ts") && !strings.HasSuffix(name, ".bench.ts") &&
+		if strings.HasSuffix(name, ".ts") && !strings.HasSuffix(name, ".journey.ts") && !strings.HasSuffix(name, ".demo.ts") && !strings.HasSuffix(name, ".bench.ts") &&
 			!strings.HasSuffix(name, ".pictures.ts") && !slices.Contains(parts, name) {
 			t.Errorf("e2e/%s is neither a journey nor a known part of them", name)
 		}

@@ -35,7 +35,7 @@ func TestScreenshots(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.env = append(b.env, "LOCKSTEP_PICTURES="+dir)
-		for _, told := range b.run(t, workingDay(t), []string{"e2e/screenshots.pictures.ts"}) {
+		for _, told := range b.run(t, workingDay(t).describe(t), []string{"e2e/screenshots.pictures.ts"}) {
 			for _, j := range told {
 				if j.Status != "passed" {
 					t.Errorf("%s: %s\n%s", j.Title, j.Status, strings.Join(j.FailureMessages, "\n"))

@@ -20,6 +20,7 @@ import (
 	"github.com/lockstep-dev/lockstep/internal/agent/wire"
 	"github.com/lockstep-dev/lockstep/internal/cli"
 	"github.com/lockstep-dev/lockstep/internal/demo"
+	"github.com/lockstep-dev/lockstep/web"
 )
 
 // servants are the commands that are processes of their own rather than calls.
@@ -199,17 +200,19 @@ func demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Watch a working day in two minutes: releases good and bad, under load, with a killed server",
 		Long: `Plays a day with the Sunday example in a directory and on ports of its own,
-prints what happened, and stays up with addresses to open until Ctrl-C.
-With --exit it ends at once, with 0 only if no request failed, the bad releases
-were rolled back, the live address moved and came back, the server was killed,
-and the control phase did count failures.`,
+prints what happened, and stays up until Ctrl-C: with an address that signs a
+browser in to the dashboard, a release that nobody has deployed yet, and the
+commands to look around with. Ctrl-C ends everything and removes it.
+With --exit it ends when the day is over. It ends with 0 only if no request
+failed, the bad releases were rolled back, the live address moved and came back,
+the server was killed, and the control phase did count failures.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			binary, err := os.Executable()
 			if err != nil {
 				return err
 			}
-			opts.Binary, opts.Stay, opts.Out = binary, !exit, cmd.OutOrStdout()
+			opts.Binary, opts.Stay, opts.Out, opts.Dashboard = binary, !exit, cmd.OutOrStdout(), web.Built()
 			opts.Color = cli.Colorful(cmd.OutOrStdout(), os.Getenv)
 			return demo.Run(cmd.Context(), opts)
 		},

@@ -20,6 +20,7 @@ const (
 	slow     = "2.5.0" // nothing fails, everything takes longer
 	careful  = "2.6.0" // goes out as a canary
 	word     = "2.7.0" // waits for somebody's word, and for its time
+	yours    = "2.8.0" // made when the day is over, for whoever watched it
 	control  = "the control"
 	expected = lockstep.StatusCompleted
 )

@@ -16,13 +16,14 @@ import (
 
 // Options of a demo. Binary is required.
 type Options struct {
-	Binary string // the lockstep executable
-	Apps   string // folder with good, never-healthy, broken-api, slow-api and frontend; default: sunday beside Binary
-	Dir    string // "": a temporary directory, removed at the end
-	Rate   int    // requests per second against each environment; 0: 200
-	Out    io.Writer
-	Color  bool
-	Stay   bool // leave everything up, with the addresses to open, until ctx ends
+	Binary    string // the lockstep executable
+	Apps      string // folder with good, never-healthy, broken-api, slow-api and frontend; default: sunday beside Binary
+	Dir       string // "": a temporary directory, removed at the end
+	Rate      int    // requests per second against each environment; 0: 200
+	Out       io.Writer
+	Color     bool
+	Stay      bool // leave everything up, with what can be done with it, until ctx ends
+	Dashboard bool // Binary has one
 }
 
 // ErrNotClean says that the day was played and a promise was broken; the
@@ -65,11 +66,16 @@ func Run(ctx context.Context, opts Options) (err error) {
 	}
 	if err := day.play(ctx); err != nil {
 		day.stopLoads()
+		if ctx.Err() == nil {
+			day.say.line("\nThe server's log ends with:\n%s", day.box.LogTail())
+		}
 		return err
 	}
 	clean := day.report()
 	if opts.Stay && ctx.Err() == nil {
-		day.invite(ctx)
+		if err := day.invite(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
 		<-ctx.Done()
 	}
 	if !clean {

@@ -8,27 +8,9 @@ import (
 
 	"github.com/lockstep-dev/lockstep"
 	"github.com/lockstep-dev/lockstep/internal/demo"
-	"github.com/lockstep-dev/lockstep/internal/suite"
-	"github.com/lockstep-dev/lockstep/internal/suite/binaries"
 )
 
-func TestMain(m *testing.M) { binaries.Main(m) }
-
-// The day itself says whether it went as promised.
-func TestDemoDay(t *testing.T) {
-	suite.Belong(t, suite.Demo)
-	var out bytes.Buffer
-	err := demo.Run(t.Context(), demo.Options{Binary: filepath.Join(binaries.Dir(t), "lockstep"), Out: &out})
-	t.Log(out.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, kept := range []string{"✓ no request failed", "✓ the good releases went out", "✓ the server was killed", "✓ the live address was led to standby and back", "✓ the control counted"} {
-		if !strings.Contains(out.String(), kept) {
-			t.Errorf("the report does not say %q", kept)
-		}
-	}
-}
+// The day itself is played by TestDemoDay in package web, which goes on with a browser where it ends.
 
 func TestAppsThatAreNotBuiltAreNamed(t *testing.T) {
 	t.Parallel()

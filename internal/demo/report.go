@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -107,31 +106,6 @@ func (d *day) allAsWanted() bool {
 	}
 	return true
 }
-
-// invite names what can be opened while everything stays up.
-func (d *day) invite(ctx context.Context) {
-	d.say.act("Everything stays up until you press Ctrl-C")
-	for _, f := range d.fields {
-		if f.env == live {
-			continue
-		}
-		addresses := []string{"http://" + f.env + ".sunday.localhost:" + port(d.box.Edge())}
-		if s, err := d.client.Status(ctx, f.env); err == nil && len(s.Addresses) > 0 {
-			addresses = s.Addresses
-		}
-		d.say.line("  %-12s %s", f.env, strings.Join(addresses, "   "))
-	}
-	d.say.line("  %-12s %s", "live", "http://sunday.localhost:"+port(d.box.Edge()))
-	d.say.line("")
-	d.say.line("  Look around, in another terminal:")
-	d.say.line("    export LOCKSTEP_DATA=%s", d.box.Dir())
-	d.say.line("    lockstep list")
-	d.say.line("    lockstep status production")
-	d.say.line("    lockstep deployments")
-	d.say.line("    lockstep deploy staging %s", careful)
-}
-
-func port(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }
 
 // narrator tells the day as it goes.
 type narrator struct {

@@ -153,9 +153,9 @@ func (s *Sandbox) awaitAnswer(ctx context.Context, p *process) error {
 	for {
 		select {
 		case <-p.done:
-			return fmt.Errorf("sandbox: the server ended: %w\n%s", cmp.Or(p.err, errors.New("exit status 0")), s.logTail())
+			return fmt.Errorf("sandbox: the server ended: %w\n%s", cmp.Or(p.err, errors.New("exit status 0")), s.LogTail())
 		case <-ctx.Done():
-			return fmt.Errorf("sandbox: the server does not answer: %w\n%s", ctx.Err(), s.logTail())
+			return fmt.Errorf("sandbox: the server does not answer: %w\n%s", ctx.Err(), s.LogTail())
 		case <-tick.C:
 			if c, err := s.Client(); err == nil {
 				if _, err := c.Info(ctx); err == nil {
@@ -309,7 +309,8 @@ func (s *Sandbox) Journal() ([]map[string]any, error) {
 // LogFile holds what the server wrote, over all of its lives.
 func (s *Sandbox) LogFile() string { return filepath.Join(s.opts.Dir, "server.log") }
 
-func (s *Sandbox) logTail() string {
+// LogTail is the end of what the server wrote.
+func (s *Sandbox) LogTail() string {
 	raw, err := os.ReadFile(s.LogFile())
 	if err != nil {
 		return err.Error()

@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { tokenOf, world, type Where, type Who } from './world';
 
 export { expect };
@@ -29,33 +29,73 @@ const browser = () => (connected ??= chromium.connect(inject('browser')));
  */
 export function journey(title: string, { as, where = 'main', may = [] }: Options, go: (journey: Journey) => Promise<void>): void {
   test(title, async () => {
-    const contexts: BrowserContext[] = [];
-    const complaints: string[] = [];
-    const person = async (who: Who | undefined, more: BrowserContextOptions = {}) => {
-      const context = await (await browser()).newContext({
-        baseURL: world[where].server,
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-        viewport: { width: 1280, height: 800 },
-        reducedMotion: 'reduce',
-        ...(who && { storageState: await signedIn(who, where) }),
-        ...more,
-      });
-      contexts.push(context);
-      context.setDefaultTimeout(15_000);
-      watch(context, world[where].server, complaints);
-      return context.newPage();
-    };
+    const people = gather(where);
     try {
-      const page = await person(as);
-      await go({ page, person });
-    } catch (error) {
-      throw await withWhatWasSeen(error, contexts, complaints);
+      await people.go(as, may, go);
     } finally {
-      await Promise.all(contexts.map((context) => context.close()));
+      await people.leave();
     }
-    expect(complaints.filter((complaint) => !may.some((allowed) => allowed.test(complaint)))).toEqual([]);
   });
+}
+
+/** One part of a story. */
+interface Part extends Pick<Options, 'may'> {
+  title: string;
+  go: (journey: Journey) => Promise<void>;
+}
+
+/**
+ * A way in parts, each a test of its own: one goes on where the one before has ended, in the same browser. Nobody is
+ * signed in when it begins. Where one fails, those after it do.
+ */
+export function story(title: string, parts: readonly Part[]): void {
+  describe(title, () => {
+    const people = gather('main');
+    let failed: string | undefined;
+    for (const { title, may = [], go } of parts) {
+      test(title, async () => {
+        if (failed !== undefined) throw new Error(`It was not come to: before it, "${failed}" failed.`);
+        failed = title;
+        await people.go(undefined, may, go);
+        failed = undefined;
+      });
+    }
+    afterAll(() => people.leave());
+  });
+}
+
+/** People at a server, each with a browser of their own; the first of them stays the same. */
+function gather(where: Where) {
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  let first: Promise<Page> | undefined;
+  const person = async (who: Who | undefined, more: BrowserContextOptions = {}) => {
+    const context = await (await browser()).newContext({
+      baseURL: world[where].server,
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+      ...(who && { storageState: await signedIn(who, where) }),
+      ...more,
+    });
+    contexts.push(context);
+    context.setDefaultTimeout(15_000);
+    watch(context, world[where].server, complaints);
+    return context.newPage();
+  };
+  return {
+    go: async (as: Who | undefined, may: readonly RegExp[], go: (journey: Journey) => Promise<void>) => {
+      try {
+        first ??= person(as);
+        await go({ page: await first, person });
+      } catch (error) {
+        throw await withWhatWasSeen(error, contexts, complaints);
+      }
+      expect(complaints.splice(0).filter((complaint) => !may.some((allowed) => allowed.test(complaint)))).toEqual([]);
+    },
+    leave: () => Promise.all(contexts.map((context) => context.close())),
+  };
 }
 
 function watch(context: BrowserContext, home: string, complaints: string[]) {

@@ -53,9 +53,9 @@ export async function toEnvironment(page: Page, name: string): Promise<void> {
 /** Counts clicks from now on: `const clicks = await counting(page); …; await clicks()`. */
 export async function counting(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
-    const counted = globalThis as unknown as { clicks: number };
+    const counted = globalThis as unknown as { clicks?: number };
+    if (counted.clicks === undefined) addEventListener('click', ({ isTrusted }) => (counted.clicks = (counted.clicks ?? 0) + (isTrusted ? 1 : 0)), true);
     counted.clicks = 0;
-    addEventListener('click', ({ isTrusted }) => (counted.clicks += isTrusted ? 1 : 0), true);
   });
   return () => page.evaluate(() => (globalThis as unknown as { clicks: number }).clicks);
 }

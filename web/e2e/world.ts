@@ -7,6 +7,8 @@ interface Server {
   server: string;
   edge?: string;
   tokens: Partial<Record<Who, string>>;
+  /** Addresses that sign in once, where the world has some. */
+  addresses?: Partial<Record<Who, string>>;
 }
 
 interface World extends Record<Where, Server> {
@@ -23,6 +25,12 @@ export function tokenOf(who: Who, where: Where = 'main'): string {
   const token = world[where].tokens[who];
   if (token === undefined) throw new Error(`there is no ${who} on the server ${where}`);
   return token;
+}
+
+export function addressOf(who: Who): string {
+  const address = world.main.addresses?.[who];
+  if (address === undefined) throw new Error(`there is no address at which the ${who} signs in`);
+  return address;
 }
 
 /** Asks the world for something: `await control('/away/stop')`. */

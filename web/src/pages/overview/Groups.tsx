@@ -21,7 +21,7 @@ export function Groups({ arrangement: { groups, rest }, approvals }: { arrangeme
   const navigate = useNavigate();
   const { q = '' } = useSearch({ from: '/shell/' });
   const sought = useDeferredValue(q);
-  if (rest === 0) return null;
+  if (groups.length === 0) return null;
   const found = groups.map(({ group, cards }) => ({ group, all: cards.length, cards: cards.filter((card) => fits(card, sought)) })).filter(({ cards }) => cards.length > 0);
   const count = (cards: readonly Card[], all: number) => (cards.length === all ? f.number(all) : t.count(f.number(cards.length), f.number(all)));
   return (

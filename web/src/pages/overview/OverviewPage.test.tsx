@@ -42,6 +42,22 @@ it('promotes from the arrow between two stages', async () => {
   expect(open).toHaveBeenCalledWith('promote', { environment: 'production', source: 'staging', version: '2.0.0' });
 });
 
+it.each([
+  ['3.0.0', 'ahead of staging'],
+  ['2.0.0', 'level'],
+])('says of production with %s that it is %s', async (version, says) => {
+  const environments = overviewFixture.environments.map((card) => (card.name === 'production' ? { ...card, version, behind: { environment: 'staging', releases: 0, newest: '2.0.0' } } : card));
+  await show({ ...overviewFixture, environments });
+  const pipeline = await screen.findByRole('region', { name: 'Pipeline' });
+  expect(within(pipeline).getAllByRole('listitem').map(({ textContent }) => textContent)).toContain(says);
+});
+
+it('does not look for environments where none stands outside but the stand-by, beside the pipeline', async () => {
+  await show({ ...overviewFixture, environments: overviewFixture.environments.filter(({ role }) => ['stage', 'live', 'standby'].includes(role)) });
+  expect(await screen.findByRole('article', { name: 'standby' })).toBeInTheDocument();
+  expect(screen.queryByText(/No environment is like that/)).not.toBeInTheDocument();
+});
+
 it('has approved what waits, and rejected', async () => {
   const { user } = await show();
   const waiting = await screen.findByRole('region', { name: 'Waits for approval' });

@@ -61,7 +61,7 @@ function Arrow({ to }: { to: Card }) {
         </>
       ) : (
         <>
-          <span className={classes.level}>{t.level}</span>
+          <span className={classes.level}>{behind !== undefined && behind.newest !== to.version ? t.aheadOf(behind.environment) : t.level}</span>
           <span className={classes.line} aria-hidden="true">
             <Icon name="right" />
           </span>

@@ -74,6 +74,7 @@ export const overview = {
     ahead: (n: number) => `${n} ${n === 1 ? 'release' : 'releases'} ahead`,
     aheadSays: (n: number, from: string, to: string) => `${from} is ${n} ${n === 1 ? 'release' : 'releases'} ahead of ${to}`,
     level: 'level',
+    aheadOf: (stage: string) => `ahead of ${stage}`,
     lastActivity: 'Last',
     never: 'Nothing happened yet',
     requests: (n: string) => `${n} requests/s`,

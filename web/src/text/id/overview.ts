@@ -76,6 +76,7 @@ export const overview: Texts['overview'] = {
     ahead: (n) => `${n} rilis lebih maju`,
     aheadSays: (n, from, to) => `${from} ${n} rilis lebih maju dari ${to}`,
     level: 'setara',
+    aheadOf: (stage) => `lebih maju dari ${stage}`,
     lastActivity: 'Terakhir',
     never: 'Belum terjadi apa-apa',
     requests: (n) => `${n} permintaan/dtk`,
