@@ -42,7 +42,7 @@ func (p peers) Accept() (net.Conn, error) {
 func (a *agent) serveAPI(l *net.UnixListener) {
 	a.hosts.add(hostAPI, peers{l, a.log}, &http.Server{
 		Handler:           a.api(),
-		ReadHeaderTimeout: 10 * time.Second,
+		ReadHeaderTimeout: 30 * time.Second, // as the API does
 		IdleTimeout:       time.Minute,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	})

@@ -15,7 +15,7 @@ func NewServer(h *Handler, log *slog.Logger) *http.Server {
 	}
 	s := &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: 30 * time.Second, // a machine out of breath takes long to read what has arrived
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
