@@ -251,6 +251,7 @@ export const environment = {
     observed: (share: string) => `${share} of it observed`,
     notObserved: 'not observed yet',
     watched: 'Watched',
+    weakSpots: 'Checks for weak spots',
     watches: { active: 'active', pending: 'begins', idle: 'nothing to watch', interrupted: 'interrupted: nobody looks', none: 'not watched' },
     lastSeen: 'seen',
     performance: 'Performance',

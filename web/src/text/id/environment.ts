@@ -253,6 +253,7 @@ export const environment: Texts['environment'] = {
     observed: (share) => `${share} darinya teramati`,
     notObserved: 'belum teramati',
     watched: 'Dipantau',
+    weakSpots: 'Pemeriksaan titik lemah',
     watches: { active: 'aktif', pending: 'dimulai', idle: 'tidak ada yang dipantau', interrupted: 'terputus: tidak ada yang melihat', none: 'tidak dipantau' },
     lastSeen: 'terlihat',
     performance: 'Kinerja',
