@@ -320,7 +320,7 @@ export const environment = {
     since: 'Since',
     sinceTail: 'Last lines',
     sinces: { '5m': 'last 5 minutes', '15m': 'last 15 minutes', '1h': 'last hour', '6h': 'last 6 hours', '24h': 'last 24 hours' },
-    range: 'a range: from, to',
+    range: 'from – to',
     from: 'From',
     to: 'To',
     ownClock: 'By the clock of this device',

@@ -322,7 +322,7 @@ export const environment: Texts['environment'] = {
     since: 'Sejak',
     sinceTail: 'Baris terakhir',
     sinces: { '5m': '5 menit terakhir', '15m': '15 menit terakhir', '1h': '1 jam terakhir', '6h': '6 jam terakhir', '24h': '24 jam terakhir' },
-    range: 'rentang: dari, sampai',
+    range: 'dari – sampai',
     from: 'Dari',
     to: 'Sampai',
     ownClock: 'Menurut jam perangkat ini',
