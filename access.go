@@ -66,6 +66,7 @@ type Token struct {
 	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`  // absent: never
 	RevokedAt  *time.Time `json:"revokedAt,omitempty"`
 	RevokedBy  string     `json:"revokedBy,omitempty"`
+	Sessions   int        `json:"sessions,omitempty"` // that were begun with it and last; only of a token that is listed
 	Hash       TokenHash  `json:"-"`
 }
 
@@ -88,6 +89,10 @@ func CheckTokenName(name string) error {
 	}
 	return nil
 }
+
+// MaxSessions is how many browsers may be signed in with one token. Another
+// one ends the session that was not used for longest.
+const MaxSessions = 20
 
 // Session is somebody who has signed in by a browser. It has the name and the
 // role of the token that it was begun with, and ends with it.

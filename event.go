@@ -42,6 +42,7 @@ const (
 	EventSecretRevoked        EventType = "secret.revoked"            // data: key, version, forced
 	EventTokenCreated         EventType = "token.created"             // data: name, role, expiresAt
 	EventTokenRevoked         EventType = "token.revoked"             // data: name
+	EventTokenSignedOut       EventType = "token.signed_out"          // data: name, sessions (how many were ended)
 	EventKeysRotationAsked    EventType = "keys.rotation_asked"
 	EventKeysRotated          EventType = "keys.rotated" // data: key, values (how many were sealed when it began)
 )

@@ -70,6 +70,7 @@ type HealthReport struct {
 	ID              string          `json:"id"`
 	Name            string          `json:"name"`
 	Status          HealthStatus    `json:"status"`          // of the worst service
+	Summary         HealthSummary   `json:"summary"`         // the word and the figures that lists, status and dashboard show
 	Score           *int            `json:"score,omitempty"` // 0 to 100; nil where nothing is known
 	Worst           string          `json:"worst,omitempty"` // the service that costs the score most
 	Services        []ServiceHealth `json:"services"`

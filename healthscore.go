@@ -55,6 +55,23 @@ func WorstHealth(services []ServiceHealth) HealthStatus {
 	return worst
 }
 
+// InOneWord is how an environment is whose services are like that, and which
+// is meant to run; seen says that its host can be.
+func (h HealthSummary) InOneWord(services []ServiceHealth, seen bool) string {
+	worst := WorstHealth(services)
+	switch {
+	case seen && h.Ready == 0 && h.Desired > 0:
+		return WellDown
+	case worst == HealthUnhealthy:
+		return WellUnhealthy
+	case !seen:
+		return WellUnknown
+	case worst == HealthWarning || h.Ready < h.Desired:
+		return WellDegraded
+	}
+	return WellHealthy
+}
+
 func (s ServiceHealth) value() (v float64, counts bool) {
 	if s.Disabled || !s.Managed || s.Status == HealthUnknown || s.Type == ServiceApp && s.Desired == 0 {
 		return 0, false

@@ -71,3 +71,47 @@ func TestCheckedNeedsAWayToCheck(t *testing.T) {
 		t.Error("a command without a command is checked")
 	}
 }
+
+// One word for an environment, whoever asks.
+func TestTheWordIsOfTheWorstThatCounts(t *testing.T) {
+	t.Parallel()
+	app := func(name string, ready, desired int) lockstep.ServiceHealth {
+		s := lockstep.ServiceHealth{Name: name, Type: lockstep.ServiceApp, Managed: true, Ready: ready, Desired: desired, Status: lockstep.HealthHealthy}
+		switch {
+		case ready == 0:
+			s.Status = lockstep.HealthUnhealthy
+		case ready < desired:
+			s.Status = lockstep.HealthWarning
+		}
+		return s
+	}
+	dependency := func(s lockstep.HealthStatus) lockstep.ServiceHealth {
+		return lockstep.ServiceHealth{Name: "db", Type: lockstep.ServiceDatabase, Managed: true, Status: s}
+	}
+	unseen := lockstep.ServiceHealth{Name: "web", Type: lockstep.ServiceApp, Managed: true, Desired: 2, Status: lockstep.HealthUnknown}
+	for name, tt := range map[string]struct {
+		services []lockstep.ServiceHealth
+		unseen   bool
+		want     string
+	}{
+		"all well":                     {[]lockstep.ServiceHealth{app("web", 2, 2), dependency(lockstep.HealthHealthy)}, false, lockstep.WellHealthy},
+		"not checked yet":              {[]lockstep.ServiceHealth{app("web", 2, 2), dependency(lockstep.HealthUnknown)}, false, lockstep.WellHealthy},
+		"a dependency fails":           {[]lockstep.ServiceHealth{app("web", 2, 2), dependency(lockstep.HealthUnhealthy)}, false, lockstep.WellUnhealthy},
+		"a dependency is at its limit": {[]lockstep.ServiceHealth{app("web", 2, 2), dependency(lockstep.HealthWarning)}, false, lockstep.WellDegraded},
+		"fewer than wanted":            {[]lockstep.ServiceHealth{app("web", 1, 2), dependency(lockstep.HealthHealthy)}, false, lockstep.WellDegraded},
+		"one of two services":          {[]lockstep.ServiceHealth{app("web", 2, 2), app("api", 0, 1)}, false, lockstep.WellUnhealthy},
+		"none":                         {[]lockstep.ServiceHealth{app("web", 0, 2), app("api", 0, 1), dependency(lockstep.HealthUnhealthy)}, false, lockstep.WellDown},
+		"nobody sees it":               {[]lockstep.ServiceHealth{unseen, dependency(lockstep.HealthHealthy)}, true, lockstep.WellUnknown},
+		"unseen, and a dependency":     {[]lockstep.ServiceHealth{unseen, dependency(lockstep.HealthUnhealthy)}, true, lockstep.WellUnhealthy},
+	} {
+		var h lockstep.HealthSummary
+		for _, s := range tt.services {
+			if s.Type == lockstep.ServiceApp {
+				h.Ready, h.Desired = h.Ready+s.Ready, h.Desired+s.Desired
+			}
+		}
+		if got := h.InOneWord(tt.services, !tt.unseen); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}

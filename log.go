@@ -55,7 +55,8 @@ func (q LogQuery) Check() error {
 	case q.Tail < 0 || q.Tail > MaxLogTail:
 		return Invalid("tail", "tail is from 0 to %d lines", MaxLogTail)
 	case q.Since != nil && q.Until != nil && q.Until.Before(*q.Since):
-		return Invalid("until", "until is before since: no line can be both")
+		return Invalid("until", "until (%s) is before since (%s): no line is both, turn them round",
+			q.Until.UTC().Format(time.RFC3339), q.Since.UTC().Format(time.RFC3339))
 	}
 	_, err := ParseLogCursor(q.Cursor)
 	return err

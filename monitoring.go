@@ -1,6 +1,9 @@
 package lockstep
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // MonitorState is how a kind of monitoring stands.
 type MonitorState string
@@ -27,8 +30,19 @@ type MonitoringStatus struct {
 	Uptime      MonitorState `json:"uptime"`             // of these looks
 	Month       Uptime       `json:"month"`              // of what users' requests go to, over 30 days
 	Performance MonitorState `json:"performance"`        // of the figures of requests and processes
-	Security    MonitorState `json:"security"`           // none: nothing watches for intruders or weak spots
+	Security    MonitorState `json:"security"`           // of the checks for weak spots: active, or interrupted where some could not be made
 	OpenAlerts  int          `json:"openAlerts"`         // that are pending, or fire
+
+	SecurityFindings map[Severity]int `json:"securityFindings"` // that these checks found now, by how bad they are; what they are says the SecurityReport
+}
+
+// SecurityIs takes over what was found. It is looked for each time that
+// somebody asks; nothing watches for intruders.
+func (m *MonitoringStatus) SecurityIs(r SecurityReport) {
+	m.Security, m.SecurityFindings = MonitorActive, r.Counts
+	if slices.ContainsFunc(r.Checks, func(c SecurityCheck) bool { return c.Unknown != "" }) {
+		m.Security = MonitorInterrupted
+	}
 }
 
 // MonitoringOf judges at a time how the looks at services stand. lookEvery is

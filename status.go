@@ -54,15 +54,27 @@ type GeneralSettings struct {
 	MaintenanceMode bool            `json:"maintenanceMode"`
 }
 
-// HealthSummary counts instances. Score is HealthScore over the services and
+// HealthSummary is how an environment is, in a word and a few figures: the
+// same wherever it is shown. Score is HealthScore over the services and
 // dependencies; 0 where nothing counts.
 type HealthSummary struct {
-	Status  string `json:"status"` // of the instances: healthy, degraded, down, unknown, idle
+	Status  string `json:"status"` // one of the words below
 	Score   int    `json:"score"`
 	Worst   string `json:"worst,omitempty"` // the service that costs the score most
 	Ready   int    `json:"ready"`
 	Desired int    `json:"desired"`
 }
+
+// The words of HealthSummary.Status. They are of the worst of all that counts,
+// instances and dependencies alike.
+const (
+	WellHealthy   = "healthy"
+	WellDegraded  = "degraded"  // works, beyond a limit or with fewer instances than wanted
+	WellUnhealthy = "unhealthy" // something does not work: a service has no instance that is ready, or a dependency's check fails
+	WellDown      = "down"      // no instance is ready
+	WellUnknown   = "unknown"   // its host cannot be seen, and nothing else is known to be wrong
+	WellIdle      = "idle"      // nothing is meant to run
+)
 
 // ServiceStatus is one service of an environment.
 type ServiceStatus struct {

@@ -51,6 +51,16 @@ func (c *Client) RevokeToken(ctx context.Context, ref string) (lockstep.Token, e
 	return t, err
 }
 
+// SignOutToken ends every session that was begun with a token, by ID or name,
+// and says how many there were. The token goes on to hold.
+func (c *Client) SignOutToken(ctx context.Context, ref string) (int, error) {
+	var out struct {
+		Ended int `json:"ended"`
+	}
+	err := c.json(ctx, call{method: http.MethodDelete, path: tokens + "/" + seg(ref) + "/sessions"}, nil, &out)
+	return out.Ended, err
+}
+
 // Session is who the client's token says that it is.
 type Session struct {
 	Name        string                `json:"name"`

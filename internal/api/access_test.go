@@ -43,6 +43,10 @@ func (w *world) access(system string) {
 	decode[api.NewCode](w.do(http.MethodPost, system+"/session/codes", "").is(201))
 	w.signIn(`{"token":"` + made.Text + `"}`)
 	w.get(system + "/session").is(200)
+	if ended := decode[api.EndedSessions](w.do(http.MethodDelete, system+"/tokens/cy/sessions", "").is(200)); ended.Ended != 1 {
+		w.Errorf("%d sessions were ended", ended.Ended)
+	}
+	w.do(http.MethodDelete, system+"/tokens/nobody/sessions", "").problem(404, lockstep.CodeNotFound, "nobody")
 	w.do(http.MethodDelete, system+"/tokens/nobody", "").problem(404, lockstep.CodeNotFound, "nobody")
 	w.do(http.MethodDelete, system+"/tokens/ana", "").problem(409, lockstep.CodeConflict, "file")
 	w.do(http.MethodDelete, system+"/tokens/cy", "").is(200)
@@ -62,7 +66,7 @@ func (w *world) access(system string) {
 // written down here once more, so that nobody gets a permission by mistake.
 var allowed = map[string]string{
 	"get-session": "viewer operator admin flags", "sign-out": "viewer operator admin flags", "create-sign-in-code": "viewer operator admin",
-	"list-tokens": "admin", "create-token": "admin", "revoke-token": "admin", "rotate-keys": "admin",
+	"list-tokens": "admin", "create-token": "admin", "revoke-token": "admin", "sign-out-token": "admin", "rotate-keys": "admin",
 	"plan-matrix": "viewer operator admin", "preview-template": "viewer operator admin",
 	"read-variables-file": "viewer operator admin", "write-variables-file": "viewer operator admin",
 	"approve-deployment": "operator admin", "reject-deployment": "operator admin", "approve-switch": "operator admin", "reject-switch": "operator admin",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -89,7 +90,7 @@ func New(opts Options) *Handler {
 	if h.info == nil {
 		h.info = func(context.Context) (Info, error) { return Info{}, nil }
 	}
-	h.attempts = &attempts{now: h.now, pause: cmp.Or(opts.SignInPause, 200*time.Millisecond)}
+	h.attempts = &attempts{now: h.now, next: map[netip.Prefix]time.Time{}, pause: cmp.Or(opts.SignInPause, 200*time.Millisecond)}
 	mux := http.NewServeMux()
 	h.huma = newHuma(mux)
 	h.routes()

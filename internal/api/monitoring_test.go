@@ -106,7 +106,10 @@ func TestWhatCannotBeMeasuredIsSaid(t *testing.T) {
 	const staging = "/api/system/environments/staging"
 	for path, want := range map[string]string{
 		"/metrics?range=90d": "range", "/metrics?range=x": "range", "/metrics?range=7d&step=1m": "step", "/metrics?step=-1m": "step",
-		"/logs?since=x": "since", "/logs?until=tomorrow": "until", "/logs?grep=a&search=b": "search", "/logs?cursor=x": "cursor",
+		"/logs?since=x": "since", "/logs?until=tomorrow": "until", "/logs?since=-5m": "since",
+		"/logs?since=1h&until=2h": "is before since", "/logs?since=2026-03-01T12:00:00Z&until=2026-03-01T11:59:59Z&follow=true": "until (2026-03-01T11:59:59Z) is before since (2026-03-01T12:00:00Z)",
+		"/logs?since=2999-01-01T00:00:00Z": "lies ahead", "/logs?since=2999-01-01T00:00:00Z&follow=true": "lies ahead",
+		"/logs?grep=a&search=b": "search", "/logs?cursor=x": "cursor",
 	} {
 		if got := decode[api.ProblemDetails](w.get(staging + path).is(422)); !strings.Contains(got.Detail, want) {
 			t.Errorf("%s: %+v", path, got)

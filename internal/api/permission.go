@@ -24,9 +24,10 @@ var permissions = map[string]lockstep.Permission{
 	"sign-out":            anyToken,
 	"create-sign-in-code": lockstep.PermissionRead,
 
-	"list-tokens":  lockstep.PermissionTokens,
-	"create-token": lockstep.PermissionTokens,
-	"revoke-token": lockstep.PermissionTokens,
+	"list-tokens":    lockstep.PermissionTokens,
+	"create-token":   lockstep.PermissionTokens,
+	"revoke-token":   lockstep.PermissionTokens,
+	"sign-out-token": lockstep.PermissionTokens,
 
 	"get-info":       lockstep.PermissionRead,
 	"list-projects":  lockstep.PermissionRead,

@@ -45,12 +45,13 @@ func (b *browser) Resolve(ctx huma.Context) []error {
 
 type signInInput struct {
 	browser
-	Project // so that a client may name one with whatever it asks
+	Project      // so that a client may name one with whatever it asks
+	DryRun  bool `query:"dryRun" doc:"Say whose it is, and begin no session: a code is not used up."`
 	Body    SignIn
 }
 
 type signedIn struct {
-	SetCookie string `header:"Set-Cookie" doc:"The session; HttpOnly, SameSite=Strict, and Secure over TLS."`
+	SetCookie string `header:"Set-Cookie" doc:"The session; HttpOnly, SameSite=Strict, and Secure over TLS. None where it is a dry run."`
 	Body      Session
 }
 
@@ -108,13 +109,15 @@ func (h *Handler) signIn(ctx context.Context, in *signInInput) (*signedIn, error
 	switch {
 	case (in.Body.Token == "") == (in.Body.Code == ""):
 		return nil, lockstep.Invalid("token", "send a token or a code, and not both")
+	case in.DryRun:
+		session.Identity, err = h.control.Whose(ctx, in.Body.Token, in.Body.Code)
 	case in.Body.Token != "":
 		session, err = h.control.SignInByToken(ctx, in.Body.Token)
 	default:
 		session, err = h.control.SignInByCode(ctx, in.Body.Code)
 	}
 	if lockstep.CodeOf(err) == lockstep.CodeUnauthenticated {
-		if slow := h.attempts.failed(ctx); slow != nil {
+		if slow := h.attempts.failed(ctx, in.request.RemoteAddr); slow != nil {
 			return nil, slow
 		}
 	}
@@ -122,6 +125,9 @@ func (h *Handler) signIn(ctx context.Context, in *signInInput) (*signedIn, error
 		return nil, err
 	}
 	note(ctx, func(s *seen) { s.actor = session.Name })
+	if in.DryRun {
+		return &signedIn{Body: sessionOf(session.Identity)}, nil
+	}
 	out := &signedIn{SetCookie: setCookie(in.request, session.Cookie), Body: sessionOf(session.Identity)}
 	out.Body.Key = session.Key
 	return out, nil

@@ -125,12 +125,20 @@ func TestACodeSignsInOnce(t *testing.T) {
 	if left := time.Until(bo.ExpiresAt); left < 9*time.Minute || left > 10*time.Minute {
 		t.Errorf("it holds for %s", left)
 	}
+	for range 2 { // whoever asks whose it is does not use it up
+		seen := w.do(http.MethodPost, "/api/system/session?dryRun=true", `{"code":"`+bo.Code+`"}`, head{"Authorization": ""}).is(201)
+		if who := decode[api.Session](seen); who.Name != "bo" || who.Key != "" || seen.header.Get("Set-Cookie") != "" {
+			t.Errorf("it is of %+v, and sets %q", who, seen.header.Get("Set-Cookie"))
+		}
+	}
 	b := w.signIn(`{"code":"` + bo.Code + `"}`)
 	if b.session.Name != "bo" {
 		t.Errorf("signed in as %q", b.session.Name)
 	}
 	again := head{"Authorization": ""}
 	w.do(http.MethodPost, "/api/system/session", `{"code":"`+bo.Code+`"}`, again).problem(401, lockstep.CodeUnauthenticated, "used already")
+	w.do(http.MethodPost, "/api/system/session?dryRun=true", `{"code":"`+bo.Code+`"}`, again).problem(401, lockstep.CodeUnauthenticated, "used already")
+	w.do(http.MethodPost, "/api/system/session?dryRun=true", `{"token":"guess"}`, again).problem(401, lockstep.CodeUnauthenticated, "does not know")
 	w.do(http.MethodPost, "/api/system/session", `{}`, again).problem(422, lockstep.CodeInvalid, "a token or a code")
 	w.do(http.MethodPost, "/api/system/session", `{"code":"a","token":"b"}`, again).problem(422, lockstep.CodeInvalid, "a token or a code")
 	w.do(http.MethodPost, "/api/system/session/codes", "", b.head()).problem(403, lockstep.CodeForbidden, "with a token")
@@ -169,12 +177,15 @@ func TestFailingToSignInCostsTimeAndLocksNobodyOut(t *testing.T) {
 			return 0 // it waited
 		}
 		defer resp.Body.Close()
+		if after := resp.Header.Get("Retry-After"); resp.StatusCode == http.StatusTooManyRequests && after != "8" {
+			t.Errorf("try again after %q", after)
+		}
 		return resp.StatusCode
 	}
 	if got := fails(300 * time.Millisecond); got != 0 {
 		t.Errorf("the first that fails is answered %d at once", got)
 	}
-	if got := fails(20 * time.Second); got != 503 {
+	if got := fails(20 * time.Second); got != 429 {
 		t.Errorf("the next one: %d", got)
 	}
 	w.signIn(`{"token":"` + token + `"}`)

@@ -25,11 +25,16 @@ type CreatedToken struct {
 	Text string `json:"token" doc:"What is sent. It is kept nowhere and shown this once."`
 }
 
+// EndedSessions are those that were ended.
+type EndedSessions struct {
+	Ended int `json:"ended" doc:"How many browsers were signed in."`
+}
+
 func (h *Handler) tokenRoutes() {
 	tags := []string{"Access"}
 	register(h, huma.Operation{
 		OperationID: "list-tokens", Method: http.MethodGet, Path: tokensPath, Tags: tags,
-		Summary: "Who has which token, by name", Description: "The administrators', which are in files, are not among them.",
+		Summary: "Who has which token, by name", Description: "The administrators', which are in files, are not among them. sessions is how many browsers are signed in with it, 20 at most.",
 	}, func(ctx context.Context, in *struct {
 		Project
 		Revoked bool `query:"revoked" doc:"Those that were revoked, too."`
@@ -64,5 +69,17 @@ func (h *Handler) tokenRoutes() {
 	},
 	) (*body[lockstep.Token], error) {
 		return answer(h.control.RevokeToken(ctx, by(ctx, in.Change), in.ID))
+	})
+	register(h, huma.Operation{
+		OperationID: "sign-out-token", Method: http.MethodDelete, Path: tokensPath + "/{id}/sessions", Tags: tags,
+		Summary:     "End every session that was begun with a token",
+		Description: "The token itself goes on to hold. Also of an administrator's, by name.",
+	}, func(ctx context.Context, in *struct {
+		ID string `path:"id" maxLength:"64" doc:"The token's ID or name."`
+		Change
+	},
+	) (*body[EndedSessions], error) {
+		ended, err := h.control.SignOutToken(ctx, by(ctx, in.Change), in.ID)
+		return answer(EndedSessions{ended}, err)
 	})
 }

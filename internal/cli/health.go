@@ -69,7 +69,7 @@ func (a *app) watchHealth(ctx context.Context, c *client.Client, name string) er
 		case err != nil:
 			return err
 		}
-		states := fmt.Sprint(h.Status)
+		states := fmt.Sprint(h.Status, h.Summary.Status)
 		for _, s := range h.Services {
 			states += fmt.Sprint(" ", s.Name, " ", s.Status, s.Disabled)
 		}
@@ -96,7 +96,11 @@ func (a *app) writeHealth(w io.Writer, h lockstep.HealthReport) { a.writeHealthT
 // writeHealthTo writes to w as it is shown on screen.
 func (a *app) writeHealthTo(w, screen io.Writer, h lockstep.HealthReport) {
 	p := a.paint(screen)
-	line(w, "%s %s  %s", p.healthMark(h.Status), h.Name, h.Status)
+	mark, word := p.wellMark(h.Summary.Status), h.Summary.Status
+	if word == lockstep.WellIdle || word == "" { // of what does not run its dependencies can be asked about
+		mark, word = p.healthMark(h.Status), string(h.Status)
+	}
+	line(w, "%s %s  %s", mark, h.Name, word)
 	score := "–"
 	if h.Score != nil {
 		score = scoreBar(*h.Score) + fmt.Sprintf(" %d%%", *h.Score)
@@ -153,6 +157,19 @@ func (p paint) healthRow(s lockstep.ServiceHealth, now time.Time) []string {
 		month = percent(*s.Uptime[n-1].Percent)
 	}
 	return []string{p.healthMark(s.Status), s.Name, string(s.Type), string(s.Status), dash(s.Version), dash(figure), latency, since, month}
+}
+
+// wellMark is that of the one word on an environment.
+func (p paint) wellMark(word string) string {
+	switch word {
+	case lockstep.WellHealthy:
+		return p.healthMark(lockstep.HealthHealthy)
+	case lockstep.WellDegraded:
+		return p.healthMark(lockstep.HealthWarning)
+	case lockstep.WellUnhealthy, lockstep.WellDown:
+		return p.healthMark(lockstep.HealthUnhealthy)
+	}
+	return p.healthMark(lockstep.HealthUnknown)
 }
 
 func (p paint) healthMark(s lockstep.HealthStatus) string {

@@ -193,8 +193,10 @@ func (p paint) wellness(h *lockstep.HealthSummary) string {
 	switch {
 	case h == nil:
 		return "–"
-	case h.Status == "down":
+	case h.Status == lockstep.WellDown:
 		return p.bad(fmt.Sprintf("%d%% down", h.Score))
+	case h.Status == lockstep.WellUnhealthy:
+		return p.bad(fmt.Sprintf("%d%% %s", h.Score, h.Worst))
 	case h.Score < 100:
 		return p.warn(fmt.Sprintf("%d%% %s", h.Score, h.Worst))
 	}

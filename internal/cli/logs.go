@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,10 +34,12 @@ The agent keeps the last 40 MB of each instance, and of those that are gone the
 last 20, for 7 days and up to 200 MB in each environment. Times are when the
 agent saw a line, up to a quarter of a second after it was written. Control
 characters show as symbols, colours of the app are dropped, and lines are cut
-after 16 KiB. What apps write is shown as it is: secrets that they log, too.`,
+after 16 KiB. A time is one of this machine's clock, unless it names its zone; with
+--until, -f ends when that is past. What apps write is shown as it is: secrets that they log, too.`,
 		Example: `  lockstep logs production
   lockstep logs production backend -f
   lockstep logs production --since 1h --grep 'status=5\d\d'
+  lockstep logs production --since '2026-03-01 11:50' --until 12:10
   lockstep logs production --search timeout --tail 20
   lockstep logs production --previous   # before the last restart`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,6 +58,9 @@ after 16 KiB. What apps write is shown as it is: secrets that they log, too.`,
 				return lockstep.Invalid("previous", "what was written before a restart does not go on: leave -f or --previous out")
 			case q.Tail < 0 || q.Tail > lockstep.MaxLogTail:
 				return lockstep.Invalid("tail", "--tail is from 0 to %d", lockstep.MaxLogTail)
+			}
+			if err := logRange(&q, time.Now()); err != nil {
+				return err
 			}
 			c, err := a.client()
 			if err != nil {
@@ -78,7 +84,7 @@ after 16 KiB. What apps write is shown as it is: secrets that they log, too.`,
 	environmentFlag(cmd)
 	f := cmd.Flags()
 	f.BoolVarP(&follow, "follow", "f", false, "go on with what is written from now on")
-	f.StringVar(&q.Since, "since", "", "from then on: how long ago (10m), or a time (2026-03-01T12:00:00Z)")
+	f.StringVar(&q.Since, "since", "", `from then on: how long ago (10m), or a time ("2026-03-01 12:00", 12:00, 2026-03-01T12:00:00Z)`)
 	f.StringVar(&q.Until, "until", "", "up to then, likewise")
 	f.StringVar(&q.Grep, "grep", "", "only lines that a regular expression matches")
 	f.StringVar(&q.Search, "search", "", "only lines that hold a text, in whatever case")
@@ -148,6 +154,9 @@ func (a *app) showLogs(ctx context.Context, c *client.Client, env string, q clie
 		away = false
 		return show(l)
 	})
+	if err == nil && q.Until != "" {
+		a.ends(q, time.Now())
+	}
 	return quietly(ctx, follow, err)
 }
 

@@ -1,11 +1,36 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
+
+// weakSpotsText is how many there are, as lockstep security finds them.
+func (p paint) weakSpotsText(m lockstep.MonitoringStatus) (parts []string) {
+	var found []string
+	style := func(text string) string { return text }
+	for _, s := range lockstep.Severities() {
+		if n := m.SecurityFindings[s]; n > 0 {
+			found = append(found, fmt.Sprintf("%d %s", n, s))
+			if s == lockstep.SeverityCritical || s == lockstep.SeverityHigh {
+				style = p.warn
+			}
+		}
+	}
+	switch {
+	case len(found) > 0:
+		parts = append(parts, style("weak spots: "+strings.Join(found, ", ")))
+	case m.Security == lockstep.MonitorActive:
+		parts = append(parts, "no weak spots found")
+	}
+	if m.Security == lockstep.MonitorInterrupted {
+		parts = append(parts, p.warn("not all weak spots can be looked for"))
+	}
+	return parts
+}
 
 // monitoringText is what is watched, in one line: what is as it should be says
 // little, and what is not says why.
@@ -33,9 +58,7 @@ func (p paint) monitoringText(m lockstep.MonitoringStatus, now time.Time) string
 		performance = p.warn(performance)
 	}
 	parts = append(parts, performance)
-	if m.Security == lockstep.MonitorNone {
-		parts = append(parts, "security not watched")
-	}
+	parts = append(parts, p.weakSpotsText(m)...)
 	if m.OpenAlerts > 0 {
 		parts = append(parts, p.warn(count(m.OpenAlerts, "alert")+" open"))
 	}

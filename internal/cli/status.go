@@ -220,9 +220,9 @@ func operationText(p paint, op lockstep.Operation, open map[string]lockstep.Depl
 func (p paint) health(h lockstep.HealthSummary) string {
 	text := healthText(h)
 	switch h.Status {
-	case "degraded", "unknown":
+	case lockstep.WellDegraded, lockstep.WellUnknown:
 		return p.warn(text)
-	case "down":
+	case lockstep.WellUnhealthy, lockstep.WellDown:
 		return p.bad(text)
 	}
 	return text

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ roles:
 
 The administrator's token, which is in the server's data directory, is admin.`,
 		Args: cobra.ArbitraryArgs,
-	}, a.tokenCreateCommand(), a.tokenListCommand(), a.tokenRevokeCommand())
+	}, a.tokenCreateCommand(), a.tokenListCommand(), a.tokenRevokeCommand(), a.tokenSignOutCommand())
 }
 
 func (a *app) tokenCreateCommand() *cobra.Command {
@@ -97,7 +98,7 @@ func (a *app) tokenTable(w io.Writer, list []lockstep.Token) {
 		return
 	}
 	p, now := a.paint(w), time.Now()
-	t := table{head: []string{"TOKEN", "ROLE", "MADE", "BY", "USED", "ENDS"}}
+	t := table{head: []string{"TOKEN", "ROLE", "MADE", "BY", "USED", "SESSIONS", "ENDS"}}
 	for _, one := range list {
 		used, ends := "never", "–"
 		if one.LastUsedAt != nil {
@@ -111,9 +112,40 @@ func (a *app) tokenTable(w io.Writer, list []lockstep.Token) {
 		case one.ExpiresAt != nil:
 			ends = one.ExpiresAt.Local().Format("2006-01-02 15:04")
 		}
-		t.add(one.Name, string(one.Role), ago(now, one.CreatedAt), one.CreatedBy, used, ends)
+		t.add(one.Name, string(one.Role), ago(now, one.CreatedAt), one.CreatedBy, used, strconv.Itoa(one.Sessions), ends)
 	}
 	t.write(w)
+}
+
+func (a *app) tokenSignOutCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "sign-out NAME",
+		Short: "End every session of the dashboard that was begun with a token",
+		Long: `The token itself goes on to hold: whoever has it can sign in again. Use it where
+a browser was left open somewhere; "lockstep token list" shows how many there are.`,
+		Example: "  lockstep token sign-out ana\n  lockstep token sign-out admin   # the administrator's, in the server's data directory",
+		Args:    exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.client()
+			if err != nil {
+				return err
+			}
+			ended, err := c.SignOutToken(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return a.print(map[string]int{"ended": ended}, func(w io.Writer) {
+				switch ended {
+				case 0:
+					line(w, "nobody is signed in with the token %s", args[0])
+				case 1:
+					line(w, "1 session of the token %s is ended", args[0])
+				default:
+					line(w, "%d sessions of the token %s are ended", ended, args[0])
+				}
+			})
+		},
+	}
 }
 
 func (a *app) tokenRevokeCommand() *cobra.Command {

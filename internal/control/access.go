@@ -17,12 +17,14 @@ type AccessTx interface {
 	RevokeToken(id, by string, now time.Time) error              // with its sessions and codes; again: stays as it was
 	TokenUsed(id string, when time.Time) error
 
-	Session(id lockstep.TokenHash) (lockstep.Session, error) // expired or not
+	Session(id lockstep.TokenHash) (lockstep.Session, error)     // expired or not
+	Sessions(of *lockstep.TokenHash) ([]lockstep.Session, error) // of a token, or all; some are over
 	AddSession(lockstep.Session) error
 	SessionUsed(id lockstep.TokenHash, when time.Time) error
 	DeleteSession(id lockstep.TokenHash) error
 	DeleteSessions(now, idle time.Time) error // expired, or not used since idle; codes too
 	AddSignInCode(hash, token lockstep.TokenHash, expires time.Time) error
+	SignInCode(hash lockstep.TokenHash, now time.Time) (lockstep.TokenHash, error)     // whose it is; it stays
 	TakeSignInCode(hash lockstep.TokenHash, now time.Time) (lockstep.TokenHash, error) // once
 }
 
@@ -126,8 +128,7 @@ func signInAgain() error {
 // inSession is who a session is of, while it lasts.
 func (c *Control) inSession(tx Tx, s lockstep.Session) (Identity, error) {
 	now := c.now()
-	used := c.uses.latest(useOf{session: s.ID}, s.LastUsedAt)
-	if !now.Before(s.ExpiresAt) || now.Sub(used) >= SessionIdle {
+	if !c.lasts(s, now) {
 		return Identity{}, signInAgain()
 	}
 	who, err := c.holder(tx, s.Token)

@@ -50,7 +50,7 @@ func (c *Control) Health(ctx context.Context, projectName, environmentRef string
 	if score, worst, ok := lockstep.HealthScore(out.Services); ok {
 		out.Score, out.Worst = &score, worst
 	}
-	out.Status = lockstep.WorstHealth(out.Services)
+	out.Status, out.Summary = lockstep.WorstHealth(out.Services), r.health(out.Services, unreachable == "")
 	return out, nil
 }
 

@@ -53,7 +53,7 @@ var told = map[lockstep.HistoryKind]struct {
 	lockstep.HistoryRelease:  {[]lockstep.EventType{lockstep.EventReleaseCreated}, nil},
 	lockstep.HistorySchedule: {[]lockstep.EventType{lockstep.EventScheduleChanged, lockstep.EventScheduleFired}, nil},
 	lockstep.HistoryHealth:   {[]lockstep.EventType{lockstep.EventHealthChanged, lockstep.EventAlertChanged, lockstep.EventAlertAcknowledged}, nil},
-	lockstep.HistoryAccess:   {[]lockstep.EventType{lockstep.EventTokenCreated, lockstep.EventTokenRevoked}, nil},
+	lockstep.HistoryAccess:   {[]lockstep.EventType{lockstep.EventTokenCreated, lockstep.EventTokenRevoked, lockstep.EventTokenSignedOut}, nil},
 }
 
 // highlights are what a glance at a project shows: what was done, and not what

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -21,10 +22,16 @@ type LogReader struct {
 	Query lockstep.LogQuery
 }
 
+// clockSkew is how much the clock of whoever asks may be ahead of ours.
+const clockSkew = time.Minute
+
 // Logs finds the environment and checks what is asked for.
 func (c *Control) Logs(ctx context.Context, projectName, environmentRef string, in LogRequest) (*LogReader, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
+	}
+	if in.Cursor == "" && in.Since != nil && in.Since.After(c.now().Add(clockSkew)) {
+		return nil, lockstep.Invalid("since", "since (%s) lies ahead: nothing was written after it yet; leave it out, and follow what is written from now on", in.Since.UTC().Format(time.RFC3339))
 	}
 	r := &LogReader{c: c, Query: in.LogQuery}
 	var err error

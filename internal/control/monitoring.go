@@ -18,6 +18,7 @@ func (c *Control) monitoring(r recorded, services []lockstep.ServiceHealth, figu
 	m := lockstep.MonitoringOf(services, every, c.now())
 	m.Month = lockstep.UptimeOf(month, r.month)
 	m.OpenAlerts = len(notOK(r.alerts))
+	m.SecurityIs(r.security.judge(c.now()))
 	switch {
 	case r.env.ServingID() == "":
 		m.Performance = lockstep.MonitorIdle

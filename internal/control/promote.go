@@ -136,6 +136,20 @@ func (c *Control) proved(tx Tx, source lockstep.Environment, l looked) (policy.U
 	if err != nil || r.active == nil {
 		return up, "", err
 	}
-	up.Health = r.report(l.seen, up.Unseen).Health
+	up.Health = r.readiness(l.seen, up.Unseen == "")
 	return up, r.active.Content.Release, nil
+}
+
+// readiness is what speaks for a release: its instances. A dependency that
+// fails is no fault of what is promoted.
+func (r recorded) readiness(from Observation, seen bool) lockstep.HealthSummary {
+	var h lockstep.HealthSummary
+	for _, s := range r.services(from.Instances) {
+		h.Desired += s.Desired
+		h.Ready += min(s.Ready, s.Desired)
+	}
+	if h.Status = lockstep.WellIdle; r.env.StoppedAt == nil {
+		h.Status = h.InOneWord(nil, seen)
+	}
+	return h
 }

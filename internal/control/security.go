@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"time"
 
 	"github.com/lockstep-dev/lockstep"
 )
@@ -32,7 +33,12 @@ func (c *Control) Security(ctx context.Context, projectName, environmentRef stri
 		return lockstep.SecurityReport{}, err
 	}
 	f.seen, f.unseen = c.observe(ctx, f.env)
-	r := lockstep.SecurityReport{ID: f.env.ID, Environment: f.env.Name, CheckedAt: c.now(), Findings: []lockstep.SecurityFinding{}, Checks: []lockstep.SecurityCheck{}}
+	return f.judge(c.now()), nil
+}
+
+// judge makes every check.
+func (f securityFacts) judge(now time.Time) lockstep.SecurityReport {
+	r := lockstep.SecurityReport{ID: f.env.ID, Environment: f.env.Name, CheckedAt: now, Findings: []lockstep.SecurityFinding{}, Checks: []lockstep.SecurityCheck{}}
 	for _, check := range securityChecks {
 		found, unknown := check.look(f, r.CheckedAt)
 		for i := range found {
@@ -42,7 +48,7 @@ func (c *Control) Security(ctx context.Context, projectName, environmentRef stri
 		r.Findings = append(r.Findings, found...)
 	}
 	r.Settle()
-	return r, nil
+	return r
 }
 
 func readSecurity(tx Tx, env lockstep.Environment) (f securityFacts, err error) {

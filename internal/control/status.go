@@ -24,6 +24,7 @@ type recorded struct {
 	alerts       []lockstep.Alert
 	states       map[string]lockstep.ServiceHealth // of its services, by name
 	month        lockstep.ObservedTime             // of what users' requests go to, in 30 days
+	security     securityFacts                     // but for what the host says
 }
 
 // Status is an environment as it is now: what is recorded, and what its host
@@ -37,6 +38,9 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 		}
 		r, err := c.recorded(tx, env)
 		if err != nil {
+			return r, err
+		}
+		if r.security, err = readSecurity(tx, env); err != nil {
 			return r, err
 		}
 		uptime, err := tx.HealthUptime(env.ID, lockstep.RollupQuarter, c.now().Add(-month))
@@ -57,13 +61,14 @@ func (c *Control) Status(ctx context.Context, projectName, environmentRef string
 	report := r.report(seen, unreachable)
 	report.Automation = c.waits.of(r.env.ID)
 	services := c.servicesHealth(r, seen, unreachable)
-	report.Health.Score, report.Health.Worst, _ = lockstep.HealthScore(services)
+	report.Health = r.health(services, unreachable == "")
 	if report.Takeover, err = r.takesOver(seen, unreachable); err != nil {
 		return report, err
 	}
 	if report.Metrics, err = c.summary(ctx, r.env, unreachable); err != nil {
 		return report, err
 	}
+	r.security.seen, r.security.unseen = seen, unreachable
 	report.Monitoring = c.monitoring(r, services, report.Metrics)
 	return report, nil
 }
@@ -182,7 +187,6 @@ func (r recorded) report(seen Observation, unreachable string) lockstep.StatusRe
 		}
 	}
 	out.Services = append(r.services(seen.Instances), r.dependencies()...)
-	out.Health = r.health(out.Services, unreachable != "")
 	out.NotDeployed = r.notDeployed(seen, unreachable == "")
 	return out
 }
@@ -245,19 +249,19 @@ func (r recorded) dependencies() []lockstep.ServiceStatus {
 	return out
 }
 
-func (r recorded) health(services []lockstep.ServiceStatus, unreachable bool) lockstep.HealthSummary {
+// health is the one word on how an environment is, and its figures, by the
+// health of its services.
+func (r recorded) health(services []lockstep.ServiceHealth, seen bool) lockstep.HealthSummary {
 	var h lockstep.HealthSummary
 	for _, s := range services {
-		h.Desired += s.Desired
-		h.Ready += min(s.Ready, s.Desired)
+		if s.Type == lockstep.ServiceApp && !s.Disabled {
+			h.Desired += s.Desired
+			h.Ready += min(s.Ready, s.Desired)
+		}
 	}
-	switch {
-	case r.active == nil || r.env.StoppedAt != nil:
-		h.Status = "idle"
-	case unreachable:
-		h.Status = "unknown"
-	default:
-		h.Status = instancesStatus(h)
+	h.Score, h.Worst, _ = lockstep.HealthScore(services)
+	if h.Status = lockstep.WellIdle; r.active != nil && r.env.StoppedAt == nil {
+		h.Status = h.InOneWord(services, seen)
 	}
 	return h
 }

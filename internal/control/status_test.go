@@ -83,7 +83,7 @@ func TestStatusCountsWhatIsReady(t *testing.T) {
 	seen.Instances = append(seen.Instances, lockstep.Instance{ID: "backend-old-0", Group: "backend-old", Service: "backend", State: lockstep.InstanceReady})
 	w.sees.set(seen, nil)
 	s = w.status("staging")
-	if s.Health != (lockstep.HealthSummary{Status: "degraded", Score: 50, Worst: "backend", Ready: 1, Desired: 2}) || len(s.Services[0].Instances) != 2 {
+	if s.Health != (lockstep.HealthSummary{Status: "unhealthy", Score: 50, Worst: "backend", Ready: 1, Desired: 2}) || len(s.Services[0].Instances) != 2 {
 		t.Errorf("health %+v, services %+v", s.Health, s.Services)
 	}
 	w.run(lockstep.InstanceBackoff, 1)

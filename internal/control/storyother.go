@@ -46,6 +46,8 @@ func (s storyteller) other(h *lockstep.HistoryEntry, e lockstep.Event) {
 		h.Kind, h.Text = lockstep.HistoryAccess, "Made the token "+said(e, "name")+" with the role "+said(e, "role")
 	case lockstep.EventTokenRevoked:
 		h.Kind, h.Text = lockstep.HistoryAccess, "Revoked the token "+said(e, "name")
+	case lockstep.EventTokenSignedOut:
+		h.Kind, h.Text = lockstep.HistoryAccess, "Ended the sessions of the token "+said(e, "name")
 	case lockstep.EventReleaseCreated:
 		h.Kind, h.Text, h.Version = lockstep.HistoryRelease, "Created release "+said(e, "version"), said(e, "version")
 	case lockstep.EventScheduleChanged:

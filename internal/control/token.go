@@ -87,8 +87,22 @@ func roleNames() string {
 // Tokens lists the tokens by name; those that are revoked only where they are
 // asked for.
 func (c *Control) Tokens(ctx context.Context, revoked bool) ([]lockstep.Token, error) {
-	all, err := view(ctx, c, func(tx Tx) ([]lockstep.Token, error) { return tx.Tokens(revoked) })
+	sessions := map[lockstep.TokenHash]int{}
+	all, err := view(ctx, c, func(tx Tx) ([]lockstep.Token, error) {
+		clear(sessions)
+		begun, err := tx.Sessions(nil)
+		if err != nil {
+			return nil, err
+		}
+		for now := c.now(); len(begun) > 0; begun = begun[1:] {
+			if c.lasts(begun[0], now) {
+				sessions[begun[0].Token]++
+			}
+		}
+		return tx.Tokens(revoked)
+	})
 	for i, t := range all {
+		all[i].Sessions = sessions[t.Hash]
 		stored := time.Time{}
 		if t.LastUsedAt != nil {
 			stored = *t.LastUsedAt

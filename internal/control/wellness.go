@@ -53,18 +53,6 @@ func summaryOf(env lockstep.Environment, of map[string]lockstep.ServiceHealth) *
 	if out.Score, out.Worst, known = lockstep.HealthScore(services); !known {
 		return nil
 	}
-	out.Status = instancesStatus(out)
+	out.Status = out.InOneWord(services, true)
 	return &out
-}
-
-// instancesStatus is the word for how many instances are ready.
-func instancesStatus(h lockstep.HealthSummary) string {
-	switch {
-	case h.Ready == h.Desired:
-		return "healthy"
-	case h.Ready == 0:
-		return "down"
-	default:
-		return "degraded"
-	}
 }

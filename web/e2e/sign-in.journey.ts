@@ -81,3 +81,20 @@ journey('a token that is revoked signs everybody out who came by it', { may: ref
   await page.reload();
   await arrives(page, 'Sign in');
 });
+
+journey('somebody else’s address asks before it replaces who is signed in, and is used up by yes alone', { as: 'operator' }, async ({ page }) => {
+  await page.goto('/');
+  await inside(page);
+  const address = `/sign-in#code=${await code()}`;
+  await page.goto(address);
+  await sees(page, 'heading', 'You are signed in as omar (operator)');
+  await reads(page, /signs in as ada \(admin\)/);
+  await accessible(page);
+  await press(page, 'Stay omar');
+  await inside(page);
+  await page.goto(address);
+  await press(page, 'Sign in as ada');
+  await inside(page);
+  await press(page, 'Account');
+  await reads(page, 'ada (admin)');
+});

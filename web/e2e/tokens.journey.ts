@@ -28,6 +28,18 @@ journey('a token is made, shown once, used, and revoked', { as: 'admin', may: [/
   await press(other, 'Sign in');
   await inside(other);
 
+  await page.reload();
+  await sees(page, 'row', /ci-deploy.*1 browser/);
+  await press(page, 'Sign out whoever is signed in as ci-deploy');
+  await accessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await sees(page, 'row', /ci-deploy.*nobody/);
+  await other.reload();
+  await arrives(other, 'Sign in');
+  await other.getByLabel('Token', { exact: true }).fill(text.trim());
+  await press(other, 'Sign in');
+  await inside(other);
+
   await press(page, 'Revoke ci-deploy');
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke ci-deploy' }).click();
   await misses(page, 'row', /ci-deploy/);

@@ -125,6 +125,34 @@ func testAccess(t *testing.T, open Opener) {
 			})
 			wantCode(t, err, lockstep.CodeNotFound)
 		}},
+		{"sessions are listed, what was not used for longest first", func(_ *testing.T, w *world) {
+			a, b := w.token("ana"), w.token("bo")
+			late := w.session(a, "late", epoch.Add(time.Hour), epoch.Add(2*time.Hour))
+			early := w.session(a, "early", epoch, epoch)
+			between := w.session(b, "between", epoch.Add(time.Minute), epoch.Add(time.Hour))
+			var of, all []lockstep.Session
+			w.view(func(tx *store.Tx) (err error) { of, err = tx.Sessions(&a.Hash); return err })
+			w.view(func(tx *store.Tx) (err error) { all, err = tx.Sessions(nil); return err })
+			w.same("of ana", []lockstep.Session{early, late}, of)
+			w.same("all", []lockstep.Session{early, between, late}, all)
+		}},
+		{"a code that is looked at stays", func(t *testing.T, w *world) {
+			a, code := w.token("ana"), lockstep.HashToken("code")
+			w.update(func(tx *store.Tx) error { return tx.AddSignInCode(code, a.Hash, epoch.Add(time.Minute)) })
+			look := func(hash lockstep.TokenHash, now time.Time) (who lockstep.TokenHash, err error) {
+				err = w.store.View(t.Context(), func(tx *store.Tx) (err error) { who, err = tx.SignInCode(hash, now); return err })
+				return who, err
+			}
+			for range 2 {
+				if who, err := look(code, epoch); err != nil || who != a.Hash {
+					t.Errorf("it is of %s, %v", who, err)
+				}
+			}
+			_, err := look(code, epoch.Add(time.Minute))
+			wantCode(t, err, lockstep.CodeNotFound)
+			_, err = look(lockstep.HashToken("another"), epoch)
+			wantCode(t, err, lockstep.CodeNotFound)
+		}},
 		{"a code is taken once, in time", func(t *testing.T, w *world) {
 			a := w.token("ana")
 			code := lockstep.HashToken("code")

@@ -1873,7 +1873,7 @@ export interface paths {
         };
         /**
          * Who has which token, by name
-         * @description The administrators', which are in files, are not among them.
+         * @description The administrators', which are in files, are not among them. sessions is how many browsers are signed in with it, 20 at most.
          */
         get: operations["list-tokens"];
         put?: never;
@@ -1903,6 +1903,26 @@ export interface paths {
          * @description At once, on every server, with the sessions that were begun with it.
          */
         delete: operations["revoke-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/tokens/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End every session that was begun with a token
+         * @description The token itself goes on to hold. Also of an administrator's, by name.
+         */
+        delete: operations["sign-out-token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2385,6 +2405,8 @@ export interface components {
             revokedBy?: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "admin" | "flags";
+            /** Format: int64 */
+            sessions?: number;
             /** @description What is sent. It is kept nowhere and shown this once. */
             token: string;
         };
@@ -2549,6 +2571,13 @@ export interface components {
             held: number;
             /** Format: int64 */
             shed: number;
+        };
+        EndedSessions: {
+            /**
+             * Format: int64
+             * @description How many browsers were signed in.
+             */
+            ended: number;
         };
         Environment: {
             activeRevisionId?: string;
@@ -2794,6 +2823,7 @@ export interface components {
             services: components["schemas"]["ServiceHealth"][];
             /** @enum {string} */
             status: "healthy" | "warning" | "unhealthy" | "unknown";
+            summary: components["schemas"]["HealthSummary"];
             unreachableHost?: string;
             uptime: components["schemas"]["Uptime"][];
             worst?: string;
@@ -3245,6 +3275,9 @@ export interface components {
             performance: "active" | "pending" | "idle" | "interrupted" | "none";
             /** @enum {string} */
             security: "active" | "pending" | "idle" | "interrupted" | "none";
+            securityFindings: {
+                [key: string]: number;
+            };
             /** @enum {string} */
             uptime: "active" | "pending" | "idle" | "interrupted" | "none";
             /** Format: int64 */
@@ -4468,6 +4501,8 @@ export interface components {
             revokedBy?: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "admin" | "flags";
+            /** Format: int64 */
+            sessions?: number;
         };
         TrafficShare: {
             hash: string;
@@ -8968,6 +9003,8 @@ export interface operations {
     "sign-in": {
         parameters: {
             query?: {
+                /** @description Say whose it is, and begin no session: a code is not used up. */
+                dryRun?: boolean;
                 /** @description The project's name. Default: the only one, or else the one called default. */
                 project?: string;
             };
@@ -9427,6 +9464,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "sign-out-token": {
+        parameters: {
+            query?: {
+                /** @description Say what would change, and change nothing. */
+                dryRun?: boolean;
+                /** @description The project's name. Default: the only one, or else the one called default. */
+                project?: string;
+            };
+            header?: {
+                /** @description The same key with the same request is answered alike and changes nothing more, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The token's ID or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
                 };
             };
             /** @description What went wrong */

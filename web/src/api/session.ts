@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Schema } from './client';
 import { forgetSessionKey, keepSessionKey, sessionHeaders, sessionKey } from './key';
-import { problemOf, unreachable } from './problem';
+import { Problem, problemOf, unreachable } from './problem';
 
 /** Who I am to the server. */
 export type Session = Schema<'Session'>;
@@ -14,9 +14,10 @@ export type Credential = { token: string } | { code: string };
 
 const path = '/api/system/session';
 
-async function send(method: string, body?: Credential): Promise<Response> {
-  const headers = { ...sessionHeaders(), ...(body ? { 'Content-Type': 'application/json' } : {}) };
-  const response = await fetch(path, { method, headers, body: body ? JSON.stringify(body) : null }).catch(() => {
+async function send(method: string, body?: Credential, query = ''): Promise<Response> {
+  // Who signs in comes as nobody: an old session would accompany the request, and be refused with it.
+  const headers: Record<string, string> = body ? { 'Content-Type': 'application/json' } : sessionHeaders();
+  const response = await fetch(path + query, { method, headers, body: body ? JSON.stringify(body) : null }).catch(() => {
     throw unreachable();
   });
   if (!response.ok) throw await problemOf(response);
@@ -24,10 +25,25 @@ async function send(method: string, body?: Credential): Promise<Response> {
 }
 
 export async function signIn(credential: Credential): Promise<Session> {
-  forgetSessionKey(); // an old one would accompany the request, and be refused with it
   const session = (await (await send('POST', credential)).json()) as Session;
   if (session.key) keepSessionKey(session.key);
   return session;
+}
+
+/** Whose a credential is; it is not used up by that. */
+export async function whose(credential: Credential): Promise<Session> {
+  return (await (await send('POST', credential, '?dryRun=true')).json()) as Session;
+}
+
+/** Who is signed in by this browser already. */
+export async function present(): Promise<Session | undefined> {
+  if (sessionKey() === null) return undefined;
+  try {
+    return (await (await send('GET')).json()) as Session;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'unauthenticated') return undefined;
+    throw error;
+  }
 }
 
 export async function signOut(): Promise<void> {

@@ -42,6 +42,7 @@ const nouns: Record<string, readonly Noun[]> = {
   'alert.acknowledged': ['alerts', 'health', 'status'],
   'token.created': ['tokens'],
   'token.revoked': ['tokens'],
+  'token.signed_out': ['tokens'],
   'keys.rotation_asked': ['keys'],
   'keys.rotated': ['keys'],
 };

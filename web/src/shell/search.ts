@@ -41,6 +41,12 @@ export function asNumber(value: unknown): number | undefined {
   return Number.isFinite(n) ? n : undefined;
 }
 
+/** A moment, written as the API does. */
+export function asMoment(value: unknown): string | undefined {
+  const at = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
 export function asFlag(value: unknown): true | undefined {
   return value === 'true' || value === true ? true : undefined;
 }

@@ -131,7 +131,7 @@ export const status: Schema<'StatusReport'> = {
   "type": "production",
   "status": "active",
   "health": {
-    "status": "healthy",
+    "status": "unhealthy",
     "score": 92,
     "worst": "cache",
     "ready": 4,
@@ -528,7 +528,8 @@ export const status: Schema<'StatusReport'> = {
       "percent": 100
     },
     "performance": "active",
-    "security": "none",
+    "security": "active",
+    "securityFindings": { "critical": 0, "high": 0, "medium": 1, "low": 2 },
     "openAlerts": 1
   },
   "operations": [
@@ -584,6 +585,7 @@ export const health: Schema<'HealthReport'> = {
   "id": "01a204b0-dc6e-7a45-aad6-7fba08a26914",
   "name": "production",
   "status": "unhealthy",
+  "summary": { "status": "unhealthy", "score": 92, "worst": "cache", "ready": 4, "desired": 4 },
   "score": 92,
   "worst": "cache",
   "services": [

@@ -2,12 +2,30 @@ import { Button, Card, Center, Group, PasswordInput, Stack, Text, Title } from '
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { sessionQuery, signIn, type Credential } from '~/api/session';
+import { present, sessionQuery, signIn, whose, type Credential, type Session } from '~/api/session';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
 import { useText } from '~/text/text';
 import { localAddress, takeCode } from './arrival';
+import { Replace } from './Replace';
+
+/** Somebody else than who is signed in already: who goes has to say so. */
+export interface Change {
+  credential: Credential;
+  from: Session;
+  to: Session;
+}
+
+/** Signs in, unless somebody else is; then nothing is used up yet. */
+async function arrive({ credential, sure = false }: { credential: Credential; sure?: boolean }): Promise<Session | Change> {
+  const from = sure ? undefined : await present();
+  if (from !== undefined) {
+    const to = await whose(credential);
+    if (to.name !== from.name || to.role !== from.role) return { credential, from, to };
+  }
+  return signIn(credential);
+}
 
 export function SignInPage() {
   const t = useText();
@@ -17,13 +35,16 @@ export function SignInPage() {
   const [token, setToken] = useState('');
   const [missing, setMissing] = useState(false);
   const enter = useMutation({
-    mutationFn: (credential: Credential) => signIn(credential),
-    onSuccess: async (session) => {
-      queries.clear();
-      queries.setQueryData(sessionQuery.queryKey, session);
-      await router.navigate({ href: localAddress(next), replace: true });
+    mutationFn: arrive,
+    onSuccess: async (came) => {
+      if (!('credential' in came)) await goIn(came);
     },
   });
+  const goIn = async (session: Session) => {
+    queries.clear();
+    queries.setQueryData(sessionQuery.queryKey, session);
+    await router.navigate({ href: localAddress(next), replace: true });
+  };
 
   // A one-time address signs in by itself, once, however often React mounts this.
   const arrived = useRef(false);
@@ -32,14 +53,15 @@ export function SignInPage() {
     if (arrived.current) return;
     arrived.current = true;
     const code = takeCode();
-    if (code !== undefined) mutate({ code });
+    if (code !== undefined) mutate({ credential: { code } });
   }, [mutate]);
 
   useEffect(() => {
     document.title = t.shell.title(t.signIn.title);
   }, [t]);
 
-  const byCode = enter.variables && 'code' in enter.variables;
+  const byCode = enter.variables && 'code' in enter.variables.credential;
+  const change = enter.data && 'credential' in enter.data ? enter.data : undefined;
   return (
     <Center component="main" mih="100vh" p="lg">
       <Card w="100%" maw={440} padding="xl">
@@ -50,6 +72,8 @@ export function SignInPage() {
           </Group>
           {byCode && enter.isPending ? (
             <Waiting for={t.signIn.withCode} />
+          ) : change ? (
+            <Replace change={change} onStay={() => void goIn(change.from)} onReplace={() => enter.mutate({ credential: change.credential, sure: true })} />
           ) : (
             <>
               <Text c="dimmed">{t.signIn.says}</Text>
@@ -58,7 +82,7 @@ export function SignInPage() {
                 onSubmit={(event) => {
                   event.preventDefault();
                   setMissing(token.trim() === '');
-                  if (token.trim() !== '') enter.mutate({ token: token.trim() });
+                  if (token.trim() !== '') enter.mutate({ credential: { token: token.trim() } });
                 }}
               >
                 <Stack gap="md">

@@ -13,9 +13,10 @@ import { useText } from '~/text/text';
 interface Props {
   tokens: readonly Token[];
   onRevoke: (token: Token) => void;
+  onSignOut: (token: Token) => void;
 }
 
-export function TokenTable({ tokens, onRevoke }: Props) {
+export function TokenTable({ tokens, onRevoke, onSignOut }: Props) {
   const t = useText().tokens;
   const me = useSession()?.name;
   const columns = useMemo<Column<Token>[]>(
@@ -52,6 +53,25 @@ export function TokenTable({ tokens, onRevoke }: Props) {
             <Ago at={lastUsedAt} />
           ),
       },
+      {
+        id: 'sessions',
+        title: t.sessions,
+        width: 'minmax(190px, 1fr)',
+        sort: ({ sessions }) => sessions ?? 0,
+        cell: (token) =>
+          token.sessions === undefined ? (
+            <Text span size="sm" c="dimmed">
+              {t.nobody}
+            </Text>
+          ) : (
+            <Group gap="sm" wrap="nowrap">
+              <span className="figures">{t.signedIn(token.sessions)}</span>
+              <Allowed needs="tokens" size="compact-sm" variant="default" aria-label={t.signOutOf(token.name)} onClick={() => onSignOut(token)}>
+                {t.signOut}
+              </Allowed>
+            </Group>
+          ),
+      },
       { id: 'expires', title: t.expires, width: 'minmax(140px, 1fr)', sort: ({ expiresAt }) => expiresAt ?? '~', cell: (token) => <Ends token={token} /> },
       {
         id: 'created',
@@ -81,7 +101,7 @@ export function TokenTable({ tokens, onRevoke }: Props) {
           ),
       },
     ],
-    [t, me, onRevoke],
+    [t, me, onRevoke, onSignOut],
   );
   return (
     <Table

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { serve } from '~/tests/server';
 import { visit } from '~/tests/render';
@@ -21,6 +21,19 @@ describe('tokens', () => {
     expect(asked.find(({ method }) => method === 'POST')?.body).toEqual({ name: 'ci', role: 'viewer', expiresIn: '90d' });
     await user.click(screen.getByRole('button', { name: 'I have it' }));
     expect(screen.queryByText('lockstep_abc')).toBeNull();
+  });
+
+  it('say how many browsers are signed in, and sign them out once it is clear whose', async () => {
+    const asked = serve({ ...rest, 'GET /api/system/tokens': { items: [{ ...token, sessions: 3 }, { ...token, id: 't2', name: 'bo' }] }, 'DELETE /api/system/tokens/t1/sessions': { ended: 3 } });
+    const { user } = await visit('/tokens');
+    expect(await screen.findByRole('row', { name: /ana.*3 browsers/ })).toBeVisible();
+    expect(screen.getByRole('row', { name: /bo.*nobody/ })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Sign out whoever is signed in as ana' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Sign out ana everywhere?' });
+    expect(asked.some(({ method }) => method === 'DELETE')).toBe(false);
+    await user.click(within(dialog).getByRole('button', { name: 'Sign out' }));
+    await waitFor(() => expect(asked.some(({ method, path }) => method === 'DELETE' && path === '/api/system/tokens/t1/sessions')).toBe(true));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('are not asked for where one may not see them', async () => {

@@ -14,6 +14,7 @@ import { Waiting } from '~/parts/Waiting';
 import { useText } from '~/text/text';
 import { CreateToken } from './CreateToken';
 import { RevokeToken } from './RevokeToken';
+import { SignOutToken } from './SignOutToken';
 import { TokenTable } from './TokenTable';
 
 /** Who may call: people and programs, with their roles. */
@@ -24,9 +25,10 @@ export function TokensPage() {
   const search = useSearch({ from: '/shell/tokens' });
   const tokens = useQuery({ ...tokensQuery(search.revoked), enabled: may });
   const all = list(tokens.data);
-  const go = (to: { revoked?: true | undefined; create?: true | undefined; revoke?: string | undefined }) =>
+  const go = (to: { revoked?: true | undefined; create?: true | undefined; revoke?: string | undefined; signOut?: string | undefined }) =>
     void navigate({ search: (before) => ({ ...before, ...to }), replace: true, resetScroll: false });
   const revoked = all.find(({ id, revokedAt }) => id === search.revoke && revokedAt === undefined);
+  const signedOut = all.find(({ id, sessions }) => id === search.signOut && sessions !== undefined);
   return (
     <Page
       title={t.title}
@@ -49,10 +51,11 @@ export function TokensPage() {
           flush
           actions={<Switch size="sm" label={t.showRevoked} checked={search.revoked ?? false} onChange={(event) => go({ revoked: event.currentTarget.checked || undefined })} />}
         >
-          <TokenTable tokens={all} onRevoke={(token) => go({ revoke: token.id })} />
+          <TokenTable tokens={all} onRevoke={(token) => go({ revoke: token.id })} onSignOut={(token) => go({ signOut: token.id })} />
         </Section>
       )}
       {may && search.create && <CreateToken onClose={() => go({ create: undefined })} />}
+      {signedOut && <SignOutToken token={signedOut} onClose={() => go({ signOut: undefined })} />}
       {revoked && <RevokeToken token={revoked} onClose={() => go({ revoke: undefined })} />}
     </Page>
   );

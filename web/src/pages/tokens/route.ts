@@ -6,9 +6,10 @@ import { asFlag } from '~/shell/search';
 export const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: addresses.tokens,
-  validateSearch: (search): { revoked?: true | undefined; create?: true | undefined; revoke?: string | undefined } => ({
+  validateSearch: (search): { revoked?: true | undefined; create?: true | undefined; revoke?: string | undefined; signOut?: string | undefined } => ({
     revoked: asFlag(search.revoked),
     create: asFlag(search.create),
+    signOut: typeof search.signOut === 'string' ? search.signOut : undefined,
     revoke: typeof search.revoke === 'string' ? search.revoke : undefined,
   }),
   component: lazyRouteComponent(() => import('./TokensPage'), 'TokensPage'),

@@ -8,6 +8,11 @@ export const signIn = {
   withCode: 'Signing you in by the one-time address',
   easier: 'Easier: on the server’s machine, this opens the dashboard and signs you in:',
   empty: 'Paste a token first.',
+  already: (name: string, role: string) => `You are signed in as ${name} (${role})`,
+  replaceByCode: (name: string, role: string) => `This one-time address signs in as ${name} (${role}). Sign in as ${name} instead? Until you do it is not used up.`,
+  replaceByToken: (name: string, role: string) => `This token is of ${name} (${role}). Sign in as ${name} instead?`,
+  replace: (name: string) => `Sign in as ${name}`,
+  stay: (name: string) => `Stay ${name}`,
   codeFailed: 'The one-time address is used or too old',
   codeAgain: 'Make another one:',
 };

@@ -19,6 +19,7 @@ export function Monitoring({ health, status }: { health: Schema<'HealthReport'>;
           ...health.uptime.map((uptime) => [t.uptimeOf(windowOf(uptime.window, t)), <Uptime key={uptime.window} uptime={uptime} />] as const),
           [t.watched, monitoring && <span key="watched">{t.watches[monitoring.uptime]} {monitoring.lastSeen && <Text span size="sm" c="dimmed">{t.lastSeen} <Ago at={monitoring.lastSeen} /></Text>}</span>],
           [t.performance, monitoring && t.watches[monitoring.performance]],
+          [t.weakSpots, monitoring && t.watches[monitoring.security]],
           [t.users, total && <span key="users" className="figures">{t.usersOf(f.number(total.activeUsers))}</span>],
           [t.requests, total && <span key="requests" className="figures">{t.requestsOf(f.number(total.requests), f.percent(total.errorRate, 2))}</span>],
           [t.latency, total && total.requests > 0 && <span key="latency" className="figures">{t.latencyOf(ms(total.latency.p50), ms(total.latency.p95), ms(total.latency.p99))}</span>],

@@ -26,7 +26,8 @@ export function Score({ health }: { health: Schema<'HealthReport'> }) {
             <Text fz={28} fw={600} lh={1.2} className="figures">
               {f.percent(score / 100)}
             </Text>
-            <HealthBadge health={health.status} />
+            {/* Of what does not run its dependencies can be asked about. */}
+            <HealthBadge health={health.summary.status === 'idle' ? health.status : health.summary.status} />
           </Group>
           <Progress.Root size={8} radius={4} mb="md">
             <Progress.Section value={score} color={color} aria-label={t.score} aria-valuetext={f.percent(score / 100)} />

@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useLayoutEffect, useRef } from 'react';
-import { useFormat, useText } from '~/text/text';
+import { useFormat, useLanguage, useText } from '~/text/text';
 import { pieces } from './ansi';
 import classes from './Lines.module.css';
 import type { LogLine } from './log-store';
+import { clockOf } from './wall';
 
 interface Props {
   lines: readonly LogLine[];
@@ -100,10 +101,11 @@ const bad = /"level":"(error|fatal|panic)"|\b(ERROR|FATAL|PANIC)\b|level=(error|
 const Line = memo(function Line({ line, linked, onLink }: { line: LogLine; linked: boolean; onLink: (cursor: string) => void }) {
   const t = useText().environment.logs;
   const f = useFormat();
+  const clock = clockOf(line.at, useLanguage().zone);
   return (
-    <div className={classes.line} data-linked={linked} data-bad={bad.test(line.text)}>
-      <button type="button" className={classes.time} title={t.link(f.exact(line.at))} aria-label={`${clock(line.at)}: ${t.link(f.exact(line.at))}`} onClick={() => onLink(line.cursor)}>
-        {clock(line.at)}
+    <div className={classes.line} aria-current={linked ? 'true' : undefined} data-linked={linked} data-bad={bad.test(line.text)}>
+      <button type="button" className={classes.time} title={t.link(f.exact(line.at))} aria-label={`${clock}: ${t.link(f.exact(line.at))}`} onClick={() => onLink(line.cursor)}>
+        {clock}
       </button>
       <span className={classes.instance} title={line.instance}>
         {short(line)}
@@ -119,13 +121,6 @@ const Line = memo(function Line({ line, linked, onLink }: { line: LogLine; linke
     </div>
   );
 });
-
-/** Hours to milliseconds, of this place: lines are told apart by less than a second. */
-function clock(at: string): string {
-  const time = new Date(at);
-  const two = (n: number, width = 2) => String(n).padStart(width, '0');
-  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${two(time.getMilliseconds(), 3)}`;
-}
 
 /** An instance's name without most of its revision's hash: "backend 1ee3-0". */
 function short({ instance }: LogLine): string {

@@ -32,6 +32,13 @@ export function LogsTab({ environment }: TabProps) {
   }, [store, linked]);
   const text = () => state.lines.map(asText).join('\n');
   const going = state.connected && !state.paused;
+  const gone = linked !== undefined && state.caughtUp && !state.lines.some(({ cursor }) => cursor === linked);
+  // From a line that is linked to, or from a range that is over, to what is written now.
+  const goOn = () => {
+    if (state.ended) setSearch({ line: undefined, since: undefined, until: undefined });
+    else if (linked === undefined) store.pause(false);
+    else setSearch({ line: undefined });
+  };
   return (
     <Section
       title={t.title}
@@ -49,8 +56,17 @@ export function LogsTab({ environment }: TabProps) {
           <Button size="compact-sm" variant="default" leftSection={<Icon name="download" size={14} />} disabled={state.lines.length === 0} onClick={() => download(`${environment}.log`, `${text()}\n`)}>
             {t.download}
           </Button>
-          <Button size="compact-sm" variant="default" leftSection={<Icon name={state.paused ? 'play' : 'pause'} size={14} />} onClick={() => (linked === undefined ? store.pause(!state.paused) : setSearch({ line: undefined }))}>
-            {state.paused ? t.resume : t.pause}
+          {linked !== undefined && (
+            <CopyButton value={window.location.href}>
+              {({ copied, copy }) => (
+                <Button size="compact-sm" variant="default" leftSection={<Icon name={copied ? 'check' : 'link'} size={14} />} onClick={copy}>
+                  {copied ? parts.copied : t.copyLink}
+                </Button>
+              )}
+            </CopyButton>
+          )}
+          <Button size="compact-sm" variant="default" leftSection={<Icon name={state.paused || state.ended ? 'play' : 'pause'} size={14} />} onClick={() => (state.paused || state.ended ? goOn() : store.pause(true))}>
+            {state.ended ? t.toLive : state.paused ? t.resume : t.pause}
           </Button>
         </Group>
       }
@@ -67,19 +83,24 @@ export function LogsTab({ environment }: TabProps) {
             {t.lost(f.bytes(state.lostBytes))}
           </Alert>
         )}
+        {gone && (
+          <Alert variant="outline" color="yellow" mx="lg" mb="sm" py="xs" icon={<Icon name="warn" />}>
+            {t.lineGone}
+          </Alert>
+        )}
         {state.lines.length === 0 && !state.problem && !state.caughtUp && <Waiting for={loading.logs} />}
         {state.lines.length === 0 && state.caughtUp && (
-          <Empty title={t.none} says={t.noneSays}>
+          <Empty title={state.ended ? t.noneInRange : t.none} says={state.ended ? t.noneInRangeSays : t.noneSays}>
             <CommandToCopy command={logCommand(environment, project, search)} />
           </Empty>
         )}
         {state.lines.length > 0 && <Lines lines={state.lines} wrap={search.wrap ?? false} linked={linked} paused={state.paused} onPause={store.pause} onLink={(line) => setSearch({ line })} />}
         <Group justify="space-between" px="lg" py="sm" gap="sm" style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
           <Text size="sm" c="dimmed" className="figures" role="status">
-            {t.count(f.number(state.lines.length))} {state.lines.length === most && t.full} {going ? t.live : ''}
+            {t.count(f.number(state.lines.length))} {state.lines.length === most && t.full} {going ? t.live : ''} {state.ended && search.until && t.ended(f.exact(search.until))}
           </Text>
           {state.paused && state.waiting > 0 && (
-            <Button size="compact-sm" leftSection={<Icon name="down" size={14} />} onClick={() => (linked === undefined ? store.pause(false) : setSearch({ line: undefined }))}>
+            <Button size="compact-sm" leftSection={<Icon name="down" size={14} />} onClick={goOn}>
               {t.waiting(f.number(state.waiting))}
             </Button>
           )}

@@ -17,12 +17,14 @@ export interface LogState {
   /** The end was reached: what comes now is written now. */
   caughtUp: boolean;
   connected: boolean;
+  /** What was asked for ends in the past, and all of it was read. */
+  ended: boolean;
   /** Lines may be missing, because the host keeps no more of them. */
   lostBytes: number;
   problem: Problem | undefined;
 }
 
-const empty: LogState = { lines: [], waiting: 0, paused: false, caughtUp: false, connected: false, lostBytes: 0, problem: undefined };
+const empty: LogState = { lines: [], waiting: 0, paused: false, caughtUp: false, connected: false, ended: false, lostBytes: 0, problem: undefined };
 
 /** The lines of one stream: what was written, and what is being written. */
 export class LogStore {
@@ -30,6 +32,7 @@ export class LogStore {
   private came: LogLine[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
+  private over = false; // the server said that nothing more comes
   private readonly address: string;
 
   constructor(address: string) {
@@ -72,6 +75,7 @@ export class LogStore {
           if (id !== undefined) cursor = id;
           if (event === 'line') this.add(JSON.parse(data) as LogLine);
           else if (event === 'lost') this.set({ lostBytes: this.state.lostBytes + (JSON.parse(data) as { bytes: number }).bytes });
+          else if (event === 'end') this.over = true;
           else if (data === '') this.reached();
         });
         const text = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -82,6 +86,11 @@ export class LogStore {
           feed(chunk.value);
         }
         this.set({ connected: false });
+        if (this.over) {
+          this.reached();
+          this.set({ ended: true });
+          return;
+        }
       } catch (error) {
         if (isStopped(stopped)) return;
         const problem = error instanceof Problem ? error : unreachable();

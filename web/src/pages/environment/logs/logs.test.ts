@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pieces, plain } from './ansi';
-import { logSearch, streamOf } from './log-search';
+import { isRange, logCommand, logSearch, streamOf } from './log-search';
 import { LogStore, most, type LogLine } from './log-store';
+import { clockOf, momentOf, wallOf } from './wall';
 
 const esc = String.fromCharCode(27);
 
@@ -20,6 +21,15 @@ describe('a line', () => {
 });
 
 describe('the address of the stream', () => {
+  it('has both ends of a range, and the command does not follow what is over', () => {
+    const search = logSearch({ since: '2026-11-22T11:50:00Z', until: '2026-11-22T12:10:00Z' });
+    const asked = new URLSearchParams(streamOf('production', undefined, search).split('?')[1]);
+    expect([asked.get('since'), asked.get('until'), asked.get('tail')]).toEqual(['2026-11-22T11:50:00.000Z', '2026-11-22T12:10:00.000Z', null]);
+    expect(logCommand('production', undefined, search)).toBe('lockstep logs production --since 2026-11-22T11:50:00.000Z --until 2026-11-22T12:10:00.000Z');
+    expect(isRange(search)).toBe(true);
+    expect([isRange(logSearch({})), isRange(logSearch({ since: '1h' })), isRange(logSearch({ since: 'long ago', until: 'soon' }))]).toEqual([false, false, false]);
+  });
+
   it('has the filters', () => {
     const search = logSearch({ service: ['backend', 'frontend'], search: 'a b', since: '1h' });
     expect(streamOf('production', undefined, search)).toBe('/api/system/environments/production/logs?follow=true&service=backend&service=frontend&search=a+b&since=1h');
@@ -29,6 +39,20 @@ describe('the address of the stream', () => {
     const at = Date.UTC(2026, 10, 22, 12, 0, 30);
     const search = logSearch({ line: `${at * 1000}.5.backend-0` });
     expect(new URLSearchParams(streamOf('x', 'shop', search).split('?')[1]).get('since')).toBe('2026-11-22T12:00:00.000Z');
+  });
+});
+
+describe('a clock', () => {
+  it('shows a moment, and the moment is found again', () => {
+    expect(wallOf('2026-11-22T12:00:05.678Z', 'utc')).toBe('2026-11-22T12:00:05');
+    expect(clockOf('2026-11-22T12:00:05.678901Z', 'utc')).toBe('12:00:05.678');
+    for (const zone of ['utc', 'local'] as const) expect(momentOf(wallOf('2026-07-01T23:59:59Z', zone), zone)).toBe('2026-07-01T23:59:59.000Z');
+    expect(wallOf(undefined, 'utc')).toBe('');
+  });
+
+  it('shows no year that is still being written', () => {
+    expect(momentOf('0202-11-22T12:00', 'utc')).toBeUndefined();
+    expect(momentOf('', 'local')).toBeUndefined();
   });
 });
 
@@ -75,6 +99,25 @@ describe('the lines', () => {
     expect(store.read().lines).toHaveLength(most);
     expect(texts(store).at(-1)).toBe(`line ${most + 4}`);
     stop();
+  });
+
+  it('end where what was asked for is past, and nobody asks again', async () => {
+    let write: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const asked = vi.fn(() => Promise.resolve(new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (write = controller) }))));
+    vi.stubGlobal('fetch', asked);
+    const store = new LogStore('/logs?until=2026-11-22T12:00:00Z');
+    const stop = store.follow();
+    await vi.waitFor(() => expect(store.read().connected).toBe(true));
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    write?.enqueue(new TextEncoder().encode(`${written(1)}${upToDate}event: end\ndata: {}\n\n`));
+    write?.close();
+    await vi.waitFor(() => expect(store.read().ended).toBe(true));
+    expect(store.read()).toMatchObject({ connected: false, caughtUp: true });
+    expect(texts(store)).toEqual(['line 1']);
+    await vi.advanceTimersByTimeAsync(60_000); // longer than it waits before it connects again
+    stop();
+    expect(asked).toHaveBeenCalledTimes(1);
   });
 
   it('do not come again and again where the question is wrong', async () => {

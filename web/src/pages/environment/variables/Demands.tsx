@@ -2,11 +2,21 @@ import { Accordion, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
 import type { Schema } from '~/api/client';
 import { useText } from '~/text/text';
 import type { Form } from './form';
+import { SchemaField } from './SchemaField';
 
 type Validation = Schema<'VariableValidation'>;
 
+interface Props {
+  form: Form;
+  setForm: (form: Form) => void;
+  /** What the server says of the schema. */
+  schemaProblem: string | undefined;
+  /** The schema that is being written is no JSON yet. */
+  onUnfinished: (unfinished: boolean) => void;
+}
+
 /** What is demanded of the value, here and on every level below. */
-export function Demands({ form, setForm }: { form: Form; setForm: (form: Form) => void }) {
+export function Demands({ form, setForm, schemaProblem, onUnfinished }: Props) {
   const t = useText().variables.form;
   const { validation } = form;
   const set = (to: { [K in keyof Validation]?: Validation[K] | undefined }) => {
@@ -31,6 +41,16 @@ export function Demands({ form, setForm }: { form: Form; setForm: (form: Form) =
             {number(t.maxLength, 'maxLength')}
             <Choices values={validation.enum} label={t.enum} onChange={(values) => set({ enum: values })} />
           </SimpleGrid>
+          {(form.type === 'json' || validation.schema !== undefined) && (
+            <SchemaField
+              schema={validation.schema}
+              problem={schemaProblem}
+              onChange={(schema) => {
+                onUnfinished(schema === null);
+                if (schema !== null) set({ schema: schema.value });
+              }}
+            />
+          )}
         </Accordion.Panel>
       </Accordion.Item>
     </Accordion>

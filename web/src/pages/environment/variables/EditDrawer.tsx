@@ -10,6 +10,7 @@ import { Demands } from './Demands';
 import { begin, slotOfForm, type Form } from './form';
 import { FormFields } from './FormFields';
 import type { Row } from './rows';
+import { isOfSchema } from './SchemaField';
 import { pathOf } from './slot';
 import { useTrial } from './use-trial';
 
@@ -46,13 +47,16 @@ function Fields({ owner, row, own, draft, services, level, setLevel, onKeep, onC
   const entry = row?.entries.find((one) => one.level === level);
   const before = entry?.before ?? own;
   const [form, setForm] = useState<Form>(() => begin(before, row?.variable, entry));
+  const [unfinished, setUnfinished] = useState(false);
   const slot = row?.slot ?? slotOfForm(form);
   const next: Entry = { level, slot, change: differing(before, form), before };
-  const idle = form.key === '' || (before !== undefined && Object.keys(next.change ?? {}).length === 0);
+  const idle = unfinished || form.key === '' || (before !== undefined && Object.keys(next.change ?? {}).length === 0);
   // The whole draft is tried with it: variables refer to each other.
   const trial = useTrial(owner, idle ? drop(draft, next) : put(draft, next));
   const mistakes = trial.error instanceof Problem ? (trial.error.mistakes.length > 0 ? trial.error.mistakes : [{ field: trial.error.field ?? '', message: trial.error.message }]) : [];
-  const here = mistakes.filter(({ field }) => field === pathOf(slot));
+  const all = mistakes.filter(({ field }) => field === pathOf(slot)).map(({ message }) => message);
+  const here = all.filter((message) => !isOfSchema(message));
+  const ofSchema = all.filter(isOfSchema);
   const elsewhere = mistakes.filter(({ field }) => field !== pathOf(slot));
   const inherited = !before && row?.variable;
   return (
@@ -63,13 +67,13 @@ function Fields({ owner, row, own, draft, services, level, setLevel, onKeep, onC
       }}
     >
       <Stack gap="md">
-        <FormFields form={form} setForm={setForm} row={row} before={before} level={level} setLevel={setLevel} owner={owner} services={services} problem={idle ? undefined : here.map(({ message }) => message).join('; ') || undefined} />
+        <FormFields form={form} setForm={setForm} row={row} before={before} level={level} setLevel={setLevel} owner={owner} services={services} problem={idle ? undefined : here.join('; ') || undefined} />
         {inherited && (
           <Text size="sm" c="dimmed">
             {t.form.inherited(row.variable?.level ?? '')}
           </Text>
         )}
-        <Demands form={form} setForm={setForm} />
+        <Demands form={form} setForm={setForm} schemaProblem={idle ? undefined : ofSchema.join('; ') || undefined} onUnfinished={setUnfinished} />
         {!idle && elsewhere.length > 0 && (
           <Alert variant="outline" color="yellow" title={t.form.other} role="alert">
             {elsewhere.map(({ field, message }) => (

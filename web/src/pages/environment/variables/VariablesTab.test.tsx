@@ -69,6 +69,39 @@ it('says at the field what the server does not like', async () => {
   await waitFor(() => expect(field).toHaveAccessibleDescription(/between 1 and 100/));
 });
 
+it('shows the JSON Schema that is demanded, and changes it', async () => {
+  const json: VariableList = { ...variables, variables: variables.variables.map((one) => (one.key === 'MAX_UPLOAD_MB' && one.scope === 'global' ? { ...one, type: 'json', value: '{"a":1}', validation: { schema: { type: 'object' } } } : one)) };
+  const asked = server({
+    list: () => tagged(json, '"13-abc"'),
+    put: ({ body }) => {
+      const { schema } = (body as { variables: Record<string, { validation: { schema: { type?: string } } }> }).variables.MAX_UPLOAD_MB?.validation ?? {};
+      if (schema?.type === 'objekt') return problem('invalid', 422, 'no', { problems: [{ field: 'variables.MAX_UPLOAD_MB', message: 'its schema cannot be used: type is none of those that are known' }] });
+      return problem('invalid', 422, 'no', { problems: [{ field: 'variables.MAX_UPLOAD_MB', message: 'its value at /a does not fit its schema: it has to be a string' }] });
+    },
+  });
+  const { user } = await visit('/environments/staging/variables?show=edit&variable=MAX_UPLOAD_MB');
+  const field = await screen.findByRole('textbox', { name: 'JSON Schema' });
+  expect(JSON.parse((field as HTMLTextAreaElement).value)).toEqual({ type: 'object' });
+  const write = async (text: string) => {
+    await user.clear(field);
+    await user.click(field);
+    await user.paste(text);
+  };
+  await write('{"type": "obj');
+  expect(field).toHaveAccessibleDescription(/This is no JSON yet/);
+  expect(screen.getByRole('button', { name: 'Keep this change' })).toBeDisabled();
+  await write('{"type": "objekt"}');
+  await waitFor(() => expect(field).toHaveAccessibleDescription(/its schema cannot be used/));
+  expect(screen.getByRole('textbox', { name: 'Value' })).not.toHaveAccessibleDescription(/schema/);
+  await write('{"type": "object", "properties": {"a": {"type": "string"}}}');
+  await waitFor(() => expect(screen.getByRole('textbox', { name: 'Value' })).toHaveAccessibleDescription(/does not fit its schema/));
+  expect(field).not.toHaveAccessibleDescription(/does not fit/);
+  await user.click(screen.getByRole('button', { name: 'Keep this change' }));
+  await user.click(await screen.findByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(saved(asked)).toHaveLength(1));
+  expect(saved(asked)[0]?.body).toMatchObject({ variables: { MAX_UPLOAD_MB: { validation: { schema: { type: 'object', properties: { a: { type: 'string' } } } } } } });
+});
+
 it('shows what somebody else said meanwhile, and asks whose is to hold', async () => {
   let now = { list: variables, etag: '"13-abc"' };
   const asked = server({ list: () => tagged(now.list, now.etag) });
