@@ -48,7 +48,7 @@ func (s *stage) measure(ctx context.Context, chromium string) ([]table, error) {
 	if err := os.WriteFile(world, about, 0o600); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join("node_modules", ".bin", "vitest"), "run", "--config", "vitest.e2e.config.ts", "--reporter=dot", "--testNamePattern="+s.o.only, "e2e/dashboard.bench.ts")
+	cmd := exec.CommandContext(ctx, filepath.Join("node_modules", ".bin", "vitest"), "run", "--config", "vitest.e2e.config.ts", "--reporter=dot", "--testTimeout=600000", "--testNamePattern="+s.o.only, "e2e/dashboard.bench.ts")
 	cmd.Dir = s.o.web
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends its browser
 	cmd.WaitDelay = 10 * time.Second

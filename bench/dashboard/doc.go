@@ -12,9 +12,11 @@
 //   - first load: script and styles as they came over the wire, the first text,
 //     and the page's own data on the screen; nothing is in the browser's cache.
 //   - interaction: from a real click or key to the frame that shows its effect,
-//     by the browser's Event Timing; and until what was asked for is there.
-//   - scrolling: the time between two frames, long tasks, how often a frame
-//     has no rows, nodes of the document, memory.
+//     by the browser's Event Timing; until what was asked for is there; and the
+//     processor's time of the page's main thread, for each click or key, which
+//     is the one figure that other work on the machine does not touch.
+//   - scrolling: the time between two frames, long tasks, elements of the
+//     document, memory.
 //   - interaction and scrolling of the overview while about 200 events a second
 //     come in.
 //

@@ -24,7 +24,7 @@ func main() {
 	flag.IntVar(&o.environments, "environments", 1000, "environments of the project")
 	flag.IntVar(&o.running, "running", 100, "how many of them run something")
 	flag.IntVar(&o.lines, "lines", 12000, "lines in the logs of production")
-	flag.IntVar(&o.rounds, "rounds", 10, "how often each interaction is done")
+	flag.IntVar(&o.rounds, "rounds", 5, "how often each interaction is done")
 	flag.IntVar(&o.events, "events", 200, "events a second of the burst")
 	flag.StringVar(&o.only, "only", ".", "only the parts whose titles match this `expression`")
 	flag.StringVar(&o.profiles, "profiles", "", "write a processor profile of each part into this `folder`")

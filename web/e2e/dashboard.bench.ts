@@ -162,16 +162,16 @@ measured('Interaction: logs', 'logs', async (page, of) => {
   for (let i = 0; i < rounds; i++) await logs(page, of);
 });
 
-const scrollings: Table = { title: 'Scrolling (by the wheel)', columns: ['', 'frames', 'p50', 'p95', 'max', 'over 50 ms', 'long tasks', 'longest', 'elements', 'heap'], rows: [] };
+const scrollings = { title: 'Scrolling (by the wheel)', columns: ['', 'frames', 'p50', 'p95', 'max', 'over 50 ms', 'long tasks', 'longest', 'elements', 'heap'] };
 
-function scrolled(what: string, runs: readonly Scrolling[]) {
+function scrolled(what: string, runs: readonly Scrolling[]): string[] {
   const frames = runs.flatMap((run) => run.frames);
   const tasks = runs.flatMap(({ longTasks }) => longTasks);
   const longest = tasks.length === 0 ? '' : ms(Math.max(...tasks));
   const late = frames.filter((each) => each > 50).length;
   const time = [0.5, 0.95, 1].map((q) => `${quantile(frames, q).toFixed(1)} ms`);
   const most = (of: (run: Scrolling) => number) => Math.max(...runs.map(of));
-  scrollings.rows.push([what, String(frames.length), ...time, String(late), String(tasks.length), longest, String(most(({ elements }) => elements)), megabytes(most(({ heap }) => heap))]);
+  return [what, String(frames.length), ...time, String(late), String(tasks.length), longest, String(most(({ elements }) => elements)), megabytes(most(({ heap }) => heap))];
 }
 
 /** Down and up again, at two speeds. */
@@ -184,16 +184,17 @@ const table = 'main [role=group]:has(> [role=table])';
 journey('Scrolling', {}, async ({ person }) => {
   const page = await person('admin', moving);
   await watch(page);
+  const all: string[][] = [];
   await open(page, '/environments', rows);
-  await profiled(page, 'scroll-environments', async () => scrolled('1,000 environments', await downAndUp(page, table)));
+  await profiled(page, 'scroll-environments', async () => void all.push(scrolled('1,000 environments', await downAndUp(page, table))));
   await open(page, '/', rows);
   await page.locator(table).first().scrollIntoViewIfNeeded();
-  await profiled(page, 'scroll-overview', async () => scrolled('a group of 500 on the overview', await downAndUp(page, table)));
+  await profiled(page, 'scroll-overview', async () => void all.push(scrolled('a group of 500 on the overview', await downAndUp(page, table))));
   await page.evaluate(() => scrollTo(0, 0));
-  scrolled('the overview itself', [await scroll(page, 'header', 2_500, 1_500), await scroll(page, 'header', -2_500, 1_500)]);
+  all.push(scrolled('the overview itself', [await scroll(page, 'header', 2_500, 1_500), await scroll(page, 'header', -2_500, 1_500)]));
   await open(page, '/environments/production/logs?since=1h', { see: '[role=status]', text: '10,000 lines' });
-  await profiled(page, 'scroll-logs', async () => scrolled('10,000 lines of logs, upwards and back', [await scroll(page, '[role=log]', -30_000, 3_000), await scroll(page, '[role=log]', 28_000, 6_000)]));
-  tell(scrollings);
+  await profiled(page, 'scroll-logs', async () => void all.push(scrolled('10,000 lines of logs, upwards and back', [await scroll(page, '[role=log]', -30_000, 3_000), await scroll(page, '[role=log]', 28_000, 6_000)])));
+  tell({ ...scrollings, rows: all });
 });
 
 journey('A burst of events', {}, async ({ person }) => {
@@ -213,7 +214,5 @@ journey('A burst of events', {}, async ({ person }) => {
   const runs = [await scroll(page, table, 9_000, 2_000), await scroll(page, table, -9_000, 2_000)];
   const rate = await stop();
   tell(of.table(`Interaction with the overview while ${rate.toFixed(0)} events a second come in`));
-  scrollings.rows.length = 0;
-  scrolled('a group of 500 on the overview', runs);
-  tell({ ...scrollings, title: 'Scrolling meanwhile' });
+  tell({ ...scrollings, title: 'Scrolling meanwhile', rows: [scrolled('a group of 500 on the overview', runs)] });
 });

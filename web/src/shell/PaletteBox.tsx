@@ -43,6 +43,7 @@ export function PaletteBox({ commands, asked }: { commands: readonly Command[]; 
       filter={find}
       limit={most}
       scrollable
+      overlayProps={{ backgroundOpacity: 0.5, blur: 0 }} // a blur is drawn anew for each letter, by the processor where there is nothing better
       maxHeight="60vh"
       searchProps={{ leftSection: <Icon name="search" />, placeholder: t.searchHint, 'aria-label': t.search }}
     />
