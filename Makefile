@@ -13,7 +13,7 @@ OUT       ?= bin
 FUZZTIME  ?= 15s
 
 .DEFAULT_GOAL := help
-.PHONY: help build dashboard apps demo test journeys screenshots crash bench bench-go bench-edge bench-system fuzz lint lint-go lint-web fmt verify clean FORCE
+.PHONY: help build dashboard apps demo test journeys screenshots crash bench bench-go bench-edge bench-system bench-dashboard fuzz lint lint-go lint-web fmt verify clean FORCE
 
 help: ## Show this
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z%-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,7 +66,7 @@ screenshots: ## Make docs/screenshots anew
 
 crash: suite-crash ## Run the long crash test: kill -9 at every step
 
-bench: $(addprefix bench-,$(or $(BENCH),go edge system)) ## Measure speed; BENCH=go, edge or system for one part
+bench: $(addprefix bench-,$(or $(BENCH),go edge system dashboard)) ## Measure speed; BENCH=go, edge, system or dashboard for one part
 
 bench-go:
 	go test -run='^$$' -bench=. -benchmem -timeout=30m $(PKG)
@@ -76,6 +76,9 @@ bench-edge:
 
 bench-system: build apps
 	go run ./bench/system
+
+bench-dashboard: build apps
+	go run ./bench/dashboard
 
 fuzz: ## Run each fuzz function for FUZZTIME (15s)
 	@tools/fuzz $(FUZZTIME)

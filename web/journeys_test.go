@@ -50,7 +50,7 @@ func TestEveryJourneyIsRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts := []string{"accessible.ts", "browser.ts", "fixture.ts", "places.ts", "world.ts", "say.ts"}
+	parts := []string{"accessible.ts", "browser.ts", "fixture.ts", "places.ts", "world.ts", "say.ts", "measure.ts"}
 	for _, e := range entries {
 		name := e.Name()
 		if strings.HasSuffix(name, ".ts") && !strings.HasSuffix(name, ".journey.ts") && !strings.HasSuffix(name, ".demo.ts") && !strings.HasSuffix(name, ".bench.ts") &&

@@ -1,19 +1,21 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Schema } from './client';
 import type { Event } from './live';
+import { pace } from './pace';
 import { touches } from './touched';
 
 const spacing = 250; // ms: steps can end faster than anybody reads, and each refresh is a request
 
 /**
  * Collects events and makes what they touch old, at most once a frame and not more often than the spacing. Queries on
- * the screen are asked again at once, the others when they are next looked at.
+ * the screen are asked again, each in its own time (see pace), the others when they are next looked at.
  */
 export function refresher(queries: QueryClient): { add: (event: Event) => void; stop: () => void } {
   let pending: Event[] = [];
   let frame: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = -Infinity;
+  const paces = pace(queries);
 
   const flush = () => {
     frame = undefined;
@@ -21,7 +23,7 @@ export function refresher(queries: QueryClient): { add: (event: Event) => void; 
     const nameOf = namesOf(queries);
     const rules = pending.map((event) => touches(event, nameOf));
     pending = [];
-    void queries.invalidateQueries({ predicate: (query) => rules.some((touched) => touched(query.queryKey)) });
+    for (const query of queries.getQueryCache().findAll({ predicate: (query) => rules.some((touched) => touched(query.queryKey)) })) paces.again(query);
   };
   const schedule = () => {
     timer = undefined;
@@ -38,6 +40,7 @@ export function refresher(queries: QueryClient): { add: (event: Event) => void; 
     stop() {
       if (frame !== undefined) cancelAnimationFrame(frame);
       clearTimeout(timer);
+      paces.stop();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState, type ReactNode } from 'react';
+import { memo, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useText } from '~/text/text';
 import { Icon } from './icons';
 import classes from './Table.module.css';
@@ -26,6 +26,7 @@ export interface Sorted {
 interface Props<Row> {
   label: string;
   rows: readonly Row[];
+  /** Memoize them: rows are drawn anew where they change. */
   columns: readonly Column<Row>[];
   rowKey: (row: Row) => string;
   /** Of one row, in px; rows have one height so that thousands scroll smoothly. */
@@ -47,7 +48,9 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
   const [own, setOwn] = useState<Sorted>();
   const sorted = onSort ? given : own;
   const setSorted = onSort ?? setOwn;
-  const shown = order(rows, columns.find(({ id }) => id === sorted?.id)?.sort, sorted?.down ?? false);
+  const by = columns.find(({ id }) => id === sorted?.id)?.sort;
+  const down = sorted?.down ?? false;
+  const shown = useMemo(() => order(rows, by, down), [rows, by, down]);
   const ended = useRef(-1);
   // eslint-disable-next-line react-hooks/incompatible-library -- the compiler skips this component, which is what we want
   const virtual = useVirtualizer({
@@ -99,22 +102,7 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = shown[index];
-            if (row === undefined) return null;
-            return (
-              <div
-                key={rowKey(row)}
-                role="row"
-                aria-rowindex={index + 2}
-                className={classes.row}
-                style={{ height: rowHeight, transform: `translateY(${start}px)` }}
-              >
-                {columns.map((column) => (
-                  <div key={column.id} role="cell" className={classes.cell} data-align={column.align}>
-                    {column.cell(row)}
-                  </div>
-                ))}
-              </div>
-            );
+            return row !== undefined && <OneRow key={rowKey(row)} row={row} columns={columns} index={index} start={start} height={rowHeight} />;
           })}
         </div>
       </div>
@@ -122,11 +110,34 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
   );
 }
 
+interface RowProps<Row> {
+  row: Row;
+  columns: readonly Column<Row>[];
+  index: number;
+  start: number;
+  height: number;
+}
+
+// Scrolling draws the rows that come, and an event those that it changed: not all that are seen.
+const OneRow = memo(function OneRow<Row>({ row, columns, index, start, height }: RowProps<Row>) {
+  return (
+    <div role="row" aria-rowindex={index + 2} className={classes.row} style={{ height, transform: `translateY(${start}px)` }}>
+      {columns.map((column) => (
+        <div key={column.id} role="cell" className={classes.cell} data-align={column.align}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: RowProps<Row>) => ReactNode;
+
+const collator = new Intl.Collator();
+
 function order<Row>(rows: readonly Row[], by: ((row: Row) => string | number) | undefined, down: boolean): readonly Row[] {
   if (!by) return rows;
   const sign = down ? -1 : 1;
   return [...rows].sort((a, b) => {
     const [x, y] = [by(a), by(b)];
-    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y)));
+    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y)));
   });
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { list } from '~/api/client';
-import { environmentsQuery } from '~/api/queries/environments';
+import { environmentsQuery, type Environment } from '~/api/queries/environments';
 import { useText } from '~/text/text';
 import { addresses } from './addresses';
 import { useAllCommands, useCommands, type Command } from './commands';
@@ -41,13 +41,16 @@ export function Palette() {
   );
 }
 
+// What goes on in environments changes often, and what they are called seldom: thousands of commands stay as they are.
+const toGoTo = (environments: readonly Environment[]) => environments.map(({ name, type }) => ({ name, type }));
+
 /** The commands that lead to pages and environments. */
 function useGoing() {
   const t = useText().shell;
   const navigate = useNavigate();
   const answers = useAnswers();
   const places = usePlaces();
-  const environments = useQuery(environmentsQuery(useProject())).data;
+  const environments = useQuery({ ...environmentsQuery(useProject()), select: toGoTo }).data;
   const commands = useMemo<Command[]>(
     () => [
       ...places.map(
@@ -60,19 +63,16 @@ function useGoing() {
           run: () => void navigate({ to: address }),
         }),
       ),
-      ...list(environments)
-        .map(({ name, type }) => ({ name, type, address: addresses.environment(name) }))
-        .filter(({ address }) => answers(address))
-        .map(
-          ({ name, type, address }): Command => ({
-            id: `environment ${name}`,
-            label: name,
-            also: type,
-            group: 'environments',
-            icon: 'environments',
-            run: () => void navigate({ to: address }),
-          }),
-        ),
+      ...(answers(addresses.environment('any')) ? list(environments) : []).map(
+        ({ name, type }): Command => ({
+          id: `environment ${name}`,
+          label: name,
+          also: type,
+          group: 'environments',
+          icon: 'environments',
+          run: () => void navigate({ to: addresses.environment(name) }),
+        }),
+      ),
     ],
     [t, navigate, answers, places, environments],
   );

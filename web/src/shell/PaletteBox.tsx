@@ -1,11 +1,12 @@
 import '@mantine/spotlight/styles.css';
 import { Kbd } from '@mantine/core';
-import { createSpotlight, Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight';
 import { useEffect, useMemo, useState } from 'react';
 import { Icon } from '~/parts/icons';
 import { useText } from '~/text/text';
 import type { Command } from './commands';
 
+const most = 12;
 const groups = ['actions', 'environments', 'pages', 'settings'] as const;
 
 /** The palette's box. Opens when it is first shown, and each time `asked` changes. */
@@ -39,10 +40,31 @@ export function PaletteBox({ commands, asked }: { commands: readonly Command[]; 
       shortcut={null}
       nothingFound={t.nothingFound}
       highlightQuery
-      limit={12}
+      filter={find}
+      limit={most}
       scrollable
+      overlayProps={{ backgroundOpacity: 0.5, blur: 0 }} // a blur is drawn anew for each letter, by the processor where there is nothing better
       maxHeight="60vh"
       searchProps={{ leftSection: <Icon name="search" />, placeholder: t.searchHint, 'aria-label': t.search }}
     />
   );
 }
+
+/** Every word has to be in a name, or else in the name and its other words. As many as are shown, in their groups. */
+const find: SpotlightFilterFunction = (query, groups) => {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return groups;
+  const [named, other]: [SpotlightActionData[], SpotlightActionData[]] = [[], []];
+  for (const group of groups) {
+    for (const action of 'actions' in group ? group.actions : []) {
+      const name = action.label?.toLowerCase() ?? '';
+      if (words.every((word) => name.includes(word))) named.push(action);
+      else if (words.every((word) => name.includes(word) || String(action.keywords ?? '').toLowerCase().includes(word))) other.push(action);
+    }
+  }
+  const found = new Set([...named, ...other].slice(0, most));
+  return groups.flatMap((group) => {
+    const actions = 'actions' in group ? group.actions.filter((action) => found.has(action)) : [];
+    return actions.length > 0 ? { ...group, actions } : [];
+  });
+};

@@ -2,10 +2,22 @@ import { useRouter } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { places, type Place } from './navigation';
 
+// Every link asks, and routes do not change.
+const answered = new WeakMap<object, Map<string, boolean>>();
+
 /** Says of an address whether a page answers to it. */
 export function useAnswers(): (address: string) => boolean {
   const router = useRouter();
-  return useMemo(() => (address: string) => router.getMatchedRoutes(address.split(/[?#]/)[0] ?? address)[2] !== undefined, [router]);
+  return useMemo(() => {
+    const known = answered.get(router) ?? new Map<string, boolean>();
+    answered.set(router, known);
+    return (address: string) => {
+      const path = address.split(/[?#]/)[0] ?? address;
+      const answers = known.get(path) ?? router.getMatchedRoutes(path)[2] !== undefined;
+      known.set(path, answers);
+      return answers;
+    };
+  }, [router]);
 }
 
 /** The places of the navigation whose pages there are. */

@@ -10,6 +10,7 @@ import { environmentsQuery } from '~/api/queries/environments';
 import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
 import { CommandToCopy } from '~/parts/CommandToCopy';
+import { useFew } from '~/parts/few';
 import { Facts } from '~/parts/Facts';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
@@ -41,6 +42,7 @@ function commandOf({ source, name, type, region, description }: Asked): string {
 /** Makes an environment that is like another one, and shows before what is rewritten for the new name. */
 export function CloneDialog({ preset, onClose }: DialogProps) {
   const text = useText();
+  const few = useFew();
   const t = text.sync.clone;
   const project = useProject();
   const navigate = useNavigate();
@@ -72,7 +74,7 @@ export function CloneDialog({ preset, onClose }: DialogProps) {
     <Modal opened onClose={onClose} title={t.title} size="lg" closeButtonProps={{ 'aria-label': text.parts.close }}>
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
-          <Select label={t.source} value={asked.source || null} data={(environments.data ?? []).map(({ name }) => name)} onChange={(source) => set({ source: source ?? '' })} searchable />
+          <Select label={t.source} value={asked.source || null} data={(environments.data ?? []).map(({ name }) => name)} onChange={(source) => set({ source: source ?? '' })} searchable filter={few} />
           <TextInput label={t.name} description={t.nameSays} inputWrapperOrder={['label', 'input', 'description', 'error']} value={asked.name} onChange={({ currentTarget: { value } }) => set({ name: value.trim() })} error={named} autoComplete="off" spellCheck={false} data-autofocus />
           <Select label={t.type} placeholder={t.typeSame} value={asked.type ?? null} data={types.map((value) => ({ value, label: text.parts.type[value] }))} onChange={(type) => set({ type: types.find((one) => one === type) })} clearable />
           <TextInput label={t.region} value={asked.region} onChange={({ currentTarget: { value } }) => set({ region: value.trim() })} placeholder={spec?.region} />

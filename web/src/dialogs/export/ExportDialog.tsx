@@ -7,6 +7,7 @@ import { environmentsQuery } from '~/api/queries/environments';
 import { useMay } from '~/api/session';
 import { formats, type Format } from '~/pages/environment/variables/formats';
 import { CommandToCopy } from '~/parts/CommandToCopy';
+import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
@@ -66,6 +67,7 @@ const matrixQuery = (project: string | undefined) =>
 /** Variables of an environment in the formats of others, or the project's matrix. */
 export function ExportDialog({ preset, onClose }: DialogProps) {
   const text = useText();
+  const few = useFew();
   const t = text.sync.export;
   const project = useProject();
   const may = useMay('reveal');
@@ -100,7 +102,7 @@ export function ExportDialog({ preset, onClose }: DialogProps) {
         {kind === 'variables' && (
           <>
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <Select label={t.environment} value={asked.environment || null} data={(environments.data ?? []).map(({ name }) => name)} onChange={(next) => set({ environment: next ?? '', service: '' })} searchable />
+              <Select label={t.environment} value={asked.environment || null} data={(environments.data ?? []).map(({ name }) => name)} onChange={(next) => set({ environment: next ?? '', service: '' })} searchable filter={few} />
               <Select label={t.service} value={asked.service} data={[{ value: '', label: t.all }, ...Object.keys(of?.spec.replicas ?? {}).map((name) => ({ value: name, label: name }))]} onChange={(service) => set({ service: service ?? '' })} allowDeselect={false} />
               <Select label={t.format} value={asked.format} data={formats.map(({ format, name }) => ({ value: format, label: name }))} onChange={(next) => set({ format: formats.find(({ format }) => format === next)?.format ?? 'dotenv' })} allowDeselect={false} />
               <Select

@@ -2,6 +2,7 @@ import { Group, Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { environmentsQuery } from '~/api/queries/environments';
 import { liveQuery } from '~/api/queries/live';
+import { useFew } from '~/parts/few';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 
@@ -18,10 +19,12 @@ interface Props {
 /** One of the project's environments, with what runs there beside each. */
 export function EnvironmentField({ label, value, onChange, without, description, error }: Props) {
   const t = useText();
+  const few = useFew();
   const project = useProject();
   const environments = useQuery(environmentsQuery(project));
   const live = useQuery(liveQuery(project)).data?.environment?.name;
   const known = (environments.data ?? []).filter(({ name, status }) => name !== without && status !== 'archived');
+  const byName = new Map(known.map((each) => [each.name, each]));
   const names = known.map(({ name }) => name);
   if (value !== null && !names.includes(value)) names.unshift(value);
   return (
@@ -34,10 +37,11 @@ export function EnvironmentField({ label, value, onChange, without, description,
       onChange={onChange}
       error={error ?? environments.error?.message}
       searchable
+      filter={few}
       nothingFoundMessage={t.dialogs.noneFound}
       maxDropdownHeight={280}
       renderOption={({ option }) => {
-        const environment = known.find(({ name }) => name === option.value);
+        const environment = byName.get(option.value);
         return (
           <Group justify="space-between" w="100%" gap="md" wrap="nowrap">
             <span style={{ overflowWrap: 'anywhere' }}>{option.label}</span>

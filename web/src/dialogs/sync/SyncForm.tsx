@@ -9,6 +9,7 @@ import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ConfirmName } from '~/parts/ConfirmName';
+import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
@@ -43,6 +44,7 @@ const planQuery = (asked: SyncAsked, project: string | undefined) =>
 /** A sync: from where into where, what of it, the plan, and then the thing itself, exactly as planned. */
 export function SyncForm({ begin, onClose }: Props) {
   const text = useText();
+  const few = useFew();
   const t = text.sync;
   const project = useProject();
   const environments = useQuery(environmentsQuery(project));
@@ -75,13 +77,13 @@ export function SyncForm({ begin, onClose }: Props) {
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end" wrap="nowrap">
-        <Select label={t.source} value={asked.source || null} data={names} onChange={(source) => set({ source: source ?? '' })} searchable style={{ flex: 1, minWidth: 0 }} />
+        <Select label={t.source} value={asked.source || null} data={names} onChange={(source) => set({ source: source ?? '' })} searchable filter={few} style={{ flex: 1, minWidth: 0 }} />
         <Tooltip label={text.compare.swap}>
           <ActionIcon variant="default" size={36} aria-label={text.compare.swap} onClick={() => set({ source: asked.target, target: asked.source })}>
             <Icon name="switch" />
           </ActionIcon>
         </Tooltip>
-        <Select label={t.target} value={asked.target || null} data={names} onChange={(next) => set({ target: next ?? '' })} searchable error={asked.source !== '' && asked.source === asked.target ? t.same : undefined} style={{ flex: 1, minWidth: 0 }} />
+        <Select label={t.target} value={asked.target || null} data={names} onChange={(next) => set({ target: next ?? '' })} searchable filter={few} error={asked.source !== '' && asked.source === asked.target ? t.same : undefined} style={{ flex: 1, minWidth: 0 }} />
       </Group>
       <Select label={t.type} value={asked.type} data={syncTypes.map((value) => ({ value, label: t.types[value] }))} onChange={(type) => set({ type: syncTypes.find((one) => one === type) ?? 'full' })} allowDeselect={false} />
       <TagsInput label={t.include} description={t.patternSays} value={[...asked.include]} onChange={(include) => set({ include })} maxDropdownHeight={0} styles={{ input: { maxHeight: 120, overflow: 'auto' } }} />

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { list } from '~/api/client';
 import { environmentsQuery } from '~/api/queries/environments';
 import { historyKinds, type HistoryKind } from '~/api/queries/history';
+import { useFew } from '~/parts/few';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 
@@ -15,6 +16,7 @@ export interface Filter {
 
 export function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
   const t = useText().activity;
+  const few = useFew();
   const environments = list(useQuery(environmentsQuery(useProject())).data);
   const names = environments.map(({ name }) => name);
   const some = filter.environment !== undefined || filter.kind !== undefined || filter.actor !== undefined;
@@ -27,6 +29,7 @@ export function Filters({ filter, onChange }: { filter: Filter; onChange: (filte
         value={filter.environment ?? null}
         onChange={(environment) => onChange({ environment: environment ?? undefined })}
         searchable
+        filter={few}
         clearable
         clearButtonProps={{ 'aria-label': t.clear(t.environment) }}
         w={220}

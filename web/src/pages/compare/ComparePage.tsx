@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { environmentsQuery } from '~/api/queries/environments';
 import { Empty } from '~/parts/Empty';
+import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';
 import { Page } from '~/parts/Page';
 import { ProblemNote } from '~/parts/ProblemNote';
@@ -15,6 +16,7 @@ import type { CompareSearch } from './route';
 /** Two environments side by side: in what they differ and why, what to bring over, and what was brought over before. */
 export function ComparePage() {
   const t = useText().compare;
+  const few = useFew();
   const search = useSearch({ from: '/shell/compare' });
   const navigate = useNavigate({ from: '/compare' });
   const environments = useQuery(environmentsQuery(useProject()));
@@ -40,13 +42,13 @@ export function ComparePage() {
       ) : (
         <Stack gap="lg">
           <Group gap="sm" align="flex-end" wrap="nowrap" maw={640}>
-            <Select label={t.source} value={source ?? null} data={names} onChange={(next) => change({ source: next ?? undefined })} searchable style={{ flex: 1, minWidth: 0 }} />
+            <Select label={t.source} value={source ?? null} data={names} onChange={(next) => change({ source: next ?? undefined })} searchable filter={few} style={{ flex: 1, minWidth: 0 }} />
             <Tooltip label={t.swap}>
               <ActionIcon variant="default" size={36} aria-label={t.swap} onClick={() => change({ source: target, target: source })}>
                 <Icon name="switch" />
               </ActionIcon>
             </Tooltip>
-            <Select label={t.target} value={target ?? null} data={names} onChange={(next) => change({ target: next ?? undefined })} searchable style={{ flex: 1, minWidth: 0 }} />
+            <Select label={t.target} value={target ?? null} data={names} onChange={(next) => change({ target: next ?? undefined })} searchable filter={few} style={{ flex: 1, minWidth: 0 }} />
           </Group>
           {source !== undefined && target !== undefined && source !== target ? (
             <Differences key={`${source} ${target}`} source={source} target={target} search={search} change={change} />

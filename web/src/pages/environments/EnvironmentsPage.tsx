@@ -7,6 +7,7 @@ import { liveQuery } from '~/api/queries/live';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Allowed } from '~/parts/Allowed';
 import { Empty } from '~/parts/Empty';
+import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';
 import { Page } from '~/parts/Page';
 import { ProblemNote } from '~/parts/ProblemNote';
@@ -22,6 +23,7 @@ import { found, healths, statuses, tagsOf, types, type ListSearch } from './list
 export function EnvironmentsPage() {
   const { environments: t, parts } = useText();
   const f = useFormat();
+  const few = useFew();
   const project = useProject();
   const { open } = useDialog();
   const search = useSearch({ from: '/shell/environments' });
@@ -53,7 +55,7 @@ export function EnvironmentsPage() {
         <Select aria-label={t.type} placeholder={t.type} clearable w={150} data={types.map((value) => ({ value, label: parts.type[value] }))} value={search.type ?? null} onChange={(type) => set({ type: types.find((each) => each === type) })} />
         <Select aria-label={t.status} placeholder={t.status} clearable w={150} data={statuses.map((value) => ({ value, label: parts.status[value] }))} value={search.status ?? null} onChange={(status) => set({ status: statuses.find((each) => each === status) })} />
         <Select aria-label={t.health} placeholder={t.health} clearable w={150} data={healths.map((value) => ({ value, label: t.healths[value] }))} value={search.health ?? null} onChange={(health) => set({ health: healths.find((each) => each === health) })} />
-        <Select aria-label={t.tag} placeholder={t.tag} clearable searchable w={170} data={tagsOf(all)} value={search.tag ?? null} onChange={(tag) => set({ tag: tag ?? undefined })} nothingFoundMessage={t.noTags} />
+        <Select aria-label={t.tag} placeholder={t.tag} clearable searchable filter={few} w={170} data={tagsOf(all)} value={search.tag ?? null} onChange={(tag) => set({ tag: tag ?? undefined })} nothingFoundMessage={t.noTags} />
         <Checkbox label={t.showServices} checked={search.services ?? false} onChange={({ currentTarget: { checked } }) => set({ services: checked || undefined })} />
         <Text c="dimmed" size="sm" role="status">
           {environments.data && t.count(f.number(rows.length), f.number(all.length))}

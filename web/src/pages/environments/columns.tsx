@@ -1,5 +1,6 @@
 import { Badge, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { statusQuery, type Environment } from '~/api/queries/environments';
 import { Ago } from '~/parts/Ago';
 import { Go } from '~/parts/Go';
@@ -23,57 +24,59 @@ interface How {
 /** The columns of the list; on a phone one, with all that matters in two lines. */
 export function useColumns({ current, narrow, services }: How): Column<Environment>[] {
   const { environments: t, parts } = useText();
-  const name: Column<Environment> = {
-    id: 'name',
-    title: t.name,
-    width: 'minmax(200px, 1.6fr)',
-    sort: (each) => each.name,
-    cell: (each) => (
-      <span className={classes.name} title={each.name}>
-        <Go to={addresses.environment(each.name)} fw={600}>
-          {each.name}
-        </Go>
-        {each.id === current && (
-          <Badge variant="light" radius="sm" tt="none" size="sm" leftSection={<Icon name="live" size={12} />} title={parts.currentSays} style={{ flexShrink: 0 }}>
-            {parts.current}
-          </Badge>
-        )}
-      </span>
-    ),
-  };
-  const row2: Column<Environment>[] = services ? [{ id: 'services', title: t.services, width: 'minmax(210px, 2fr)', cell: (each) => <Services environment={each} /> }] : [];
-  if (narrow) {
+  return useMemo(() => {
+    const name: Column<Environment> = {
+      id: 'name',
+      title: t.name,
+      width: 'minmax(200px, 1.6fr)',
+      sort: (each) => each.name,
+      cell: (each) => (
+        <span className={classes.name} title={each.name}>
+          <Go to={addresses.environment(each.name)} fw={600}>
+            {each.name}
+          </Go>
+          {each.id === current && (
+            <Badge variant="light" radius="sm" tt="none" size="sm" leftSection={<Icon name="live" size={12} />} title={parts.currentSays} style={{ flexShrink: 0 }}>
+              {parts.current}
+            </Badge>
+          )}
+        </span>
+      ),
+    };
+    const row2: Column<Environment>[] = services ? [{ id: 'services', title: t.services, width: 'minmax(210px, 2fr)', cell: (each) => <Services environment={each} /> }] : [];
+    if (narrow) {
+      return [
+        {
+          ...name,
+          width: 'minmax(0, 1fr)',
+          cell: (each) => (
+            <div className={classes.card}>
+              <div className={classes.line}>
+                {name.cell(each)}
+                <StatusBadge status={each.status} />
+              </div>
+              <div className={classes.line}>
+                <Version version={each.metadata.version} />
+                {services ? <Services environment={each} /> : <Health environment={each} />}
+              </div>
+            </div>
+          ),
+        },
+      ];
+    }
     return [
-      {
-        ...name,
-        width: 'minmax(0, 1fr)',
-        cell: (each) => (
-          <div className={classes.card}>
-            <div className={classes.line}>
-              {name.cell(each)}
-              <StatusBadge status={each.status} />
-            </div>
-            <div className={classes.line}>
-              <Version version={each.metadata.version} />
-              {services ? <Services environment={each} /> : <Health environment={each} />}
-            </div>
-          </div>
-        ),
-      },
+      name,
+      { id: 'type', title: t.type, width: 'minmax(116px, 0.7fr)', sort: (each) => each.type, cell: (each) => parts.type[each.type] },
+      { id: 'status', title: t.status, width: 'minmax(110px, 0.7fr)', sort: (each) => each.status, cell: (each) => <StatusBadge status={each.status} /> },
+      { id: 'version', title: t.version, width: 'minmax(90px, 0.8fr)', sort: (each) => each.metadata.version, cell: (each) => <Version version={each.metadata.version} /> },
+      { id: 'health', title: t.health, width: 'minmax(180px, 1.2fr)', sort: (each) => (wellness(each) === 'unknown' ? -1 : (each.health?.score ?? -1)), cell: (each) => <Health environment={each} /> },
+      ...row2,
+      { id: 'deployed', title: t.deployed, width: 'minmax(130px, 0.9fr)', sort: (each) => each.metadata.lastDeployment?.deployedAt ?? '', cell: (each) => <Ago at={each.metadata.lastDeployment?.deployedAt} /> },
+      { id: 'behind', title: t.upstream, width: 'minmax(130px, 0.9fr)', sort: (each) => each.behind?.releases ?? 0, cell: (each) => each.behind && each.behind.releases > 0 && <Behind environment={each} /> },
+      { id: 'region', title: t.region, width: 'minmax(90px, 0.6fr)', sort: (each) => each.spec.region ?? '', cell: (each) => each.spec.region },
+      { id: 'tags', title: t.tags, width: 'minmax(120px, 1fr)', cell: (each) => <Tags environment={each} /> },
     ];
-  }
-  return [
-    name,
-    { id: 'type', title: t.type, width: 'minmax(116px, 0.7fr)', sort: (each) => each.type, cell: (each) => parts.type[each.type] },
-    { id: 'status', title: t.status, width: 'minmax(110px, 0.7fr)', sort: (each) => each.status, cell: (each) => <StatusBadge status={each.status} /> },
-    { id: 'version', title: t.version, width: 'minmax(90px, 0.8fr)', sort: (each) => each.metadata.version, cell: (each) => <Version version={each.metadata.version} /> },
-    { id: 'health', title: t.health, width: 'minmax(180px, 1.2fr)', sort: (each) => (wellness(each) === 'unknown' ? -1 : (each.health?.score ?? -1)), cell: (each) => <Health environment={each} /> },
-    ...row2,
-    { id: 'deployed', title: t.deployed, width: 'minmax(130px, 0.9fr)', sort: (each) => each.metadata.lastDeployment?.deployedAt ?? '', cell: (each) => <Ago at={each.metadata.lastDeployment?.deployedAt} /> },
-    { id: 'behind', title: t.upstream, width: 'minmax(130px, 0.9fr)', sort: (each) => each.behind?.releases ?? 0, cell: (each) => each.behind && each.behind.releases > 0 && <Behind environment={each} /> },
-    { id: 'region', title: t.region, width: 'minmax(90px, 0.6fr)', sort: (each) => each.spec.region ?? '', cell: (each) => each.spec.region },
-    { id: 'tags', title: t.tags, width: 'minmax(120px, 1fr)', cell: (each) => <Tags environment={each} /> },
-  ];
+  }, [t, parts, current, narrow, services]);
 }
 
 function Health({ environment }: { environment: Environment }) {

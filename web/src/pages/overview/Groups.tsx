@@ -1,9 +1,10 @@
-import { TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue } from 'react';
 import type { Approval } from '~/api/queries/approvals';
 import type { Card } from '~/api/queries/overview';
 import { Icon } from '~/parts/icons';
+import { SearchBox } from '~/parts/SearchBox';
 import { useFormat, useText } from '~/text/text';
 import type { Arrangement } from './arrange';
 import { EnvironmentCard } from './EnvironmentCard';
@@ -21,21 +22,15 @@ export function Groups({ arrangement: { groups, rest }, approvals }: { arrangeme
   const navigate = useNavigate();
   const { q = '' } = useSearch({ from: '/shell/' });
   const sought = useDeferredValue(q);
+  // Letters show at once; a new address is news to every link of the page, and comes when the word is typed.
+  const find = useDebouncedCallback((q: string | undefined) => void navigate({ to: '.', search: (before) => ({ ...before, q }), replace: true, resetScroll: false }), 150);
   if (groups.length === 0) return null;
   const found = groups.map(({ group, cards }) => ({ group, all: cards.length, cards: cards.filter((card) => fits(card, sought)) })).filter(({ cards }) => cards.length > 0);
   const count = (cards: readonly Card[], all: number) => (cards.length === all ? f.number(all) : t.count(f.number(cards.length), f.number(all)));
   return (
     <>
       {rest >= worthFiltering && (
-        <TextInput
-          type="search"
-          aria-label={t.filter.label}
-          placeholder={t.filter.hint}
-          leftSection={<Icon name="filter" />}
-          value={q}
-          maw={420}
-          onChange={({ currentTarget: { value } }) => void navigate({ to: '.', search: (before) => ({ ...before, q: value === '' ? undefined : value }), replace: true, resetScroll: false })}
-        />
+        <SearchBox type="search" label={t.filter.label} placeholder={t.filter.hint} leftSection={<Icon name="filter" />} value={q} maw={420} onSearch={find} />
       )}
       {found.length === 0 && <p className={classes.level}>{t.filter.none}</p>}
       <div className={classes.groups}>

@@ -12,6 +12,7 @@ import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ConfirmName } from '~/parts/ConfirmName';
+import { useFew } from '~/parts/few';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
 import { useProject } from '~/shell/use-project';
@@ -44,6 +45,7 @@ const previewQuery = (template: Template, { environment, typed }: Asked, project
 /** Applies a template to an environment: its values, every change before it is made, all of it or nothing. */
 export function ApplyDialog({ template, environment, onClose }: { template: Template; environment: string; onClose: () => void }) {
   const text = useText();
+  const few = useFew();
   const t = text.templates.use;
   const project = useProject();
   const environments = useQuery(environmentsQuery(project));
@@ -92,6 +94,7 @@ export function ApplyDialog({ template, environment, onClose }: { template: Temp
           onChange={(next) => setAsked({ ...asked, environment: next ?? '' })}
           error={of && !template.environmentTypes.includes(of.type) ? t.others : undefined}
           searchable
+          filter={few}
         />
         <ValueFields variables={template.variables} typed={asked.typed} problems={problems} onChange={(typed) => setAsked({ ...asked, typed })} />
         <section aria-label={t.preview}>

@@ -1,6 +1,7 @@
 export const parts = {
   loading: (what: string) => `Loading ${what} …`,
   retry: 'Try again',
+  moreOptions: (n: string) => `${n} more: type a part of the name`,
   copy: 'Copy',
   copied: 'Copied',
   copyCommand: 'Copy the command',

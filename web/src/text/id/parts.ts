@@ -3,6 +3,7 @@ import type { Texts } from '../texts';
 export const parts: Texts['parts'] = {
   loading: (what) => `Memuat ${what} …`,
   retry: 'Coba lagi',
+  moreOptions: (n: string) => `${n} lagi: ketik sebagian namanya`,
   copy: 'Salin',
   copied: 'Tersalin',
   copyCommand: 'Salin perintah',
