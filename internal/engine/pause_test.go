@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,30 +135,43 @@ func TestAPauseOutlivesAnApprovalAndAWorker(t *testing.T) {
 	})
 }
 
-// Who holds before the live address is moved keeps nobody from it.
+// Who holds before the live address is moved keeps nobody from it, whether it
+// was asked for before or after the address was taken.
 func TestAHeldDeploymentGivesTheLiveAddressBack(t *testing.T) {
 	t.Parallel()
-	options := store.Options{DataDir: t.TempDir()}
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, options)
-		defer w.close()
-		production(w, "standby", "production")
-		eng, stop := w.start("one")
-		defer stop()
-		id := w.deploy("standby", "v2", func(d *lockstep.Deployment) { d.Strategy = lockstep.StrategyBlueGreen })
-		w.until(id, stepStarted("validate-green-environment"))
-		w.pause(id)
-		eng.Wake()
-		op := w.held(id)
-		if op.Pause.Before != "switch-traffic-to-green" || slices.Contains(op.Locks, lockstep.LiveLock("sunday")) {
-			t.Fatalf("held before %s with %v", op.Pause.Before, op.Locks)
-		}
-		wantStatus(t, w.finished(w.deploy("production", "v2")), lockstep.StatusCompleted)
-		w.resume(id)
-		eng.Wake()
-		wantStatus(t, w.finished(id), lockstep.StatusCompleted)
-		if w.readProject().CurrentID != "production" || w.routed("standby") != "standby.v2" {
-			t.Errorf("current is %s, requests of standby go to %s", w.readProject().CurrentID, w.routed("standby"))
-		}
-	})
+	for _, when := range []string{"before:commit:live", "after:commit:live"} {
+		options := store.Options{DataDir: t.TempDir()}
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, options)
+			defer w.close()
+			production(w, "standby", "production")
+			var asked sync.Once
+			var id string
+			eng, stop := w.start("one", func(o *engine.Options) {
+				o.Poll = time.Hour // it is claimed when its ID is known
+				o.Failpoint = func(name string) {
+					if name == when {
+						asked.Do(func() { w.pause(id) })
+					}
+				}
+			})
+			defer stop()
+			synctest.Wait()
+			id = w.deploy("standby", "v2", func(d *lockstep.Deployment) { d.Strategy = lockstep.StrategyBlueGreen })
+			eng.Wake()
+			op := w.held(id)
+			if op.Pause.Before != "switch-traffic-to-green" || slices.Contains(op.Locks, lockstep.LiveLock("sunday")) {
+				t.Fatalf("held before %s with %v", op.Pause.Before, op.Locks)
+			}
+			other := w.deploy("production", "v2")
+			eng.Wake()
+			wantStatus(t, w.finished(other), lockstep.StatusCompleted)
+			w.resume(id)
+			eng.Wake()
+			wantStatus(t, w.finished(id), lockstep.StatusCompleted)
+			if w.readProject().CurrentID != "production" || w.routed("standby") != "standby.v2" {
+				t.Errorf("current is %s, requests of standby go to %s", w.readProject().CurrentID, w.routed("standby"))
+			}
+		})
+	}
 }
