@@ -8,5 +8,5 @@ import { projectsQuery } from '~/api/queries/projects';
 export function useBegun(): boolean | undefined {
   const projects = useQuery(projectsQuery);
   if (projects.data) return projects.data.length > 0;
-  return projects.isError ? true : undefined;
+  return projects.isFetched ? true : undefined; // once it could not be known it stays so: what is on the screen is not taken away while it is asked again
 }

@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react';
 import { expect, it, test } from 'vitest';
 import { places } from '~/shell/navigation';
 import { visit } from '~/tests/render';
-import { serve } from '~/tests/server';
+import { problem, serve } from '~/tests/server';
 
 const none = { 'GET /api/system/projects': { items: [], nextCursor: '' } };
 
@@ -36,4 +36,19 @@ it('gives way to the page once there is a project', async () => {
   void queries.invalidateQueries({ queryKey: ['projects'] });
   await waitFor(() => expect(screen.queryByText('There is no project yet')).not.toBeInTheDocument());
   expect(await screen.findByText('Nothing waits for you')).toBeInTheDocument();
+});
+
+it('takes no page away while what could not be known is asked again', async () => {
+  let answer = (): object | Promise<object> => problem('internal', 500, 'of the test');
+  serve({
+    'GET /api/system/projects': () => answer(),
+    'GET /api/system/approvals': { items: [] },
+    'GET /api/system/history': { items: [], nextCursor: '' },
+  });
+  const { queries } = await visit('/approvals');
+  const page = await screen.findByText('Nothing waits for you');
+  answer = () => new Promise(() => undefined);
+  void queries.invalidateQueries({ queryKey: ['projects'] });
+  await waitFor(() => expect(queries.isFetching({ queryKey: ['projects'] })).toBe(1));
+  expect(page).toBeInTheDocument();
 });
