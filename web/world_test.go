@@ -24,10 +24,11 @@ import (
 //go:embed e2e/environment-matrix.yaml
 var journeysMatrix []byte
 
-// world is what journeys find: a server with environments in which something runs, and another one that may be stopped
-// and started without disturbing anybody.
+// world is what journeys find: a server with environments in which something runs, another one that may be stopped and
+// started without disturbing anybody, and a new one.
 type world struct {
 	box, away *sandbox.Sandbox
+	fresh     *sandbox.Sandbox // nothing was ever applied to it
 	client    *client.Client
 	tokens    map[lockstep.Role]string
 	second    string // another operator's token
@@ -39,6 +40,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{tokens: map[lockstep.Role]string{}}
 	var started sync.WaitGroup
 	started.Go(func() { w.away = start(t) })
+	started.Go(func() { w.fresh = start(t) })
 	w.box = start(t)
 	started.Wait()
 	if t.Failed() {
@@ -219,14 +221,18 @@ func (w *world) listen(t *testing.T) {
 // describe is what journeys are told of the world.
 func (w *world) describe(t *testing.T) []byte {
 	t.Helper()
-	return must(json.Marshal(map[string]any{
+	world := map[string]any{
 		"main": map[string]any{"server": w.box.Server(), "edge": w.box.Edge(), "tokens": map[string]string{
 			"admin": w.tokens[lockstep.RoleAdmin], "operator": w.tokens[lockstep.RoleOperator],
 			"viewer": w.tokens[lockstep.RoleViewer], "second": w.second,
 		}},
 		"away":    map[string]any{"server": w.away.Server(), "tokens": map[string]string{"admin": administrator(t, w.away)}},
 		"control": w.control,
-	}))(t)
+	}
+	if w.fresh != nil {
+		world["fresh"] = map[string]any{"server": w.fresh.Server(), "tokens": map[string]string{"admin": administrator(t, w.fresh)}}
+	}
+	return must(json.Marshal(world))(t)
 }
 
 func administrator(t *testing.T, box *sandbox.Sandbox) string {

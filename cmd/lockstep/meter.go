@@ -56,10 +56,26 @@ func (m *meter) Usage(ctx context.Context, environment string) (map[string]locks
 // Logs implements control.Meter.
 func (m *meter) Logs(ctx context.Context, environment string, query lockstep.LogQuery) (lockstep.LogPage, error) {
 	if !m.machine.isWanted() {
-		return lockstep.LogPage{Lines: []lockstep.LogLine{}}, nil
+		return m.silence(ctx, query)
 	}
 	if err := m.machine.without(); err != nil {
 		return lockstep.LogPage{}, err
 	}
 	return m.machine.client.Logs(ctx, wire.LogRequest{Environment: environment, Query: query})
+}
+
+// silence is what there is to read where nothing was ever started: no line up
+// to now. Whoever waits for one waits here as it would at the agent.
+func (m *meter) silence(ctx context.Context, query lockstep.LogQuery) (lockstep.LogPage, error) {
+	page := lockstep.LogPage{Lines: []lockstep.LogLine{}, Cursor: query.Cursor}
+	if page.Cursor == "" {
+		page.Cursor = lockstep.LogCursor{At: time.Now(), Instance: "~"}.String()
+	}
+	select {
+	case <-m.machine.wanted:
+	case <-time.After(min(query.Wait.Std(), lockstep.MaxLogWait)):
+	case <-ctx.Done():
+		return page, ctx.Err()
+	}
+	return page, nil
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 export type Who = 'admin' | 'operator' | 'viewer' | 'second';
-export type Where = 'main' | 'away';
+/** Which server: that of all journeys, one that may be stopped, one to which nothing was ever applied. */
+export type Where = 'main' | 'away' | 'fresh';
 
 interface Server {
   server: string;
@@ -39,12 +40,12 @@ export async function control(what: string): Promise<void> {
   if (!response.ok) throw new Error(`${what}: ${await response.text()}`);
 }
 
-/** Calls the API beside the browser, as a colleague would: `await call('POST', '/api/system/environments/x/deploy', {version: '1.0.0'})`. */
+/** Calls the API beside the browser, as a colleague would: `await call('POST', '/api/system/environments/x/deploy', {version: '1.0.0'})`. A text is sent as the file that it is. */
 export async function call<T>(method: string, path: string, body?: unknown, { who = 'admin', where = 'main', headers = {} }: { who?: Who; where?: Where; headers?: Record<string, string> } = {}): Promise<T> {
   const response = await fetch(world[where].server + path, {
     method,
-    headers: { Authorization: `Bearer ${tokenOf(who, where)}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-    body: body === undefined ? null : JSON.stringify(body),
+    headers: { Authorization: `Bearer ${tokenOf(who, where)}`, ...(body === undefined ? {} : { 'Content-Type': typeof body === 'string' ? 'application/yaml' : 'application/json' }), ...headers },
+    body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);

@@ -8,6 +8,7 @@ import { addresses } from './addresses';
 import { useAllCommands, useCommands, type Command } from './commands';
 import { onOpenPalette, openPalette } from './palette-open';
 import { usePlaces, useAnswers } from './use-places';
+import { useBegun } from './use-begun';
 import { useKeys } from './use-keys';
 import { useProject } from './use-project';
 
@@ -50,7 +51,7 @@ function useGoing() {
   const navigate = useNavigate();
   const answers = useAnswers();
   const places = usePlaces();
-  const environments = useQuery({ ...environmentsQuery(useProject()), select: toGoTo }).data;
+  const environments = useQuery({ ...environmentsQuery(useProject()), enabled: useBegun() === true, select: toGoTo }).data;
   const commands = useMemo<Command[]>(
     () => [
       ...places.map(

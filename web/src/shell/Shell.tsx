@@ -1,14 +1,15 @@
-import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { Dialogs } from '~/dialogs/Dialogs';
 import { useText } from '~/text/text';
 import { Commands } from './commands';
 import { Connect } from './connection';
+import { Content } from './Content';
 import { Header } from './Header';
 import { Navigation } from './Navigation';
 import { Palette } from './Palette';
 import classes from './Shell.module.css';
 import { Shortcuts } from './Shortcuts';
+import { useBegun } from './use-begun';
 import { useProject } from './use-project';
 
 const MenuDrawer = lazy(() => import('./MenuDrawer').then(({ MenuDrawer }) => ({ default: MenuDrawer })));
@@ -17,6 +18,7 @@ const MenuDrawer = lazy(() => import('./MenuDrawer').then(({ MenuDrawer }) => ({
 export function Shell() {
   const t = useText().shell;
   const project = useProject();
+  const begun = useBegun();
   const [menu, setMenu] = useState(false);
   return (
     <Connect project={project}>
@@ -32,7 +34,7 @@ export function Shell() {
             <Navigation rail />
           </div>
           <main className={classes.main} id="content" tabIndex={-1}>
-            <Outlet />
+            <Content />
           </main>
         </div>
         {menu && (
@@ -40,7 +42,7 @@ export function Shell() {
             <MenuDrawer onClosed={() => setMenu(false)} />
           </Suspense>
         )}
-        <Dialogs />
+        {begun === true && <Dialogs />}
         <Palette />
         <Shortcuts />
       </Commands>

@@ -8,6 +8,8 @@ export interface Place {
   icon: IconName;
   /** Pressed one after the other. */
   keys: string;
+  /** It has something to show where there is no project yet. */
+  alone?: boolean;
 }
 
 /** The pages that have a place in the navigation, in its order. One whose route is not in router.tsx is not shown. */
@@ -21,6 +23,6 @@ export const places: readonly Place[] = [
   { address: addresses.schedules, name: 'schedules', icon: 'schedules', keys: 'g s' },
   { address: addresses.templates, name: 'templates', icon: 'templates', keys: 'g t' },
   { address: addresses.activity, name: 'activity', icon: 'activity', keys: 'g a' },
-  { address: addresses.tokens, name: 'tokens', icon: 'tokens', keys: 'g k' },
-  { address: addresses.settings, name: 'settings', icon: 'settings', keys: 'g ,' },
+  { address: addresses.tokens, name: 'tokens', icon: 'tokens', keys: 'g k', alone: true },
+  { address: addresses.settings, name: 'settings', icon: 'settings', keys: 'g ,', alone: true },
 ];

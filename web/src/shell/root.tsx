@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { sessionKey } from '~/api/key';
 import { Problem } from '~/api/problem';
+import { projectsQuery } from '~/api/queries/projects';
 import { sessionQuery } from '~/api/session';
 import { dialogSearch, type DialogSearch } from '~/dialogs/search';
 import { addresses } from './addresses';
@@ -45,6 +46,8 @@ export const shellRoute = createRoute({
       if (error instanceof Problem && error.code === 'unauthenticated') throw signInFirst();
       throw error;
     }
+    // Whether there is any project is known by the time the page's script is there.
+    context.queries.query({ ...projectsQuery, staleTime: 'static' }).catch(() => undefined); // pages say why themselves
   },
   component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
 });

@@ -8,7 +8,7 @@ const sunday = {
   'GET /api/system/environments': { items: environments, nextCursor: '' },
   'GET /api/system/releases': { items: releases, nextCursor: '' },
   'GET /api/system/live': live,
-  'GET /api/system/projects': { items: [] },
+  'GET /api/system/projects': { items: [{ name: 'sunday' }] },
   'GET /api/system/approvals': { items: waiting },
   [`GET /api/system/operations/${waitingOperation.id}`]: waitingOperation,
   [`GET /api/system/deployments/${waitingOperation.id}`]: waitingDeployment,

@@ -18,6 +18,7 @@ import { addresses } from '~/shell/addresses';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 import type { DialogProps } from '../Dialogs';
+import { knownOfName } from '../parts/known';
 import { quoted } from '../sync/asked';
 
 type Type = Schema<'Environment'>['type'];
@@ -58,8 +59,9 @@ export function CloneDialog({ preset, onClose }: DialogProps) {
         ...(signal && { signal }),
       }),
     );
-  const ready = settled.source !== '' && settled.name !== '';
-  const plan = useQuery({ queryKey: ['environments', { project, clone: settled }], queryFn: ({ signal }) => ask(settled, true, signal), enabled: ready, retry: false, staleTime: 0 });
+  const known = knownOfName(settled.name, environments.data?.map(({ name }) => name) ?? [], ['current', 'switch'], text.dialogs.known);
+  const ready = settled.source !== '' && known.whole;
+  const plan = useQuery({ queryKey: ['preview', 'clone', project, settled], queryFn: ({ signal }) => ask(settled, true, signal), enabled: ready, retry: false, staleTime: 0 });
   const clone = useMutation({
     mutationFn: () => ask(asked, false),
     onSuccess: ({ environment }) => {
@@ -75,7 +77,7 @@ export function CloneDialog({ preset, onClose }: DialogProps) {
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
           <Select label={t.source} value={asked.source || null} data={(environments.data ?? []).map(({ name }) => name)} onChange={(source) => set({ source: source ?? '' })} searchable filter={few} />
-          <TextInput label={t.name} description={t.nameSays} inputWrapperOrder={['label', 'input', 'description', 'error']} value={asked.name} onChange={({ currentTarget: { value } }) => set({ name: value.trim() })} error={named} autoComplete="off" spellCheck={false} data-autofocus />
+          <TextInput label={t.name} description={t.nameSays} inputWrapperOrder={['label', 'input', 'description', 'error']} value={asked.name} onChange={({ currentTarget: { value } }) => set({ name: value.trim() })} error={known.fault ?? named} autoComplete="off" spellCheck={false} data-autofocus />
           <Select label={t.type} placeholder={t.typeSame} value={asked.type ?? null} data={types.map((value) => ({ value, label: text.parts.type[value] }))} onChange={(type) => set({ type: types.find((one) => one === type) })} clearable />
           <TextInput label={t.region} value={asked.region} onChange={({ currentTarget: { value } }) => set({ region: value.trim() })} placeholder={spec?.region} />
         </SimpleGrid>
@@ -83,8 +85,8 @@ export function CloneDialog({ preset, onClose }: DialogProps) {
         <section aria-label={t.rewritten}>
           {!ready && <Text c="dimmed">{t.waiting}</Text>}
           {ready && plan.isPending && <Waiting for={t.title} />}
-          {plan.error && named === undefined && <ProblemNote error={plan.error} />}
-          {plan.data && spec && (
+          {ready && plan.error && named === undefined && <ProblemNote error={plan.error} />}
+          {ready && plan.data && spec && (
             <Stack gap="md">
               <Facts
                 rows={[
@@ -118,7 +120,7 @@ export function CloneDialog({ preset, onClose }: DialogProps) {
           <Button variant="default" onClick={onClose}>
             {text.parts.cancel}
           </Button>
-          <Allowed needs="write" disabled={!plan.data || settled !== asked || plan.error !== null} loading={clone.isPending} onClick={() => clone.mutate()}>
+          <Allowed needs="write" disabled={!ready || !plan.data || settled !== asked || plan.error !== null} loading={clone.isPending} onClick={() => clone.mutate()}>
             {t.clone}
           </Allowed>
         </Group>

@@ -3,18 +3,20 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schema } from '~/api/client';
 import { Problem } from '~/api/problem';
+import { environmentsQuery } from '~/api/queries/environments';
 import type { DialogProps } from '~/dialogs/Dialogs';
 import { commandLine, flag } from '~/dialogs/parts/command';
 import { DialogEnd } from '~/dialogs/parts/DialogEnd';
 import { DialogFrame } from '~/dialogs/parts/DialogFrame';
 import { useChange } from '~/dialogs/parts/use-change';
+import { faultOfValue, knownOfName, missingOf } from '~/dialogs/parts/known';
 import { useLead } from '~/dialogs/parts/use-lead';
 import { Facts } from '~/parts/Facts';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
 import { addresses } from '~/shell/addresses';
 import { useProject } from '~/shell/use-project';
-import { useText } from '~/text/text';
+import { useFormat, useText } from '~/text/text';
 import { beginningsQuery } from './templates';
 import { VariableField } from './VariableField';
 
@@ -27,6 +29,7 @@ export function CreateDialog({ preset, onClose }: DialogProps) {
   const t = texts.dialogs.create;
   const project = useProject();
   const lead = useLead();
+  const f = useFormat();
   const templates = useQuery(beginningsQuery(project));
   const [name, setName] = useState(preset.environment ?? '');
   const [type, setType] = useState<(typeof types)[number] | ''>('');
@@ -36,10 +39,15 @@ export function CreateDialog({ preset, onClose }: DialogProps) {
   const [values, setValues] = useState<Record<string, unknown>>({});
   const chosen = templates.data?.find((each) => each.name === template);
   const variables = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const taken = useQuery(environmentsQuery(project)).data?.map((each) => each.name) ?? [];
+  const known = knownOfName(name.trim(), taken, ['current', 'switch'], texts.dialogs.known);
+  const missing = missingOf(chosen?.variables ?? [], values);
+  const faults = new Map((chosen?.variables ?? []).map((variable) => [variable.key, faultOfValue(variable, values[variable.key], texts.templates.demands, f.number)]));
+  const amiss = [...faults].find(([, fault]) => fault !== undefined)?.[0];
   const change = useChange<Schema<'Environment'>, Schema<'Environment'>, Schema<'CreateRequest'>>({
     name: 'create',
     body:
-      name.trim() === ''
+      !known.whole || missing !== undefined || amiss !== undefined
         ? undefined
         : {
             name: name.trim(),
@@ -55,6 +63,11 @@ export function CreateDialog({ preset, onClose }: DialogProps) {
   const { preview } = change;
   const problem = preview.error instanceof Problem ? preview.error : undefined;
   const wrong = (field: string) => problem?.mistakes.find((m) => m.field === field)?.message ?? (problem?.field === field ? problem.message : undefined);
+  const blocked =
+    name.trim() === ''
+      ? t.nameFirst
+      : (known.fault ??
+        (!known.whole ? texts.dialogs.known.unfinished : missing !== undefined ? texts.dialogs.known.value(missing) : amiss !== undefined ? texts.dialogs.known.amiss(amiss) : undefined));
   const shownAtField = problem !== undefined && (wrong('name') !== undefined || problem.mistakes.some((m) => m.field?.startsWith('variables')));
   return (
     <DialogFrame title={t.title} onClose={onClose} wide>
@@ -65,7 +78,7 @@ export function CreateDialog({ preset, onClose }: DialogProps) {
         required
         value={name}
         onChange={({ currentTarget: { value } }) => setName(value)}
-        error={wrong('name')}
+        error={known.fault ?? wrong('name')}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -97,7 +110,7 @@ export function CreateDialog({ preset, onClose }: DialogProps) {
                 variable={variable}
                 value={values[variable.key]}
                 onChange={(value) => setValues((before) => ({ ...before, [variable.key]: value }))}
-                error={wrong(`variables.${variable.key}`)}
+                error={faults.get(variable.key) ?? wrong(`variables.${variable.key}`)}
               />
             ))}
           </Stack>
@@ -115,7 +128,7 @@ export function CreateDialog({ preset, onClose }: DialogProps) {
       </Group>
       <TextInput label={t.description} value={description} onChange={({ currentTarget: { value } }) => setDescription(value)} />
       {problem && !shownAtField && <ProblemNote error={problem} onRetry={preview.again} />}
-      {name.trim() !== '' && !problem && !preview.answer && <Waiting for={t.plan} />}
+      {blocked === undefined && !problem && !preview.answer && <Waiting for={t.plan} />}
       {preview.answer && !problem && <Made environment={preview.answer} />}
       <DialogEnd
         does={t.do}
@@ -124,7 +137,7 @@ export function CreateDialog({ preset, onClose }: DialogProps) {
         onConfirm={change.confirm}
         pending={change.pending}
         error={change.error}
-        blocked={name.trim() === '' ? t.nameFirst : preview.error ? texts.dialogs.blocked.refused : preview.current ? undefined : texts.dialogs.blocked.asking}
+        blocked={blocked ?? (preview.error ? texts.dialogs.blocked.refused : preview.current ? undefined : texts.dialogs.blocked.asking)}
         command={
           name.trim() === ''
             ? undefined

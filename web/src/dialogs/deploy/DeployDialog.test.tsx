@@ -10,7 +10,7 @@ const sunday = {
   'GET /api/system/environments/production': environments.find(({ name }) => name === 'production') ?? {},
   'GET /api/system/releases': { items: releases, nextCursor: '' },
   'GET /api/system/live': live,
-  'GET /api/system/projects': { items: [] },
+  'GET /api/system/projects': { items: [{ name: 'sunday' }] },
 };
 const inDialog = async (name: string) => within(await screen.findByRole('dialog')).findByRole('button', { name });
 const asking = ({ path }: Asked) => path.includes('dryRun=true');

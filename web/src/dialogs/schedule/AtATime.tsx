@@ -15,6 +15,7 @@ import { useLead } from '~/dialogs/parts/use-lead';
 import { useSure } from '~/dialogs/parts/use-sure';
 import { whyNotYet } from '~/dialogs/parts/why-not-yet';
 import { ConfirmName } from '~/parts/ConfirmName';
+import { useNow } from '~/parts/use-now';
 import { addresses } from '~/shell/addresses';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
@@ -32,7 +33,10 @@ export function AtATime({ preset, onClose }: DialogProps) {
   const [when, setWhen] = useState<When>(() => soon(Date.now()));
   const sure = useSure(environment);
   const version = chosen ?? newest;
-  const at = timing(when);
+  const now = useNow(30_000);
+  const asked = timing(when);
+  const past = asked?.scheduledFor !== undefined && Date.parse(asked.scheduledFor) < now;
+  const at = past ? undefined : asked;
   const change = useChange<Schema<'DeploymentPreview'>, Schema<'Deployment'>, { to: string; request: Schema<'DeploymentRequest'> }>({
     name: 'schedule',
     body: environment === null || version === null || at === undefined ? undefined : { to: environment, request: { version, ...mannerBody(manner), ...at } },
@@ -66,7 +70,7 @@ export function AtATime({ preset, onClose }: DialogProps) {
         onConfirm={change.confirm}
         pending={change.pending}
         error={change.error}
-        blocked={environment === null ? t.chooseEnvironment : at === undefined ? t.schedule.noSuchTime : whyNotYet(t, preview, sure.sure, environment)}
+        blocked={environment === null ? t.chooseEnvironment : past ? t.schedule.past : at === undefined ? t.schedule.noSuchTime : whyNotYet(t, preview, sure.sure, environment)}
         command={environment === null || version === null ? undefined : commandLine(project, 'deploy', environment, version, ...timingFlags(when), ...mannerFlags(manner))}
       />
     </>

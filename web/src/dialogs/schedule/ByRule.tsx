@@ -4,12 +4,14 @@ import { useState } from 'react';
 import { answer, api, ifMatch, tagged, type Schema } from '~/api/client';
 import { key } from '~/api/keys';
 import { environmentQuery } from '~/api/queries/environments';
+import { schedulesQuery } from '~/api/queries/schedules';
 import { commandLine, flag } from '~/dialogs/parts/command';
 import { DialogEnd } from '~/dialogs/parts/DialogEnd';
 import { EnvironmentField } from '~/dialogs/parts/EnvironmentField';
 import { waysOf } from '~/dialogs/parts/manner';
 import { ConfigField } from '~/dialogs/parts/MannerFields';
 import { ReleaseField } from '~/dialogs/parts/ReleaseField';
+import { knownOfName, knownOfRule } from '~/dialogs/parts/known';
 import { useChange } from '~/dialogs/parts/use-change';
 import { useLead } from '~/dialogs/parts/use-lead';
 import { useSure } from '~/dialogs/parts/use-sure';
@@ -77,7 +79,10 @@ function RuleForm({ preset, old, etag, onClose }: { preset: DialogPreset; old?: 
     ...((withConfig !== '' || old?.withConfig) && { withConfig }),
     ...((description !== '' || old?.description) && { description }),
   };
-  const complete = rule.trim() !== '' && environment !== null && (old !== undefined || name.trim() !== '');
+  const taken = useQuery(schedulesQuery(project)).data?.map((each) => each.name) ?? [];
+  const ofName = old ? { whole: true } : knownOfName(name.trim(), taken, ['deployments'], t.known);
+  const ofRule = knownOfRule(rule, t.known);
+  const complete = ofRule.whole && environment !== null && ofName.whole && (promote || release !== '');
   const change = useChange<Schema<'Schedule'>, Schema<'Schedule'>, typeof content & { name: string; environment: string }>({
     name: 'rule',
     body: complete ? { ...content, name: name.trim(), environment } : undefined,
@@ -98,7 +103,7 @@ function RuleForm({ preset, old, etag, onClose }: { preset: DialogPreset; old?: 
     <>
       {!old && (
         <>
-          <TextInput label={t.schedule.name} placeholder="nightly" value={name} onChange={({ currentTarget: { value } }) => setName(value)} required autoCapitalize="none" spellCheck={false} />
+          <TextInput label={t.schedule.name} placeholder="nightly" value={name} onChange={({ currentTarget: { value } }) => setName(value)} error={ofName.fault} required autoCapitalize="none" spellCheck={false} />
           <EnvironmentField label={t.environment} value={environment} onChange={setEnvironment} />
         </>
       )}
@@ -107,7 +112,7 @@ function RuleForm({ preset, old, etag, onClose }: { preset: DialogPreset; old?: 
         description={t.schedule.ruleSays}
         value={rule}
         onChange={({ currentTarget: { value } }) => setRule(value)}
-        error={preview.error?.message}
+        error={ofRule.fault ?? preview.error?.message}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         required
         spellCheck={false}

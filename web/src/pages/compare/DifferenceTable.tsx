@@ -1,5 +1,6 @@
-import { Checkbox, Tooltip } from '@mantine/core';
+import { Checkbox, Popover, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { useState } from 'react';
 import type { Difference } from '~/api/queries/syncs';
 import { lineOf } from '~/parts/Changes';
 import { Table, type Column } from '~/parts/Table';
@@ -35,6 +36,7 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
     const text = said === undefined ? '' : sensitive ? '[REDACTED]' : lineOf(said);
     return text === '' ? <span className={styles.dim}>{t.notHere}</span> : <code className={styles.code} title={`${of}: ${text}`}>{text}</code>;
   };
+  const why = (d: Difference) => `${d.class === 'drifted' && d.environment ? `${t.runs(d.environment)} ${d.sensitive ? '[REDACTED]' : lineOf(d.running) || t.notHere}. ` : ''}${d.reason}`;
   const columns: Column<Difference>[] = [
     {
       id: 'choose',
@@ -79,24 +81,35 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
     {
       id: 'reason',
       title: t.columns.reason,
-      width: narrow ? '280px' : 'minmax(220px, 4fr)',
-      cell: (d) => {
-        const runs = d.class === 'drifted' && d.environment ? `${t.runs(d.environment)} ${d.sensitive ? '[REDACTED]' : lineOf(d.running) || t.notHere}. ` : '';
-        return (
-          <span title={`${runs}${d.reason}`}>
-            {runs}
-            {d.reason}
-          </span>
-        );
-      },
+      width: narrow ? '280px' : 'minmax(260px, 5fr)',
+      cell: (d) => <Why says={why(d)} />,
     },
   ];
   return (
     <>
       <Checkbox label={t.chooseAll} checked={all} indeterminate={!all && chosen.size > 0} disabled={possible.length === 0} onChange={({ currentTarget: { checked } }) => choose(possible.map(({ path }) => path), checked)} />
       <div className={styles.frame}>
-        <Table label={t.what} rows={differences} columns={columns} rowKey={keyOf} rowHeight={40} maxHeight="max(320px, 56vh)" empty={<p style={{ padding: '0 16px' }}>{t.noneFit}</p>} />
+        <Table label={t.what} rows={differences} columns={columns} rowKey={keyOf} rowHeight={52} maxHeight="max(320px, 56vh)" empty={<p style={{ padding: '0 16px' }}>{t.noneFit}</p>} />
       </div>
     </>
+  );
+}
+
+/** Why two differ: two lines of it, and all of it once it is pressed. */
+function Why({ says }: { says: string }) {
+  const t = useText().compare.columns;
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover opened={opened} onChange={setOpened} width={360} position="bottom-end" withArrow withRoles>
+      <Popover.Target>
+        <UnstyledButton className={styles.why} title={says} onClick={() => setOpened(!opened)}>
+          <VisuallyHidden>{t.reason}: </VisuallyHidden>
+          {says}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t.reason}>
+        <Text size="sm">{says}</Text>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -20,6 +20,9 @@ import styles from './Differences.module.css';
 import { DifferenceTable } from './DifferenceTable';
 import type { CompareSearch } from './route';
 
+/** A long word on a narrow button goes on below. */
+const wraps = { root: { height: 'auto', minHeight: 26, paddingBlock: 4 }, label: { height: 'auto', lineHeight: 1.3, textAlign: 'start', whiteSpace: 'normal' } } as const;
+
 interface Props {
   source: string;
   target: string;
@@ -78,7 +81,7 @@ export function Differences({ source, target, search, change }: Props) {
               <Icon name="warn" size={14} style={{ color: 'var(--state-warn)', verticalAlign: '-2px' }} /> {t.classes.drifted.name}: {t.classes.drifted.says}
             </Text>
             {drifted.map((name) => (
-              <Button key={name} size="compact-sm" variant="default" leftSection={<Icon name="deploy" size={14} />} onClick={() => open('deploy', { environment: name })}>
+              <Button key={name} styles={wraps} size="compact-sm" variant="default" leftSection={<Icon name="deploy" size={14} />} onClick={() => open('deploy', { environment: name })}>
                 {t.deployIt(name)}
               </Button>
             ))}

@@ -10,7 +10,7 @@ vi.mock('./Chart', () => ({ Chart: ({ says }: { says: string }) => <figure aria-
 const sunday = {
   'GET /api/system/environments': { items: environments, nextCursor: '' },
   'GET /api/system/live': live,
-  'GET /api/system/projects': { items: [] },
+  'GET /api/system/projects': { items: [{ name: 'sunday' }] },
   'GET /api/system/releases': { items: releases, nextCursor: '' },
   'GET /api/system/approvals': { items: waiting },
   'GET /api/system/deployments': { items: [rolledBack], nextCursor: '' },

@@ -69,7 +69,7 @@ export function MapPage() {
           {t.unknown} {map.data.unknown}
         </Text>
       )}
-      {map.data && map.data.nodes.length <= 1 && <Empty {...t.bare} />}
+      {map.data && map.data.nodes.length <= 1 && (card?.version ? <Empty {...t.bare} /> : <Empty {...t.idle} command={t.idle.command(map.data.environment)} />)}
       {map.data && map.data.nodes.length > 1 && (
         <>
           {view === 'list' ? (

@@ -40,3 +40,13 @@ it('shows the map of the environment in the address, and says what went wrong', 
   await user.selectOptions(screen.getByRole('combobox', { name: 'Environment' }), 'production');
   expect(await screen.findByRole('alert', undefined, { timeout: 8000 })).toHaveTextContent('the agent does not answer');
 }, 15_000);
+
+it('says how to begin where nothing runs', async () => {
+  const environments = overviewFixture.environments.map((one) => (one.name === 'staging' ? { ...one, version: '' } : one));
+  serve({
+    'GET /api/system/overview': { ...overviewFixture, environments },
+    'GET /api/system/environments/staging/map': { ...mapFixture, environment: 'staging', nodes: [], edges: [] },
+  });
+  await visit('/map?environment=staging');
+  expect(await screen.findByText('lockstep deploy staging 1.0.0')).toBeInTheDocument();
+});

@@ -9,7 +9,7 @@ const open = vi.hoisted(() => vi.fn());
 vi.mock('~/dialogs/use-dialog', () => ({ useDialog: () => ({ name: undefined, preset: {}, open, close: () => undefined }) }));
 
 const around = {
-  'GET /api/system/projects': { items: [], nextCursor: '' },
+  'GET /api/system/projects': { items: [{ name: 'sunday' }], nextCursor: '' },
   'GET /api/system/environments': { items: [], nextCursor: '' },
   'GET /api/system/schedules/deployments': { items: [], nextCursor: '' },
   'GET /api/system/deployments': { items: [], nextCursor: '' },

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { overviewQuery, type Overview } from '~/api/queries/overview';
+import { FirstSteps } from '~/pages/first/FirstSteps';
 import { Page } from '~/parts/Page';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
@@ -8,7 +9,6 @@ import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
 import { arrange } from './arrange';
 import { CurrentBanner } from './CurrentBanner';
-import { FirstSteps } from './FirstSteps';
 import { Cards, Groups } from './Groups';
 import { HeaderActions } from './HeaderActions';
 import { Heading } from './Heading';

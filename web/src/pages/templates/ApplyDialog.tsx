@@ -7,6 +7,7 @@ import { answer, api, once } from '~/api/client';
 import { Problem } from '~/api/problem';
 import { environmentsQuery } from '~/api/queries/environments';
 import type { Template } from '~/api/queries/templates';
+import { faultOfValue, missingOf } from '~/dialogs/parts/known';
 import { quoted } from '~/dialogs/sync/asked';
 import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
@@ -16,7 +17,7 @@ import { useFew } from '~/parts/few';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';
 import { useProject } from '~/shell/use-project';
-import { useText } from '~/text/text';
+import { useFormat, useText } from '~/text/text';
 import { ValueFields } from './ValueFields';
 import { given, type Typed } from './values';
 
@@ -47,13 +48,20 @@ export function ApplyDialog({ template, environment, onClose }: { template: Temp
   const text = useText();
   const few = useFew();
   const t = text.templates.use;
+  const f = useFormat();
   const project = useProject();
   const environments = useQuery(environmentsQuery(project));
   const [asked, setAsked] = useState<Asked>({ environment, typed: {} });
   const [immediately, setImmediately] = useState(false);
   const [sure, setSure] = useState(false);
   const [settled] = useDebouncedValue(asked, 300);
-  const preview = useQuery({ ...previewQuery(template, settled, project), enabled: settled.environment !== '' });
+  const faults = template.variables.flatMap((variable) => {
+    const fault = faultOfValue(variable, settled.typed[variable.key], text.templates.demands, f.number);
+    return fault === undefined ? [] : [[variable.key, fault] as const];
+  });
+  const missing = missingOf(template.variables, settled.typed);
+  const whole = settled.environment !== '' && missing === undefined && faults.length === 0;
+  const preview = useQuery({ ...previewQuery(template, settled, project), enabled: whole });
   const apply = useMutation({
     mutationFn: () =>
       answer(
@@ -70,12 +78,12 @@ export function ApplyDialog({ template, environment, onClose }: { template: Temp
   });
   const error = preview.error ?? apply.error;
   const mistakes = error instanceof Problem && error.code === 'invalid' ? error.mistakes : [];
-  const problems = new Map(mistakes.map(({ field = '', message }) => [field, message]));
+  const problems = new Map([...mistakes.map(({ field = '', message }) => [field, message] as const), ...faults]);
   const atFields = mistakes.length > 0 && mistakes.every(({ field = '' }) => template.variables.some(({ key }) => field === key || field === `variables.${key}`));
   const of = environments.data?.find(({ name }) => name === asked.environment);
   const changes = preview.data?.changes ?? [];
   const files = Object.keys(preview.data?.appliedConfig.files ?? {});
-  const current = settled === asked && preview.data && !preview.isFetching;
+  const current = whole && settled === asked && preview.data && !preview.isFetching;
   const words = ['lockstep', 'template', 'apply', asked.environment || 'ENV', template.name];
   for (const { key, sensitive, type } of template.variables) {
     const value = asked.typed[key] ?? '';
@@ -100,10 +108,12 @@ export function ApplyDialog({ template, environment, onClose }: { template: Temp
         <section aria-label={t.preview}>
           <Text fw={600}>{t.preview}</Text>
           {asked.environment === '' && <Text c="dimmed">{t.waiting}</Text>}
-          {preview.error && atFields && <Text c="dimmed">{t.wrong}</Text>}
-          {preview.error && !atFields && <ProblemNote error={preview.error} />}
-          {asked.environment !== '' && preview.isPending && <Waiting for={t.preview} />}
-          {preview.data && (
+          {whole && preview.error && atFields && <Text c="dimmed">{t.wrong}</Text>}
+          {whole && preview.error && !atFields && <ProblemNote error={preview.error} />}
+          {settled.environment !== '' && missing !== undefined && <Text c="dimmed">{text.dialogs.known.value(missing)}</Text>}
+          {settled.environment !== '' && missing === undefined && faults.length > 0 && <Text c="dimmed">{t.wrong}</Text>}
+          {whole && preview.isPending && <Waiting for={t.preview} />}
+          {whole && preview.data && (
             <div style={{ maxHeight: '36vh', overflow: 'auto' }}>
               {changes.length === 0 ? <Text c="dimmed">{t.nothing}</Text> : <Changes changes={changes} />}
               {files.length > 0 && (

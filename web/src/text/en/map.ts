@@ -19,5 +19,6 @@ export const map = {
     command: 'lockstep apply -f environment-matrix.yaml',
   },
   bare: { title: 'No services here', says: 'The matrix names no service for this environment. Services are written there:', command: 'lockstep export' },
+  idle: { title: 'Nothing runs here yet', says: 'What an environment is made of can be drawn once a release was brought into it:', command: (environment: string) => `lockstep deploy ${environment} 1.0.0` },
   unknown: 'What runs could not be asked:',
 };

@@ -14,6 +14,7 @@ export const templates = {
   sections: { variables: 'What it asks for', makes: 'What it makes', versions: 'Versions', rules: 'Rules', applied: 'Where it was applied' },
   variable: { key: 'Name', type: 'Type', default: 'Default', demands: 'Has to be', description: 'What for', required: 'required', secret: 'secret' },
   demands: {
+    number: 'a number',
     enum: (values: string) => `one of ${values}`,
     pattern: (pattern: string) => `like ${pattern}`,
     min: (n: string) => `at least ${n}`,

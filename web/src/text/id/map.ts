@@ -21,5 +21,6 @@ export const map: Texts['map'] = {
     command: 'lockstep apply -f environment-matrix.yaml',
   },
   bare: { title: 'Tidak ada layanan di sini', says: 'Matriks tidak menyebut layanan untuk lingkungan ini. Layanan ditulis di sana:', command: 'lockstep export' },
+  idle: { title: 'Belum ada yang berjalan di sini', says: 'Isi sebuah lingkungan dapat digambar setelah sebuah rilis dibawa ke sana:', command: (environment) => `lockstep deploy ${environment} 1.0.0` },
   unknown: 'Yang berjalan tidak dapat ditanyakan:',
 };

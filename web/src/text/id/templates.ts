@@ -16,6 +16,7 @@ export const templates: Texts['templates'] = {
   sections: { variables: 'Yang diminta', makes: 'Yang dibuat', versions: 'Versi', rules: 'Aturan', applied: 'Di mana diterapkan' },
   variable: { key: 'Nama', type: 'Jenis', default: 'Bawaan', demands: 'Syarat', description: 'Untuk apa', required: 'wajib', secret: 'rahasia' },
   demands: {
+    number: 'sebuah angka',
     enum: (values) => `salah satu dari ${values}`,
     pattern: (pattern) => `seperti ${pattern}`,
     min: (n) => `paling sedikit ${n}`,

@@ -71,7 +71,10 @@ export class LogStore {
         });
         if (!response.ok) throw await problemOf(response);
         this.set({ connected: true, problem: undefined });
+        let heard = 0;
         const feed = messages(({ id, event, data }) => {
+          heard++;
+          failures = 0;
           if (id !== undefined) cursor = id;
           if (event === 'line') this.add(JSON.parse(data) as LogLine);
           else if (event === 'lost') this.set({ lostBytes: this.state.lostBytes + (JSON.parse(data) as { bytes: number }).bytes });
@@ -82,7 +85,6 @@ export class LogStore {
         for (;;) {
           const chunk = await text?.read();
           if (!chunk || chunk.done) break;
-          failures = 0;
           feed(chunk.value);
         }
         this.set({ connected: false });
@@ -91,6 +93,8 @@ export class LogStore {
           this.set({ ended: true });
           return;
         }
+        // It ended without a word, as it does before anything was ever deployed: there is nothing to wait for.
+        if (heard === 0) this.reached();
       } catch (error) {
         if (isStopped(stopped)) return;
         const problem = error instanceof Problem ? error : unreachable();

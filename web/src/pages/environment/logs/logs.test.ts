@@ -129,4 +129,18 @@ describe('the lines', () => {
     stop();
     expect(asked).toHaveBeenCalledTimes(1);
   });
+
+  it('are none where the stream ends without a word, and it is not asked at once again and again', async () => {
+    vi.useFakeTimers();
+    const asked = vi.fn(() => Promise.resolve(new Response(': log lines\n\n')));
+    vi.stubGlobal('fetch', asked);
+    const store = new LogStore('/logs');
+    const stop = store.follow();
+    await vi.waitFor(() => expect(store.read().caughtUp).toBe(true));
+    expect(store.read().lines).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    stop();
+    vi.useRealTimers();
+    expect(asked.mock.calls.length).toBeLessThan(8); // by 500 ms it would be 20
+  });
 });

@@ -50,7 +50,9 @@ function Fields({ owner, row, own, draft, services, level, setLevel, onKeep, onC
   const [unfinished, setUnfinished] = useState(false);
   const slot = row?.slot ?? slotOfForm(form);
   const next: Entry = { level, slot, change: differing(before, form), before };
-  const idle = unfinished || form.key === '' || (before !== undefined && Object.keys(next.change ?? {}).length === 0);
+  // What can only be refused, because it is half typed, is not tried.
+  const halfTyped = !/^[A-Za-z_]\w*$/.test(form.key) || /(^|[^$])(\$\$)*\$\{[^}]*$/.test(form.value ?? '');
+  const idle = unfinished || halfTyped || (before !== undefined && Object.keys(next.change ?? {}).length === 0);
   // The whole draft is tried with it: variables refer to each other.
   const trial = useTrial(owner, idle ? drop(draft, next) : put(draft, next));
   const mistakes = trial.error instanceof Problem ? (trial.error.mistakes.length > 0 ? trial.error.mistakes : [{ field: trial.error.field ?? '', message: trial.error.message }]) : [];
