@@ -8,6 +8,7 @@ import { addresses } from './addresses';
 import { Broken } from './Broken';
 import { NotFound } from './NotFound';
 import { asText } from './search';
+import { withTexts } from '~/text/with-texts';
 
 export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
   notFoundComponent: NotFound,
@@ -18,7 +19,7 @@ export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: addresses.signIn,
   validateSearch: (search): { next?: string | undefined } => ({ next: asText(search.next) }),
-  component: lazyRouteComponent(() => import('~/pages/sign-in/SignInPage'), 'SignInPage'),
+  component: lazyRouteComponent(withTexts(['signIn'], () => import('~/pages/sign-in/SignInPage')), 'SignInPage'),
 });
 
 /** What is around every page but signing in; and the question who one is, before any of them is shown. */
@@ -46,5 +47,5 @@ export const shellRoute = createRoute({
       throw error;
     }
   },
-  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+  component: lazyRouteComponent(withTexts([], () => import('./Shell')), 'Shell'),
 });

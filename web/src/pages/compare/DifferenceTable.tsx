@@ -1,4 +1,4 @@
-import { Checkbox, Tooltip } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import type { Difference } from '~/api/queries/syncs';
 import { lineOf } from '~/parts/Changes';
@@ -44,11 +44,9 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
         canSync(difference) ? (
           <Checkbox aria-label={t.choosePath(difference.path)} checked={chosen.has(difference.path)} onChange={({ currentTarget: { checked } }) => choose([difference.path], checked)} />
         ) : (
-          <Tooltip label={t.notSynced}>
-            <span className={styles.dim} aria-label={t.notSynced} role="img">
-              –
-            </span>
-          </Tooltip>
+          <span data-tip={t.notSynced} className={styles.dim} aria-label={t.notSynced} role="img">
+            –
+          </span>
         ),
     },
     { id: 'path', title: t.columns.path, width: narrow ? '190px' : 'minmax(220px, 3fr)', sort: ({ path }) => path, cell: ({ path }) => <code className={styles.code} title={path}>{path}</code> },

@@ -1,9 +1,8 @@
-import { Button, Group, Modal, Paper, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Schema } from '~/api/client';
 import { diffQuery } from '~/api/queries/syncs';
-import { SyncForm } from '~/dialogs/sync/SyncForm';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Ago } from '~/parts/Ago';
 import { Allowed } from '~/parts/Allowed';
@@ -20,6 +19,8 @@ import styles from './Differences.module.css';
 import { DifferenceTable } from './DifferenceTable';
 import type { CompareSearch } from './route';
 
+const SyncChosen = lazy(() => import('./SyncChosen').then(({ SyncChosen }) => ({ default: SyncChosen })));
+
 interface Props {
   source: string;
   target: string;
@@ -29,8 +30,7 @@ interface Props {
 
 /** In what two environments differ, by class, with what can be chosen to be brought over. */
 export function Differences({ source, target, search, change }: Props) {
-  const text = useText();
-  const t = text.compare;
+  const t = useText().compare;
   const f = useFormat();
   const { open } = useDialog();
   const diff = useQuery(diffQuery(source, target, useProject()));
@@ -111,17 +111,17 @@ export function Differences({ source, target, search, change }: Props) {
           </Group>
         </Paper>
       )}
-      <Modal opened={syncing} onClose={() => setSyncing(false)} title={text.sync.title} size="xl" closeButtonProps={{ 'aria-label': text.parts.close }}>
-        {syncing && (
-          <SyncForm
+      {syncing && (
+        <Suspense>
+          <SyncChosen
             begin={{ source, target, include: paths, specific }}
-            onClose={() => {
+            onClose={(done) => {
               setSyncing(false);
-              setChosen(new Set());
+              if (done) setChosen(new Set());
             }}
           />
-        )}
-      </Modal>
+        </Suspense>
+      )}
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import type { Template } from '~/api/queries/templates';
 import { quoted } from '~/dialogs/sync/asked';
 import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ConfirmName } from '~/parts/ConfirmName';
 import { ProblemNote } from '~/parts/ProblemNote';

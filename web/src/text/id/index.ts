@@ -7,6 +7,7 @@ import { deployment } from './deployment';
 import { dialogs } from './dialogs';
 import { environment } from './environment';
 import { environments } from './environments';
+import { history } from './history';
 import { map } from './map';
 import { overview } from './overview';
 import { parts } from './parts';
@@ -20,4 +21,4 @@ import { templates } from './templates';
 import { tokens } from './tokens';
 import { variables } from './variables';
 
-export const id: Texts = { shell, parts, signIn, overview, activity, approvals, compare, configuration, deployment, dialogs, environment, environments, map, releases, schedules, settings, sync, templates, tokens, variables };
+export const id: Texts = { shell, parts, signIn, overview, activity, approvals, compare, configuration, deployment, dialogs, environment, environments, history, map, releases, schedules, settings, sync, templates, tokens, variables };
