@@ -46,24 +46,28 @@ func HistoryResults() []HistoryResult {
 }
 
 // HistoryEntry is an event as people tell it: who did what where, and what
-// became of it. Text is the what and the where.
+// became of it. Text is the what and the where, in English; Sentence says which
+// of all texts it is, and Words what stands in it, for whoever says it in
+// another language.
 type HistoryEntry struct {
-	Seq           int64          `json:"seq"` // of the event
-	At            time.Time      `json:"at"`
-	Kind          HistoryKind    `json:"kind"`
-	Type          EventType      `json:"type"`
-	Text          string         `json:"text"` // "Deployed 2.1.4 to production"
-	Result        HistoryResult  `json:"result,omitempty"`
-	Actor         string         `json:"actor,omitempty"`
-	Environment   string         `json:"environment,omitempty"` // name
-	EnvironmentID string         `json:"environmentId,omitempty"`
-	OperationID   string         `json:"operationId,omitempty"` // a deployment's and a switch's, too
-	OperationKind OperationKind  `json:"operationKind,omitempty"`
-	Version       string         `json:"version,omitempty"`
-	Strategy      Strategy       `json:"strategy,omitempty"`
-	Duration      *Duration      `json:"duration,omitempty"` // milliseconds, of what has ended
-	Reason        string         `json:"reason,omitempty"`   // why it ended so, or was done
-	Data          map[string]any `json:"data,omitempty"`     // the event's
+	Seq           int64           `json:"seq"` // of the event
+	At            time.Time       `json:"at"`
+	Kind          HistoryKind     `json:"kind"`
+	Type          EventType       `json:"type"`
+	Text          string          `json:"text"` // "Deployed 2.1.4 to production"
+	Sentence      HistorySentence `json:"sentence,omitempty"`
+	Words         HistoryWords    `json:"words,omitzero"`
+	Result        HistoryResult   `json:"result,omitempty"`
+	Actor         string          `json:"actor,omitempty"`
+	Environment   string          `json:"environment,omitempty"` // name
+	EnvironmentID string          `json:"environmentId,omitempty"`
+	OperationID   string          `json:"operationId,omitempty"` // a deployment's and a switch's, too
+	OperationKind OperationKind   `json:"operationKind,omitempty"`
+	Version       string          `json:"version,omitempty"`
+	Strategy      Strategy        `json:"strategy,omitempty"`
+	Duration      *Duration       `json:"duration,omitempty"` // milliseconds, of what has ended
+	Reason        string          `json:"reason,omitempty"`   // why it ended so, or was done
+	Data          map[string]any  `json:"data,omitempty"`     // the event's
 }
 
 // HistoryFilter says which events a history has.

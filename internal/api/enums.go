@@ -45,6 +45,8 @@ type (
 	historyKindSchema       string
 	historyResultSchema     string
 	holderWaitSchema        string
+	historySentenceSchema   string
+	historyActSchema        string
 )
 
 func (autoDeploySchema) Schema(huma.Registry) *huma.Schema {
@@ -155,6 +157,14 @@ func (historyResultSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(lockstep.HistoryResults())
 }
 
+func (historySentenceSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HistorySentences())
+}
+
+func (historyActSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(lockstep.HistoryActs())
+}
+
 func enum[S ~string](values []S) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
 	for _, v := range values {
@@ -191,6 +201,8 @@ func registerEnums(r huma.Registry) {
 		reflect.TypeFor[lockstep.HistoryKind]():       reflect.TypeFor[historyKindSchema](),
 		reflect.TypeFor[lockstep.HolderWait]():        reflect.TypeFor[holderWaitSchema](),
 		reflect.TypeFor[lockstep.HistoryResult]():     reflect.TypeFor[historyResultSchema](),
+		reflect.TypeFor[lockstep.HistorySentence]():   reflect.TypeFor[historySentenceSchema](),
+		reflect.TypeFor[lockstep.HistoryAct]():        reflect.TypeFor[historyActSchema](),
 		reflect.TypeFor[lockstep.EnvironmentRole]():   reflect.TypeFor[environmentRoleSchema](),
 		reflect.TypeFor[lockstep.RevisionRole]():      reflect.TypeFor[revisionRoleSchema](),
 		reflect.TypeFor[lockstep.Severity]():          reflect.TypeFor[severitySchema](),

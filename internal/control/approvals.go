@@ -82,7 +82,7 @@ func (c *Control) approvals(tx Tx, by By, p lockstep.Project, open []lockstep.Op
 
 func (s storyteller) approval(o lockstep.Operation) lockstep.Approval {
 	a := lockstep.Approval{
-		OperationID: o.ID, Kind: o.Kind, EnvironmentID: o.EnvironmentID, Environment: s.names[o.EnvironmentID], Text: s.noun(o),
+		OperationID: o.ID, Kind: o.Kind, EnvironmentID: o.EnvironmentID, Environment: s.names[o.EnvironmentID], Text: acting(s.about(o)),
 		AskedBy: o.CreatedBy, Since: o.CreatedAt, Until: o.NotAfter, ScheduledFor: o.ScheduledFor,
 		WaitsFor: "an approval before it begins",
 	}

@@ -47,6 +47,7 @@ func (s storyteller) entry(e lockstep.Event, now time.Time) lockstep.HistoryEntr
 	if h.Kind == "" {
 		h.Kind = lockstep.HistoryEnvironment
 	}
+	h.Text = english(h.Sentence, h.Words)
 	return h
 }
 
@@ -65,16 +66,16 @@ func toldAs(k lockstep.OperationKind) lockstep.HistoryKind {
 
 // asked is an operation that has not ended.
 func (s storyteller) asked(h *lockstep.HistoryEntry, o lockstep.Operation, now time.Time) {
-	h.Text, h.Result = capital(s.noun(o)), lockstep.ResultWaiting
+	h.Words, h.Result = s.about(o), lockstep.ResultWaiting
 	switch {
 	case o.Status == lockstep.StatusRunning:
-		h.Text, h.Result = h.Text+" is under way", lockstep.ResultRunning
+		h.Sentence, h.Result = lockstep.SaysUnderWay, lockstep.ResultRunning
 	case o.Status == lockstep.StatusPendingApproval:
-		h.Text += " waits for an approval"
+		h.Sentence = lockstep.SaysWaitsForApproval
 	case o.Later(now):
-		h.Text += " waits for its time, " + o.ScheduledFor.UTC().Format("2006-01-02 15:04 UTC")
+		h.Sentence, h.Words.At = lockstep.SaysWaitsForTime, o.ScheduledFor
 	default:
-		h.Text += " waits for its turn"
+		h.Sentence = lockstep.SaysWaitsForTurn
 	}
 }
 
@@ -97,138 +98,95 @@ func (s storyteller) ended(h *lockstep.HistoryEntry, o lockstep.Operation) {
 		took := lockstep.Duration(o.CompletedAt.Sub(*o.StartedAt))
 		h.Duration = &took
 	}
+	h.Words = s.about(o)
 	switch status {
 	case lockstep.StatusCompleted:
-		h.Text = s.deed(o)
+		s.done(h, o)
 	case lockstep.StatusRolledBack:
-		h.Text = capital(s.noun(o)) + " was rolled back"
+		h.Sentence = lockstep.SaysRolledBack
 	case lockstep.StatusCancelled:
-		h.Text = capital(s.noun(o)) + " was cancelled"
+		h.Sentence = lockstep.SaysCancelled
 	default:
-		h.Text = capital(s.noun(o)) + " failed"
+		h.Sentence = lockstep.SaysFailed
 	}
 }
 
 func (s storyteller) onOperation(h *lockstep.HistoryEntry, e lockstep.Event, o lockstep.Operation) {
-	noun := s.noun(o)
-	h.Reason = said(e, "comment")
+	h.Words, h.Reason = s.about(o), said(e, "comment")
 	switch e.Type {
 	case lockstep.EventOperationApproved:
-		h.Text = "Approved the " + noun
+		h.Sentence = lockstep.SaysApproved
 	case lockstep.EventOperationCancelAsked:
-		h.Text = "Asked to cancel the " + noun
+		h.Sentence = lockstep.SaysCancelAsked
 	case lockstep.EventOperationPauseAsked:
-		h.Text, h.Reason = "Asked to pause the "+noun, said(e, "reason")
+		h.Sentence, h.Reason = lockstep.SaysPauseAsked, said(e, "reason")
 	case lockstep.EventOperationPaused:
-		h.Text = capital(noun) + " is paused before " + said(e, "step")
+		h.Sentence, h.Words.Step = lockstep.SaysPaused, said(e, "step")
 	case lockstep.EventOperationResumed:
-		h.Text = "Resumed the " + noun
+		h.Sentence = lockstep.SaysResumed
 	case lockstep.EventOperationWaiting:
-		h.Text = capital(noun) + " waits for another one"
+		h.Sentence = lockstep.SaysWaitsForAnother
 		if strings.HasSuffix(said(e, "lock"), ":live") {
-			h.Text = capital(noun) + " waits for the live address, which another one moves"
+			h.Sentence = lockstep.SaysWaitsForLive
 		}
 	case lockstep.EventOperationRescheduled:
-		h.Text = "Moved the " + noun + " to " + said(e, "to")
+		h.Sentence, h.Words.To = lockstep.SaysMoved, said(e, "to")
 	default:
-		h.Text = capital(said(e, "verdict")) + " the " + noun + " at " + said(e, "step")
+		h.Sentence, h.Words.Word, h.Words.Step = lockstep.SaysDecided, said(e, "verdict"), said(e, "step")
 	}
 }
 
-// noun names an operation: "deployment of 2.1.4 to production".
-func (s storyteller) noun(o lockstep.Operation) string {
-	where := cmp.Or(s.names[o.EnvironmentID], "an environment that is gone")
-	switch o.Kind {
-	case lockstep.OperationDeploy:
+// acts are what operations are called where that is the same for all of a kind.
+var acts = map[lockstep.OperationKind]lockstep.HistoryAct{
+	lockstep.OperationDeploy: lockstep.ActDeployment, lockstep.OperationSwitch: lockstep.ActSwitch, lockstep.OperationSync: lockstep.ActSync,
+	lockstep.OperationDestroy: lockstep.ActDestruction, lockstep.OperationScale: lockstep.ActScaling,
+	lockstep.OperationMaintenanceOn: lockstep.ActMaintenanceOn, lockstep.OperationMaintenanceOff: lockstep.ActMaintenanceOff,
+	lockstep.OperationEnableService: lockstep.ActServiceOn, lockstep.OperationDisableService: lockstep.ActServiceOff,
+	lockstep.OperationStop: lockstep.ActStop, lockstep.OperationStart: lockstep.ActStart, lockstep.OperationRetire: lockstep.ActRetire,
+}
+
+// about are the words that name an operation.
+func (s storyteller) about(o lockstep.Operation) lockstep.HistoryWords {
+	w := lockstep.HistoryWords{Act: acts[o.Kind], Environment: s.names[o.EnvironmentID], Service: o.Service}
+	switch {
+	case o.Kind == lockstep.OperationDeploy:
 		d := s.deployments[o.ID]
+		w.Environment, w.Version = cmp.Or(w.Environment, d.Environment), d.Version
 		if d.RollbackOf != "" {
-			return "rollback of " + cmp.Or(s.names[o.EnvironmentID], d.Environment) + " to " + d.Version
+			w.Act = lockstep.ActRollback
 		}
-		return "deployment of " + d.Version + " to " + cmp.Or(s.names[o.EnvironmentID], d.Environment)
-	case lockstep.OperationSwitch:
-		word := "switch"
-		if o.Switch != nil && o.Switch.Drill {
-			word = "drill of a switch"
-		}
-		if o.Switch != nil {
-			where = o.Switch.To
-		}
-		return word + " to " + where
-	case lockstep.OperationSync:
-		return "sync of the configuration to " + where
-	case lockstep.OperationDestroy:
-		return "destruction of " + where
-	case lockstep.OperationScale:
-		return "scaling of " + where
-	case lockstep.OperationMaintenanceOn:
-		return "begin of the maintenance of " + where
-	case lockstep.OperationMaintenanceOff:
-		return "end of the maintenance of " + where
-	case lockstep.OperationEnableService:
-		return "start of " + o.Service + " in " + where
-	case lockstep.OperationDisableService:
-		return "stop of " + o.Service + " in " + where
-	case lockstep.OperationStop, lockstep.OperationStart, lockstep.OperationRetire:
-	}
-	return string(o.Kind) + " of " + where
-}
-
-// deed is an operation that completed: "Deployed 2.1.4 to production".
-func (s storyteller) deed(o lockstep.Operation) string {
-	where := cmp.Or(s.names[o.EnvironmentID], "an environment that is gone")
-	switch o.Kind {
-	case lockstep.OperationDeploy:
-		d := s.deployments[o.ID]
-		where = cmp.Or(s.names[o.EnvironmentID], d.Environment)
-		switch {
-		case d.RollbackOf != "":
-			return "Rolled " + where + " back to " + d.Version
-		case d.PromotedFrom != nil:
-			return "Promoted " + d.Version + " from " + d.PromotedFrom.Environment + " to " + where
-		}
-		return "Deployed " + d.Version + " to " + where
-	case lockstep.OperationSwitch:
-		if o.Switch == nil {
-			break
-		}
+	case o.Switch != nil:
+		w.Environment = o.Switch.To
 		if o.Switch.Drill {
-			return "Rehearsed a switch to " + o.Switch.To
+			w.Act = lockstep.ActDrill
 		}
-		if o.Switch.From != "" {
-			return "Switched the live address from " + o.Switch.From + " to " + o.Switch.To
-		}
-		return "Switched the live address to " + o.Switch.To
-	case lockstep.OperationSync:
-		if o.Sync != nil {
-			return "Synced the configuration of " + o.Sync.Source + " to " + o.Sync.Target
-		}
-		return "Synced the configuration of " + where
-	case lockstep.OperationDestroy:
-		return "Destroyed " + where
-	case lockstep.OperationStop:
-		return "Stopped " + where
-	case lockstep.OperationStart:
-		return "Started " + where
-	case lockstep.OperationScale:
-		return "Scaled " + where + counted(o.Replicas)
-	case lockstep.OperationMaintenanceOn:
-		return "Began the maintenance of " + where
-	case lockstep.OperationMaintenanceOff:
-		return "Ended the maintenance of " + where
-	case lockstep.OperationEnableService:
-		return "Switched " + o.Service + " on in " + where
-	case lockstep.OperationDisableService:
-		return "Switched " + o.Service + " off in " + where
-	case lockstep.OperationRetire:
 	}
-	return "Completed the " + s.noun(o)
+	return w
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
+// deeds are what completed operations have done.
+var deeds = map[lockstep.HistoryAct]lockstep.HistorySentence{
+	lockstep.ActDeployment: lockstep.SaysDeployed, lockstep.ActRollback: lockstep.SaysBroughtBack, lockstep.ActSync: lockstep.SaysSynced,
+	lockstep.ActDestruction: lockstep.SaysDestroyed, lockstep.ActScaling: lockstep.SaysScaled, lockstep.ActStop: lockstep.SaysStopped,
+	lockstep.ActStart: lockstep.SaysStarted, lockstep.ActMaintenanceOn: lockstep.SaysMaintenanceBegan, lockstep.ActMaintenanceOff: lockstep.SaysMaintenanceEnded,
+	lockstep.ActServiceOn: lockstep.SaysServiceOn, lockstep.ActServiceOff: lockstep.SaysServiceOff,
+}
+
+// done is an operation that completed: "Deployed 2.1.4 to production".
+func (s storyteller) done(h *lockstep.HistoryEntry, o lockstep.Operation) {
+	h.Sentence = cmp.Or(deeds[h.Words.Act], lockstep.SaysCompleted)
+	switch d := s.deployments[o.ID]; {
+	case h.Words.Act == lockstep.ActDeployment && d.PromotedFrom != nil:
+		h.Sentence, h.Words.From = lockstep.SaysPromoted, d.PromotedFrom.Environment
+	case o.Switch != nil && o.Switch.Drill:
+		h.Sentence, h.Words.To = lockstep.SaysRehearsed, o.Switch.To
+	case o.Switch != nil:
+		h.Sentence, h.Words.From, h.Words.To = lockstep.SaysSwitched, o.Switch.From, o.Switch.To
+	case o.Sync != nil:
+		h.Words.From, h.Words.To = o.Sync.Source, o.Sync.Target
+	case o.Kind == lockstep.OperationScale:
+		h.Words.Replicas = o.Replicas
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // said is what an event's data say under a name, as a text.

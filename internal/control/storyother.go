@@ -1,117 +1,95 @@
 package control
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/lockstep-dev/lockstep"
 )
 
 // other tells what is no operation.
 func (s storyteller) other(h *lockstep.HistoryEntry, e lockstep.Event) {
-	env := cmp.Or(h.Environment, "an environment that is gone")
+	w := lockstep.HistoryWords{Environment: h.Environment, Name: said(e, "name")}
+	say := func(kind lockstep.HistoryKind, sentence lockstep.HistorySentence) {
+		h.Kind, h.Sentence = kind, sentence
+	}
 	switch e.Type {
 	case lockstep.EventEnvironmentCreated:
-		h.Kind, h.Text = lockstep.HistoryEnvironment, "Created "+env
+		say(lockstep.HistoryEnvironment, lockstep.SaysEnvironmentCreated)
 	case lockstep.EventEnvironmentUpdated:
-		h.Kind, h.Text = lockstep.HistoryEnvironment, "Changed what is recorded of "+env
+		say(lockstep.HistoryEnvironment, lockstep.SaysEnvironmentChanged)
 	case lockstep.EventEnvironmentDeleted:
-		h.Kind, h.Text = lockstep.HistoryEnvironment, "Removed "+env
+		say(lockstep.HistoryEnvironment, lockstep.SaysEnvironmentRemoved)
 	case lockstep.EventCurrentChanged:
-		h.Kind, h.Text = lockstep.HistorySwitch, "The live address leads nowhere"
+		say(lockstep.HistorySwitch, lockstep.SaysCurrentNowhere)
 		if to := said(e, "to"); to != "" {
-			h.Text = "The live address leads to " + cmp.Or(s.names[to], "an environment that is gone")
+			h.Sentence, w.To = lockstep.SaysCurrentChanged, s.names[to]
 		}
 	case lockstep.EventMatrixApplied:
-		h.Kind, h.Text = lockstep.HistoryConfiguration, "Applied version "+said(e, "version")+" of the matrix"+applied(e)
+		say(lockstep.HistoryConfiguration, lockstep.SaysMatrixApplied)
+		w.Version = said(e, "version")
+		w.Created, w.Changed, w.Deleted = len(listed(e, "created")), len(listed(e, "changed")), len(listed(e, "deleted"))
 	case lockstep.EventConfigVersionCreated:
-		h.Kind, h.Text = lockstep.HistoryConfiguration, "Changed the configuration of "+env+" (version "+said(e, "number")+")"
-		h.Reason = said(e, "message")
+		say(lockstep.HistoryConfiguration, lockstep.SaysConfigurationChanged)
+		w.Version, h.Reason = said(e, "number"), said(e, "message")
 	case lockstep.EventConfigSyncUndone:
-		h.Kind, h.Text = lockstep.HistoryConfiguration, "Undid a sync of the configuration to "+env
+		say(lockstep.HistoryConfiguration, lockstep.SaysSyncUndone)
 	case lockstep.EventTemplateChanged:
-		h.Kind, h.Text = lockstep.HistoryConfiguration, "Template "+said(e, "name")+" was "+said(e, "change")
+		say(lockstep.HistoryConfiguration, lockstep.SaysTemplateChanged)
+		w.Word = said(e, "change")
 	case lockstep.EventSecretsRevealed:
-		h.Kind, h.Text = lockstep.HistorySecret, "Read secrets of "+env+": "+enumerated(e.Data["keys"])
+		say(lockstep.HistorySecret, lockstep.SaysSecretsRead)
+		w.Names = listed(e, "keys")
 	case lockstep.EventSecretRevoked:
-		h.Kind, h.Text = lockstep.HistorySecret, "Revoked version "+said(e, "version")+" of secret "+said(e, "key")
+		say(lockstep.HistorySecret, lockstep.SaysSecretRevoked)
+		w.Version, w.Name = said(e, "version"), said(e, "key")
 	case lockstep.EventKeysRotationAsked:
-		h.Kind, h.Text = lockstep.HistorySecret, "Asked for a new key of the secrets"
+		say(lockstep.HistorySecret, lockstep.SaysKeyAsked)
 	case lockstep.EventKeysRotated:
-		h.Kind, h.Text = lockstep.HistorySecret, "All secrets are sealed with a new key ("+said(e, "key")+")"
+		say(lockstep.HistorySecret, lockstep.SaysKeyRotated)
+		w.Name = said(e, "key")
 	case lockstep.EventTokenCreated:
-		h.Kind, h.Text = lockstep.HistoryAccess, "Made the token "+said(e, "name")+" with the role "+said(e, "role")
+		say(lockstep.HistoryAccess, lockstep.SaysTokenMade)
+		w.Word = said(e, "role")
 	case lockstep.EventTokenRevoked:
-		h.Kind, h.Text = lockstep.HistoryAccess, "Revoked the token "+said(e, "name")
+		say(lockstep.HistoryAccess, lockstep.SaysTokenRevoked)
 	case lockstep.EventTokenSignedOut:
-		h.Kind, h.Text = lockstep.HistoryAccess, "Ended the sessions of the token "+said(e, "name")
+		say(lockstep.HistoryAccess, lockstep.SaysTokenSignedOut)
 	case lockstep.EventReleaseCreated:
-		h.Kind, h.Text, h.Version = lockstep.HistoryRelease, "Created release "+said(e, "version"), said(e, "version")
+		say(lockstep.HistoryRelease, lockstep.SaysReleaseCreated)
+		w.Version, h.Version = said(e, "version"), said(e, "version")
 	case lockstep.EventScheduleChanged:
-		h.Kind, h.Text = lockstep.HistorySchedule, "Schedule "+said(e, "name")+" was "+said(e, "change")
+		say(lockstep.HistorySchedule, lockstep.SaysScheduleChanged)
+		w.Word = said(e, "change")
 	case lockstep.EventScheduleFired:
-		h.Kind, h.Text = lockstep.HistorySchedule, "Schedule "+said(e, "name")+" fired for "+env
+		say(lockstep.HistorySchedule, lockstep.SaysScheduleFired)
 		h.Reason, h.Result = said(e, "reason"), lockstep.ResultSuccess
 		if said(e, "outcome") != string(lockstep.FiringDeployed) {
 			h.Result = lockstep.ResultSkipped
 		}
 	case lockstep.EventHealthChanged:
-		h.Kind, h.Reason = lockstep.HistoryHealth, said(e, "message")
-		h.Text = fmt.Sprintf("%s of %s is %s", capital(said(e, "service")), env, said(e, "to"))
-		if from := said(e, "from"); from != "" && from != string(lockstep.HealthUnknown) {
-			h.Text += ", was " + from
+		say(lockstep.HistoryHealth, lockstep.SaysHealthChanged)
+		w.Service, w.To, h.Reason = said(e, "service"), said(e, "to"), said(e, "message")
+		if from := said(e, "from"); from != string(lockstep.HealthUnknown) {
+			w.From = from
 		}
 	case lockstep.EventAlertChanged:
-		h.Kind, h.Reason = lockstep.HistoryHealth, said(e, "summary")
-		h.Text = fmt.Sprintf("Alert %s of %s is %s", said(e, "name"), env, said(e, "to"))
+		say(lockstep.HistoryHealth, lockstep.SaysAlertChanged)
+		w.To, h.Reason = said(e, "to"), said(e, "summary")
 	case lockstep.EventAlertAcknowledged:
-		h.Kind, h.Reason = lockstep.HistoryHealth, said(e, "comment")
-		h.Text = "Takes care of alert " + said(e, "name") + " of " + env
+		say(lockstep.HistoryHealth, lockstep.SaysAlertTaken)
+		h.Reason = said(e, "comment")
 	default:
-		h.Text = string(e.Type)
+		h.Sentence, w.Name = lockstep.SaysOther, string(e.Type)
 	}
+	h.Words = w
 }
 
-// applied says which environments a matrix made, changed and took away.
-func applied(e lockstep.Event) string {
-	var parts []string
-	for _, word := range []string{"created", "changed", "deleted"} {
-		if names, _ := e.Data[word].([]any); len(names) > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", len(names), word))
-		}
+// listed is what an event's data say under a name, as texts.
+func listed(e lockstep.Event, name string) []string {
+	list, _ := e.Data[name].([]any)
+	names := make([]string, 0, len(list))
+	for _, each := range list {
+		names = append(names, fmt.Sprint(each))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
-}
-
-// mostNamed is how many names a sentence has.
-const mostNamed = 5
-
-func enumerated(v any) string {
-	list, _ := v.([]any)
-	var names []string
-	for _, name := range list {
-		if len(names) == mostNamed {
-			names = append(names, fmt.Sprintf("and %d more", len(list)-mostNamed))
-			break
-		}
-		names = append(names, fmt.Sprint(name))
-	}
-	return strings.Join(names, ", ")
-}
-
-func counted(replicas map[string]int) string {
-	var parts []string
-	for _, service := range slices.Sorted(maps.Keys(replicas)) {
-		parts = append(parts, fmt.Sprintf("%s to %d", service, replicas[service]))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(parts, ", ")
+	return names
 }

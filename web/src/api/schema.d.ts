@@ -2870,6 +2870,8 @@ export interface components {
             reason?: string;
             /** @enum {string} */
             result?: "success" | "failed" | "rolled_back" | "cancelled" | "running" | "waiting" | "skipped";
+            /** @enum {string} */
+            sentence?: "operation_waits_for_turn" | "operation_waits_for_time" | "operation_waits_for_approval" | "operation_under_way" | "operation_failed" | "operation_cancelled" | "operation_rolled_back" | "operation_completed" | "operation_approved" | "operation_cancel_asked" | "operation_pause_asked" | "operation_paused" | "operation_resumed" | "operation_waits_for_another" | "operation_waits_for_live" | "operation_moved" | "step_decided" | "deployed" | "promoted" | "brought_back" | "switched" | "rehearsed" | "synced" | "destroyed" | "stopped" | "started" | "scaled" | "maintenance_began" | "maintenance_ended" | "service_on" | "service_off" | "environment_created" | "environment_changed" | "environment_removed" | "current_changed" | "current_nowhere" | "matrix_applied" | "configuration_changed" | "sync_undone" | "template_changed" | "secrets_read" | "secret_revoked" | "key_asked" | "key_rotated" | "token_made" | "token_revoked" | "token_signed_out" | "release_created" | "schedule_changed" | "schedule_fired" | "health_changed" | "alert_changed" | "alert_taken" | "other";
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
@@ -2877,6 +2879,31 @@ export interface components {
             text: string;
             type: string;
             version?: string;
+            words?: components["schemas"]["HistoryWords"];
+        };
+        HistoryWords: {
+            /** @enum {string} */
+            act?: "deployment" | "rollback" | "switch" | "drill" | "sync" | "destruction" | "scaling" | "maintenance_on" | "maintenance_off" | "service_on" | "service_off" | "stop" | "start" | "retire";
+            /** Format: date-time */
+            at?: string;
+            /** Format: int64 */
+            changed?: number;
+            /** Format: int64 */
+            created?: number;
+            /** Format: int64 */
+            deleted?: number;
+            environment?: string;
+            from?: string;
+            name?: string;
+            names?: string[];
+            replicas?: {
+                [key: string]: number;
+            };
+            service?: string;
+            step?: string;
+            to?: string;
+            version?: string;
+            word?: string;
         };
         Hook: {
             env?: {

@@ -16,11 +16,11 @@ const always = [
 
 /** What can be begun from every page, by the palette: the dialog asks for the rest. */
 export function DialogCommands() {
-  const t = useText().dialogs;
+  const t = useText().shell.begin;
   const { open } = useDialog();
   useCommands(
     useMemo(
-      () => always.map(([name, icon]): Command => ({ id: `dialog ${name}`, label: `${t[name].title} …`, group: 'actions', icon, run: () => open(name) })),
+      () => always.map(([name, icon]): Command => ({ id: `dialog ${name}`, label: `${t[name]} …`, group: 'actions', icon, run: () => open(name) })),
       [t, open],
     ),
   );

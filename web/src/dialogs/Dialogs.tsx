@@ -1,4 +1,5 @@
 import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from 'react';
+import { withTexts } from '~/text/with-texts';
 import { DialogCommands } from './DialogCommands';
 import type { DialogName, DialogPreset } from './search';
 import { useDialog } from './use-dialog';
@@ -10,21 +11,25 @@ export interface DialogProps {
 
 type Dialog = LazyExoticComponent<ComponentType<DialogProps>>;
 
+function dialog<Module>(load: () => Promise<Module>, pick: (module: Module) => ComponentType<DialogProps>): Dialog {
+  return lazy(async () => ({ default: pick(await load()) }));
+}
+
 /** Each loaded when it is opened first. One that is not here cannot be opened. */
 const table: Partial<Record<DialogName, Dialog>> = {
-  sync: lazy(() => import('./sync/SyncDialog').then(({ SyncDialog }) => ({ default: SyncDialog }))),
-  clone: lazy(() => import('./clone/CloneDialog').then(({ CloneDialog }) => ({ default: CloneDialog }))),
-  export: lazy(() => import('./export/ExportDialog').then(({ ExportDialog }) => ({ default: ExportDialog }))),
-  create: lazy(() => import('./create/CreateDialog').then(({ CreateDialog }) => ({ default: CreateDialog }))),
-  deploy: lazy(() => import('./deploy/DeployDialog').then(({ DeployDialog }) => ({ default: DeployDialog }))),
-  schedule: lazy(() => import('./schedule/ScheduleDialog').then(({ ScheduleDialog }) => ({ default: ScheduleDialog }))),
-  promote: lazy(() => import('./promote/PromoteDialog').then(({ PromoteDialog }) => ({ default: PromoteDialog }))),
-  rollback: lazy(() => import('./rollback/RollbackDialog').then(({ RollbackDialog }) => ({ default: RollbackDialog }))),
-  approve: lazy(() => import('./approve/ApproveDialog').then(({ ApproveDialog }) => ({ default: ApproveDialog }))),
-  reject: lazy(() => import('./reject/RejectDialog').then(({ RejectDialog }) => ({ default: RejectDialog }))),
-  cancel: lazy(() => import('./cancel/CancelDialog').then(({ CancelDialog }) => ({ default: CancelDialog }))),
-  switch: lazy(() => import('./switch/SwitchDialog').then(({ SwitchDialog }) => ({ default: SwitchDialog }))),
-  destroy: lazy(() => import('./destroy/DestroyDialog').then(({ DestroyDialog }) => ({ default: DestroyDialog }))),
+  sync: dialog(withTexts(['compare', 'sync'], () => import('./sync/SyncDialog')), ({ SyncDialog }) => SyncDialog),
+  clone: dialog(withTexts(['sync'], () => import('./clone/CloneDialog')), ({ CloneDialog }) => CloneDialog),
+  export: dialog(withTexts(['sync'], () => import('./export/ExportDialog')), ({ ExportDialog }) => ExportDialog),
+  create: dialog(withTexts(['dialogs'], () => import('./create/CreateDialog')), ({ CreateDialog }) => CreateDialog),
+  deploy: dialog(withTexts(['dialogs'], () => import('./deploy/DeployDialog')), ({ DeployDialog }) => DeployDialog),
+  schedule: dialog(withTexts(['dialogs'], () => import('./schedule/ScheduleDialog')), ({ ScheduleDialog }) => ScheduleDialog),
+  promote: dialog(withTexts(['dialogs'], () => import('./promote/PromoteDialog')), ({ PromoteDialog }) => PromoteDialog),
+  rollback: dialog(withTexts(['dialogs'], () => import('./rollback/RollbackDialog')), ({ RollbackDialog }) => RollbackDialog),
+  approve: dialog(withTexts(['dialogs'], () => import('./approve/ApproveDialog')), ({ ApproveDialog }) => ApproveDialog),
+  reject: dialog(withTexts(['dialogs'], () => import('./reject/RejectDialog')), ({ RejectDialog }) => RejectDialog),
+  cancel: dialog(withTexts(['dialogs'], () => import('./cancel/CancelDialog')), ({ CancelDialog }) => CancelDialog),
+  switch: dialog(withTexts(['dialogs'], () => import('./switch/SwitchDialog')), ({ SwitchDialog }) => SwitchDialog),
+  destroy: dialog(withTexts(['dialogs'], () => import('./destroy/DestroyDialog')), ({ DestroyDialog }) => DestroyDialog),
 };
 
 export function Dialogs() {

@@ -9,6 +9,7 @@ import { addresses } from './addresses';
 import { Broken } from './Broken';
 import { NotFound } from './NotFound';
 import { asText } from './search';
+import { withTexts } from '~/text/with-texts';
 
 export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
   notFoundComponent: NotFound,
@@ -19,7 +20,7 @@ export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: addresses.signIn,
   validateSearch: (search): { next?: string | undefined } => ({ next: asText(search.next) }),
-  component: lazyRouteComponent(() => import('~/pages/sign-in/SignInPage'), 'SignInPage'),
+  component: lazyRouteComponent(withTexts(['signIn', 'tokens'], () => import('~/pages/sign-in/SignInPage')), 'SignInPage'),
 });
 
 /** What is around every page but signing in; and the question who one is, before any of them is shown. */
@@ -49,5 +50,5 @@ export const shellRoute = createRoute({
     // Whether there is any project is known by the time the page's script is there.
     context.queries.query({ ...projectsQuery, staleTime: 'static' }).catch(() => undefined); // pages say why themselves
   },
-  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+  component: lazyRouteComponent(withTexts([], () => import('./Shell')), 'Shell'),
 });

@@ -9,8 +9,12 @@ import { sessionQuery, type Permission, type Session } from '~/api/session';
 import { makeRouter } from '~/router';
 import { Commands } from '~/shell/commands';
 import { theme, variables } from '~/styles/theme';
+import { learn } from '~/text/rooms';
 import { Speak } from '~/text/text';
 import type { Language } from '~/text/texts';
+// Loaded before a test begins: how long that takes is no part of what is tested.
+import '~/parts/ChoiceBox';
+import '~/parts/MoreMenu';
 
 const everything: readonly Permission[] = ['read', 'write', 'approve', 'reveal', 'tokens', 'keys', 'flags'];
 
@@ -45,6 +49,7 @@ function around(content: ReactElement, queries: QueryClient, language: Language 
 /** Shows one part or dialog, with all that it may ask for around it. */
 export async function render(element: ReactElement, { pages = ['/'], ...options }: Options & { pages?: readonly string[] } = {}): Promise<Rendered> {
   const queries = signedIn(options);
+  await learn(options.language ?? 'en');
   const root = createRootRoute({ component: () => <Commands>{element}</Commands> });
   const router = createRouter({
     // The addresses that links may lead to: parts name them, and do not know who answers.
@@ -58,6 +63,7 @@ export async function render(element: ReactElement, { pages = ['/'], ...options 
 /** Shows the whole dashboard at an address, as somebody who is signed in: `await visit('/releases?project=sunday')`. */
 export async function visit(address: string, options: Options = {}): Promise<Rendered> {
   const queries = signedIn(options);
+  await learn(options.language ?? 'en');
   const router = makeRouter(queries, createMemoryHistory({ initialEntries: [address] }));
   await router.load();
   return { user: userEvent.setup(), queries, ...plainly(around(<RouterProvider router={router} />, queries, options.language)) };

@@ -1,6 +1,7 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { en } from './en';
 import { formats, zones, type Formats, type Zone } from './format';
+import { prefer, preferred } from './preferred';
+import { catalogues, known, learn } from './rooms';
 import type { Language, Texts } from './texts';
 
 interface Speech {
@@ -12,34 +13,27 @@ interface Speech {
   setZone: (zone: Zone) => void;
 }
 
-const place = 'lockstep.language';
 const zonePlace = 'lockstep.zone';
 
-const Speaking = createContext<Speech>({ language: 'en', texts: en, formats: formats('en'), speak: () => undefined, zone: 'local', setZone: () => undefined });
+const Speaking = createContext<Speech>({ language: 'en', texts: catalogues.en, formats: formats('en'), speak: () => undefined, zone: 'local', setZone: () => undefined });
 
-function preferred(): Language {
-  const kept = localStorage.getItem(place);
-  if (kept === 'en' || kept === 'id') return kept;
-  return navigator.language.toLowerCase().startsWith('id') ? 'id' : 'en';
-}
-
-/** Gives everything below it a language. English is always at hand; another is loaded when it is chosen. */
+/** Gives everything below it a language. Another one is spoken once all is there that has been read so far: no text changes twice. */
 export function Speak({ children, language: fixed }: { children: ReactNode; language?: Language }) {
   const [language, setLanguage] = useState<Language>(() => fixed ?? preferred());
   const [zone, setZone] = useState<Zone>(() => zones.find((z) => z === localStorage.getItem(zonePlace)) ?? 'local');
-  const [other, setOther] = useState<Texts>();
   useEffect(() => {
     document.documentElement.lang = language;
-    if (language !== 'en') void import('./id').then(({ id }) => setOther(id));
   }, [language]);
   const speech = useMemo<Speech>(
     () => ({
       language,
-      texts: language === 'en' ? en : (other ?? en),
+      texts: catalogues[language],
       formats: formats(language, zone),
       speak(next) {
-        localStorage.setItem(place, next);
-        setLanguage(next);
+        void learn(next, known()).then(() => {
+          prefer(next);
+          setLanguage(next);
+        });
       },
       zone,
       setZone(next) {
@@ -47,7 +41,7 @@ export function Speak({ children, language: fixed }: { children: ReactNode; lang
         setZone(next);
       },
     }),
-    [language, zone, other],
+    [language, zone],
   );
   return <Speaking value={speech}>{children}</Speaking>;
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { Problem } from '~/api/problem';
 import { environmentsQuery } from '~/api/queries/environments';
 import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { useFew } from '~/parts/few';
 import { Facts } from '~/parts/Facts';

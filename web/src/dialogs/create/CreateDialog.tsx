@@ -1,4 +1,4 @@
-import { Fieldset, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Fieldset, Group, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schema } from '~/api/client';
@@ -11,6 +11,7 @@ import { DialogFrame } from '~/dialogs/parts/DialogFrame';
 import { useChange } from '~/dialogs/parts/use-change';
 import { faultOfValue, knownOfName, missingOf } from '~/dialogs/parts/known';
 import { useLead } from '~/dialogs/parts/use-lead';
+import { Select } from '~/parts/Choice';
 import { Facts } from '~/parts/Facts';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';

@@ -1,5 +1,6 @@
-import { NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { NumberInput, PasswordInput, Switch, TextInput } from '@mantine/core';
 import type { Schema } from '~/api/client';
+import { Select } from '~/parts/Choice';
 
 interface Props {
   variable: Schema<'TemplateVariable'>;

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, CopyButton, Group, Modal, SegmentedControl, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, CopyButton, Group, Modal, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '~/api/client';
@@ -6,6 +6,7 @@ import { Problem } from '~/api/problem';
 import { environmentsQuery } from '~/api/queries/environments';
 import { useMay } from '~/api/session';
 import { formats, type Format } from '~/pages/environment/variables/formats';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';

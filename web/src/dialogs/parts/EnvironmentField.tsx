@@ -1,8 +1,9 @@
-import { Group, Select, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { environmentsQuery } from '~/api/queries/environments';
 import { liveQuery } from '~/api/queries/live';
 import { useFew } from '~/parts/few';
+import { Select } from '~/parts/Choice';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 

@@ -1,8 +1,9 @@
-import { Checkbox, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Schema } from '~/api/client';
 import { environmentQuery, statusQuery } from '~/api/queries/environments';
+import { Select } from '~/parts/Choice';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 import { askedFor, waysOf, type Manner } from './manner';

@@ -1,9 +1,10 @@
-import { Group, Select, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { list } from '~/api/client';
 import { environmentsQuery } from '~/api/queries/environments';
 import { releasesQuery } from '~/api/queries/releases';
+import { Select } from '~/parts/Choice';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 

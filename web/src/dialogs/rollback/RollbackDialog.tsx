@@ -1,4 +1,4 @@
-import { Alert, Anchor, Checkbox, Select, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Anchor, Checkbox, Text, Textarea, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, list, type Schema } from '~/api/client';
@@ -15,6 +15,7 @@ import { useLead } from '~/dialogs/parts/use-lead';
 import { useSure } from '~/dialogs/parts/use-sure';
 import { whyNotYet } from '~/dialogs/parts/why-not-yet';
 import { useDialog } from '~/dialogs/use-dialog';
+import { Select } from '~/parts/Choice';
 import { ConfirmName } from '~/parts/ConfirmName';
 import { Icon } from '~/parts/icons';
 import { addresses } from '~/shell/addresses';

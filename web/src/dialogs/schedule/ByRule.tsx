@@ -1,4 +1,4 @@
-import { Select, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, ifMatch, tagged, type Schema } from '~/api/client';
@@ -16,6 +16,7 @@ import { useChange } from '~/dialogs/parts/use-change';
 import { useLead } from '~/dialogs/parts/use-lead';
 import { useSure } from '~/dialogs/parts/use-sure';
 import type { DialogPreset } from '~/dialogs/search';
+import { Select } from '~/parts/Choice';
 import { ConfirmName } from '~/parts/ConfirmName';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';

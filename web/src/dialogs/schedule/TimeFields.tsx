@@ -1,8 +1,9 @@
-import { Group, NumberInput, Select, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, Text, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Schema } from '~/api/client';
 import { flag } from '~/dialogs/parts/command';
 import { Ago } from '~/parts/Ago';
+import { Select } from '~/parts/Choice';
 import { useNow } from '~/parts/use-now';
 import { useText } from '~/text/text';
 import { momentOf, ownZone, wallOf, zones } from './zone';

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Group, Select, Stack, TagsInput, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { answer, api, once, type Schema } from '~/api/client';
 import { environmentsQuery } from '~/api/queries/environments';
 import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ConfirmName } from '~/parts/ConfirmName';
 import { useFew } from '~/parts/few';
@@ -78,11 +79,9 @@ export function SyncForm({ begin, onClose }: Props) {
     <Stack gap="md">
       <Group gap="sm" align="flex-end" wrap="nowrap">
         <Select label={t.source} value={asked.source || null} data={names} onChange={(source) => set({ source: source ?? '' })} searchable filter={few} style={{ flex: 1, minWidth: 0 }} />
-        <Tooltip label={text.compare.swap}>
-          <ActionIcon variant="default" size={36} aria-label={text.compare.swap} onClick={() => set({ source: asked.target, target: asked.source })}>
-            <Icon name="switch" />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-tip={text.compare.swap} variant="default" size={36} aria-label={text.compare.swap} onClick={() => set({ source: asked.target, target: asked.source })}>
+          <Icon name="switch" />
+        </ActionIcon>
         <Select label={t.target} value={asked.target || null} data={names} onChange={(next) => set({ target: next ?? '' })} searchable filter={few} error={asked.source !== '' && asked.source === asked.target ? t.same : undefined} style={{ flex: 1, minWidth: 0 }} />
       </Group>
       <Select label={t.type} value={asked.type} data={syncTypes.map((value) => ({ value, label: t.types[value] }))} onChange={(type) => set({ type: syncTypes.find((one) => one === type) ?? 'full' })} allowDeselect={false} />

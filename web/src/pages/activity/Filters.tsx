@@ -1,10 +1,11 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { list } from '~/api/client';
 import { environmentsQuery } from '~/api/queries/environments';
 import { historyKinds, type HistoryKind } from '~/api/queries/history';
 import { useFew } from '~/parts/few';
+import { Select } from '~/parts/Choice';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 

@@ -4,6 +4,7 @@ import type { HistoryEntry } from '~/api/queries/history';
 import { Ago, Took } from '~/parts/Ago';
 import { Go } from '~/parts/Go';
 import { Table, type Column } from '~/parts/Table';
+import { useSentence } from '~/parts/use-sentence';
 import { addresses } from '~/shell/addresses';
 import { useText } from '~/text/text';
 import classes from './History.module.css';
@@ -38,7 +39,8 @@ export function History({ entries, onEnd, maxHeight = 'calc(100vh - 250px)' }: {
 }
 
 function Sentence({ entry, narrow }: { entry: HistoryEntry; narrow: boolean }) {
-  const { text, reason, operationId, operationKind, result, at, actor, environment } = entry;
+  const text = useSentence()(entry);
+  const { reason, operationId, operationKind, result, at, actor, environment } = entry;
   return (
     <div className={classes.entry}>
       <Result result={result} kind={entry.kind} />

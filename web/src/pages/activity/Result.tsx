@@ -1,4 +1,4 @@
-import { Tooltip, VisuallyHidden } from '@mantine/core';
+import { VisuallyHidden } from '@mantine/core';
 import type { HistoryEntry } from '~/api/queries/history';
 import { Icon, type IconName } from '~/parts/icons';
 import { useText } from '~/text/text';
@@ -34,11 +34,9 @@ export function Result({ result, kind }: { result: Outcome | undefined; kind: Hi
   const [icon, color] = result ? outcomes[result] : [kinds[kind], 'var(--state-idle)'];
   const word = result ? t.results[result] : t.kinds[kind];
   return (
-    <Tooltip label={word}>
-      <span className={classes.result}>
-        <Icon name={icon} style={{ color }} />
-        <VisuallyHidden>{word}: </VisuallyHidden>
-      </span>
-    </Tooltip>
+    <span data-tip={word} className={classes.result}>
+      <Icon name={icon} style={{ color }} />
+      <VisuallyHidden>{word}: </VisuallyHidden>
+    </span>
   );
 }

@@ -3,6 +3,7 @@ import { historyKinds, type HistoryKind } from '~/api/queries/history';
 import { addresses } from '~/shell/addresses';
 import { shellRoute } from '~/shell/root';
 import { asOneOf, asText } from '~/shell/search';
+import { withTexts } from '~/text/with-texts';
 
 export const activityRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -12,5 +13,5 @@ export const activityRoute = createRoute({
     kind: asOneOf(search.kind, historyKinds),
     actor: asText(search.actor),
   }),
-  component: lazyRouteComponent(() => import('./ActivityPage'), 'ActivityPage'),
+  component: lazyRouteComponent(withTexts(['activity', 'history'], () => import('./ActivityPage')), 'ActivityPage'),
 });

@@ -3,6 +3,9 @@ import { expect, it } from 'vitest';
 import { difference, environment, production } from '~/tests/configured';
 import { visit } from '~/tests/render';
 import { serve } from '~/tests/server';
+// Loaded before the tests begin: none of them is about how fast that is.
+import './OneSync';
+import './SyncChosen';
 
 const planned = {
   id: '', projectId: 'p', source: 'staging', sourceEnvironmentId: 's', target: 'production', targetEnvironmentId: 't', syncType: 'partial', status: 'running', startedBy: 'test', startedAt: '2026-11-22T19:36:28Z',

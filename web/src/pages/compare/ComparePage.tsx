@@ -1,7 +1,8 @@
-import { ActionIcon, Group, SegmentedControl, Select, Stack, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { environmentsQuery } from '~/api/queries/environments';
+import { Select } from '~/parts/Choice';
 import { Empty } from '~/parts/Empty';
 import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';
@@ -43,11 +44,9 @@ export function ComparePage() {
         <Stack gap="lg">
           <Group gap="sm" align="flex-end" wrap="nowrap" maw={640}>
             <Select label={t.source} value={source ?? null} data={names} onChange={(next) => change({ source: next ?? undefined })} searchable filter={few} style={{ flex: 1, minWidth: 0 }} />
-            <Tooltip label={t.swap}>
-              <ActionIcon variant="default" size={36} aria-label={t.swap} onClick={() => change({ source: target, target: source })}>
-                <Icon name="switch" />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon data-tip={t.swap} variant="default" size={36} aria-label={t.swap} onClick={() => change({ source: target, target: source })}>
+              <Icon name="switch" />
+            </ActionIcon>
             <Select label={t.target} value={target ?? null} data={names} onChange={(next) => change({ target: next ?? undefined })} searchable filter={few} style={{ flex: 1, minWidth: 0 }} />
           </Group>
           {source !== undefined && target !== undefined && source !== target ? (

@@ -1,12 +1,12 @@
-import { Checkbox, Popover, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useState } from 'react';
 import type { Difference } from '~/api/queries/syncs';
 import { lineOf } from '~/parts/Changes';
 import { Table, type Column } from '~/parts/Table';
 import { useText } from '~/text/text';
 import { canSync, keyOf } from './difference';
 import styles from './Differences.module.css';
+import { Why } from './Why';
 
 interface Props {
   source: string;
@@ -46,11 +46,9 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
         canSync(difference) ? (
           <Checkbox aria-label={t.choosePath(difference.path)} checked={chosen.has(difference.path)} onChange={({ currentTarget: { checked } }) => choose([difference.path], checked)} />
         ) : (
-          <Tooltip label={t.notSynced}>
-            <span className={styles.dim} aria-label={t.notSynced} role="img">
-              –
-            </span>
-          </Tooltip>
+          <span data-tip={t.notSynced} className={styles.dim} aria-label={t.notSynced} role="img">
+            –
+          </span>
         ),
     },
     { id: 'path', title: t.columns.path, width: narrow ? '190px' : 'minmax(220px, 3fr)', sort: ({ path }) => path, cell: ({ path }) => <code className={styles.code} title={path}>{path}</code> },
@@ -92,24 +90,5 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
         <Table label={t.what} rows={differences} columns={columns} rowKey={keyOf} rowHeight={52} maxHeight="max(320px, 56vh)" empty={<p style={{ padding: '0 16px' }}>{t.noneFit}</p>} />
       </div>
     </>
-  );
-}
-
-/** Why two differ: two lines of it, and all of it once it is pressed. */
-function Why({ says }: { says: string }) {
-  const t = useText().compare.columns;
-  const [opened, setOpened] = useState(false);
-  return (
-    <Popover opened={opened} onChange={setOpened} width={360} position="bottom-end" withArrow withRoles>
-      <Popover.Target>
-        <UnstyledButton className={styles.why} title={says} onClick={() => setOpened(!opened)}>
-          <VisuallyHidden>{t.reason}: </VisuallyHidden>
-          {says}
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t.reason}>
-        <Text size="sm">{says}</Text>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

@@ -1,9 +1,8 @@
-import { Button, Group, Modal, Paper, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Schema } from '~/api/client';
 import { diffQuery } from '~/api/queries/syncs';
-import { SyncForm } from '~/dialogs/sync/SyncForm';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Ago } from '~/parts/Ago';
 import { Allowed } from '~/parts/Allowed';
@@ -22,6 +21,7 @@ import type { CompareSearch } from './route';
 
 /** A long word on a narrow button goes on below. */
 const wraps = { root: { height: 'auto', minHeight: 26, paddingBlock: 4 }, label: { height: 'auto', lineHeight: 1.3, textAlign: 'start', whiteSpace: 'normal' } } as const;
+const SyncChosen = lazy(() => import('./SyncChosen').then(({ SyncChosen }) => ({ default: SyncChosen })));
 
 interface Props {
   source: string;
@@ -32,8 +32,7 @@ interface Props {
 
 /** In what two environments differ, by class, with what can be chosen to be brought over. */
 export function Differences({ source, target, search, change }: Props) {
-  const text = useText();
-  const t = text.compare;
+  const t = useText().compare;
   const f = useFormat();
   const { open } = useDialog();
   const diff = useQuery(diffQuery(source, target, useProject()));
@@ -114,17 +113,17 @@ export function Differences({ source, target, search, change }: Props) {
           </Group>
         </Paper>
       )}
-      <Modal opened={syncing} onClose={() => setSyncing(false)} title={text.sync.title} size="xl" closeButtonProps={{ 'aria-label': text.parts.close }}>
-        {syncing && (
-          <SyncForm
+      {syncing && (
+        <Suspense>
+          <SyncChosen
             begin={{ source, target, include: paths, specific }}
-            onClose={() => {
+            onClose={(done) => {
               setSyncing(false);
-              setChosen(new Set());
+              if (done) setChosen(new Set());
             }}
           />
-        )}
-      </Modal>
+        </Suspense>
+      )}
     </Stack>
   );
 }

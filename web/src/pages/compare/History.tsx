@@ -1,26 +1,22 @@
-import { Button, Group, Modal, Stack, Text, UnstyledButton } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { answer, api, once } from '~/api/client';
-import { syncQuery, syncsQuery, type Sync } from '~/api/queries/syncs';
+import { UnstyledButton } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { syncsQuery, type Sync } from '~/api/queries/syncs';
 import { Ago } from '~/parts/Ago';
-import { Allowed } from '~/parts/Allowed';
-import { Changes } from '~/parts/Changes';
-import { CommandToCopy } from '~/parts/CommandToCopy';
 import { Empty } from '~/parts/Empty';
-import { Facts } from '~/parts/Facts';
 import { Go } from '~/parts/Go';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Section } from '~/parts/Section';
 import { StatusBadge } from '~/parts/StatusBadge';
 import { Table } from '~/parts/Table';
-import { Hash } from '~/parts/Version';
 import { Waiting } from '~/parts/Waiting';
 import { addresses } from '~/shell/addresses';
 import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
 
-/** What was brought from where into where, each with every change; and taking it back. */
+const OneSync = lazy(() => import('./OneSync').then(({ OneSync }) => ({ default: OneSync })));
+
+/** What was brought from where into where, each with every change, which opens one by one. */
 export function History({ open, onOpen }: { open: string | undefined; onOpen: (sync: string | undefined) => void }) {
   const text = useText();
   const t = text.compare.history;
@@ -56,59 +52,11 @@ export function History({ open, onOpen }: { open: string | undefined; onOpen: (s
           { id: 'by', title: t.columns.by, width: 'minmax(90px, 1fr)', cell: ({ startedBy }) => startedBy },
         ]}
       />
-      {open !== undefined && <One id={open} onClose={() => onOpen(undefined)} />}
-    </Section>
-  );
-}
-
-function One({ id, onClose }: { id: string; onClose: () => void }) {
-  const text = useText();
-  const t = text.compare.history;
-  const project = useProject();
-  const sync = useQuery(syncQuery(id, project));
-  const [asking, setAsking] = useState(false);
-  const undo = useMutation({
-    mutationFn: () => answer(api.POST('/api/system/syncs/{id}/undo', { params: { path: { id }, query: { project }, header: once() } })),
-    onSuccess: () => setAsking(false),
-  });
-  const of = sync.data;
-  const done = (of?.changes ?? []).filter(({ status }) => status !== 'skipped');
-  return (
-    <Modal opened onClose={onClose} title={of ? t.one(of.source, of.target) : t.title} size="xl" closeButtonProps={{ 'aria-label': text.parts.close }}>
-      {sync.error && <ProblemNote error={sync.error} onRetry={() => void sync.refetch()} />}
-      {sync.isPending && <Waiting for={t.what} />}
-      {of && (
-        <Stack gap="md">
-          <Facts
-            rows={[
-              [t.columns.status, of.undone ? t.undone(of.undone.by) : <StatusBadge key="status" status={of.status} />],
-              [t.columns.when, <Ago key="when" at={of.startedAt} exact />],
-              [t.columns.by, of.startedBy],
-              [t.columns.type, (text.sync.types as Partial<Record<string, string>>)[of.syncType] ?? of.syncType],
-              [t.version, of.newVersion],
-              [t.note, of.options?.description],
-              [t.deployment, of.deploymentId && <Go key="deployment" to={addresses.deployment(of.deploymentId)}><Hash value={of.deploymentId.slice(-12)} length={12} /></Go>],
-            ]}
-          />
-          {of.error && <ProblemNote error={new Error(of.error)} />}
-          <Changes changes={done} />
-          {asking && <Text>{t.undoSays(of.target)}</Text>}
-          <CommandToCopy command={`lockstep sync ${asking ? 'undo' : 'show'} ${of.id.slice(-12)}`} />
-          <ProblemNote error={undo.error} />
-          {of.status === 'completed' && !of.undone && (
-            <Group justify="flex-end" gap="sm">
-              {asking && (
-                <Button variant="default" onClick={() => setAsking(false)}>
-                  {text.parts.cancel}
-                </Button>
-              )}
-              <Allowed needs="write" variant={asking ? 'filled' : 'default'} loading={undo.isPending} onClick={() => (asking ? undo.mutate() : setAsking(true))}>
-                {asking ? t.undoYes : t.undo}
-              </Allowed>
-            </Group>
-          )}
-        </Stack>
+      {open !== undefined && (
+        <Suspense>
+          <OneSync id={open} onClose={() => onOpen(undefined)} />
+        </Suspense>
       )}
-    </Modal>
+    </Section>
   );
 }

@@ -3,6 +3,7 @@ import { addresses } from '~/shell/addresses';
 import { shellRoute } from '~/shell/root';
 import { asOneOf, asText } from '~/shell/search';
 import { classes, type Class } from './difference';
+import { withTexts } from '~/text/with-texts';
 
 export interface CompareSearch {
   source?: string | undefined;
@@ -25,5 +26,5 @@ export const compareRoute = createRoute({
     tab: asOneOf(search.tab, ['differences', 'history']),
     sync: asText(search.sync),
   }),
-  component: lazyRouteComponent(() => import('./ComparePage'), 'ComparePage'),
+  component: lazyRouteComponent(withTexts(['compare', 'sync'], () => import('./ComparePage')), 'ComparePage'),
 });

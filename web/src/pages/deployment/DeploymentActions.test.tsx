@@ -16,7 +16,7 @@ const asked = { by: 'bo', at: '2026-11-22T19:47:00Z', reason: 'orders look odd',
 const page = (deployment: object, more: object = {}) => ({
   'GET /api/system/environments': { items: environments, nextCursor: '' },
   'GET /api/system/live': live,
-  'GET /api/system/projects': { items: [] },
+  'GET /api/system/projects': { items: [{ name: 'sunday' }] },
   'GET /api/system/releases': { items: releases, nextCursor: '' },
   'GET /api/system/approvals': { items: [] },
   'GET /api/system/deployments': { items: [], nextCursor: '' },

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { visit } from '~/tests/render';
 import { problem, serve } from '~/tests/server';
 import { environment, health, live, scaling, status } from './fixtures';
+// Loaded before the tests begin: none of them is about how fast that is.
+import './change/ChangeModal';
 
 const base = '/api/system/environments/production';
 

@@ -15,11 +15,11 @@ export function TabPlace() {
 
 function Content({ environment, name }: { environment: string; name: EnvironmentTab }) {
   const t = useText().environment;
-  const Tab = tabs[name];
-  if (!Tab) return <NotFound />;
+  const tab = tabs[name];
+  if (!tab) return <NotFound />;
   return (
     <Suspense fallback={<Waiting for={t.tabs[name]} />}>
-      <Tab environment={environment} />
+      <tab.Content environment={environment} />
     </Suspense>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Card, Checkbox, Group, Select, Text } from '@mantine/core';
+import { Button, Card, Checkbox, Group, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { environmentsQuery } from '~/api/queries/environments';
 import { liveQuery } from '~/api/queries/live';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Allowed } from '~/parts/Allowed';
+import { Select } from '~/parts/Choice';
 import { Empty } from '~/parts/Empty';
 import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';

@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { addresses } from '~/shell/addresses';
 import { shellRoute } from '~/shell/root';
 import { asOneOf, asText } from '~/shell/search';
+import { withTexts } from '~/text/with-texts';
 
 export const mapRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -11,5 +12,5 @@ export const mapRoute = createRoute({
     environment: asText(search.environment),
     view: asOneOf(search.view, ['map', 'list']),
   }),
-  component: lazyRouteComponent(() => import('./MapPage'), 'MapPage'),
+  component: lazyRouteComponent(withTexts(['map'], () => import('./MapPage')), 'MapPage'),
 });

@@ -12,7 +12,7 @@ import { useFormat, useText } from '~/text/text';
 import classes from './Card.module.css';
 import { CardActions } from './CardActions';
 import { urgency } from './arrange';
-import { useSentence } from './use-sentence';
+import { useSentence } from '~/parts/use-sentence';
 
 interface Props {
   environment: Environment;

@@ -7,7 +7,7 @@ import { addresses } from '~/shell/addresses';
 import { useText } from '~/text/text';
 import classes from './Lists.module.css';
 import { Nothing } from './Nothing';
-import { useSentence } from './use-sentence';
+import { useSentence } from '~/parts/use-sentence';
 
 type Entry = Schema<'HistoryEntry'>;
 

@@ -1,4 +1,4 @@
-import { Group, Select, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -8,6 +8,7 @@ import { useDialog } from '~/dialogs/use-dialog';
 import { ServiceDiffs } from '~/pages/deployment/ServiceDiffs';
 import { Ago } from '~/parts/Ago';
 import { Allowed } from '~/parts/Allowed';
+import { Select } from '~/parts/Choice';
 import { Facts } from '~/parts/Facts';
 import { Go } from '~/parts/Go';
 import { Icon } from '~/parts/icons';

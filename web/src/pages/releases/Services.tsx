@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton } from '@mantine/core';
 import { list, type Schema } from '~/api/client';
 import { Icon } from '~/parts/icons';
 import { Hash } from '~/parts/Version';
@@ -22,11 +22,9 @@ export function Services({ release }: { release: Schema<'Release'> }) {
                   <Hash value={service.artifact} length={16} />
                   <CopyButton value={service.artifact}>
                     {({ copied, copy }) => (
-                      <Tooltip label={copied ? texts.parts.copied : t.copyDigest(service.name)}>
-                        <ActionIcon variant="subtle" color="gray" size="sm" onClick={copy} aria-label={copied ? texts.parts.copied : t.copyDigest(service.name)}>
-                          <Icon name={copied ? 'check' : 'copy'} size={14} />
-                        </ActionIcon>
-                      </Tooltip>
+                      <ActionIcon data-tip={copied ? texts.parts.copied : t.copyDigest(service.name)} variant="subtle" color="gray" size="sm" onClick={copy} aria-label={copied ? texts.parts.copied : t.copyDigest(service.name)}>
+                        <Icon name={copied ? 'check' : 'copy'} size={14} />
+                      </ActionIcon>
                     )}
                   </CopyButton>
                 </dd>

@@ -1,6 +1,7 @@
 import { Group, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { list } from '~/api/client';
 import { scheduledQuery } from '~/api/queries/deployments';
 import { schedulesQuery } from '~/api/queries/schedules';
@@ -15,9 +16,10 @@ import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
 import { Calendar } from './Calendar';
 import { Once } from './Once';
-import { RemoveRule } from './RemoveRule';
 import { Rules } from './Rules';
 import { views, type View } from './route';
+
+const RemoveRule = lazy(() => import('./RemoveRule').then(({ RemoveRule }) => ({ default: RemoveRule })));
 
 /** What is deployed when: once, and by rules; as a list and in a calendar. */
 export function SchedulesPage() {
@@ -59,7 +61,11 @@ export function SchedulesPage() {
           <Rules rules={list(rules.data)} onRemove={({ id }) => go({ remove: id })} />
         </>
       )}
-      {removed && <RemoveRule rule={removed} onClose={() => go({ remove: undefined })} />}
+      {removed && (
+        <Suspense>
+          <RemoveRule rule={removed} onClose={() => go({ remove: undefined })} />
+        </Suspense>
+      )}
     </Page>
   );
 }

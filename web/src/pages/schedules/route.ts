@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { addresses } from '~/shell/addresses';
 import { shellRoute } from '~/shell/root';
 import { asOneOf, asText } from '~/shell/search';
+import { withTexts } from '~/text/with-texts';
 
 export const views = ['list', 'week', 'month'] as const;
 export type View = (typeof views)[number];
@@ -20,5 +21,5 @@ export const schedulesRoute = createRoute({
     day: asDay(search.day),
     remove: asText(search.remove),
   }),
-  component: lazyRouteComponent(() => import('./SchedulesPage'), 'SchedulesPage'),
+  component: lazyRouteComponent(withTexts(['schedules'], () => import('./SchedulesPage')), 'SchedulesPage'),
 });

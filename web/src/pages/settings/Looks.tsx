@@ -1,5 +1,6 @@
-import { Input, SegmentedControl, Select, Stack, useMantineColorScheme } from '@mantine/core';
+import { Input, SegmentedControl, Stack, useMantineColorScheme } from '@mantine/core';
 import { useId, useState } from 'react';
+import { Select } from '~/parts/Choice';
 import { Section } from '~/parts/Section';
 import { setStartPage, startPage } from '~/shell/start';
 import { usePlaces } from '~/shell/use-places';

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { faultOfValue, missingOf } from '~/dialogs/parts/known';
 import { quoted } from '~/dialogs/sync/asked';
 import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ConfirmName } from '~/parts/ConfirmName';
 import { useFew } from '~/parts/few';

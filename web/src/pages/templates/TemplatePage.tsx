@@ -1,12 +1,14 @@
-import { Group, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Problem } from '~/api/problem';
 import { appliedToQuery, templateQuery, templateVersionsQuery, type Template } from '~/api/queries/templates';
 import { write } from '~/pages/environment/configuration/write';
 import { Ago } from '~/parts/Ago';
 import { Allowed } from '~/parts/Allowed';
 import { lineOf } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { Empty } from '~/parts/Empty';
 import { Go } from '~/parts/Go';
@@ -18,10 +20,11 @@ import { Waiting } from '~/parts/Waiting';
 import { addresses } from '~/shell/addresses';
 import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
-import { ApplyDialog } from './ApplyDialog';
 import { demands } from './demands';
 import type { TemplateSearch } from './route';
-import { UpgradeDialog } from './UpgradeDialog';
+
+const ApplyDialog = lazy(() => import('./ApplyDialog').then(({ ApplyDialog }) => ({ default: ApplyDialog })));
+const UpgradeDialog = lazy(() => import('./UpgradeDialog').then(({ UpgradeDialog }) => ({ default: UpgradeDialog })));
 
 /** One template: what it asks for, what it makes, its versions, and where it was applied. */
 export function TemplatePage() {
@@ -104,8 +107,10 @@ export function TemplatePage() {
             </Table.ScrollContainer>
           </Section>
           <CommandToCopy command={`lockstep template show ${name}`} />
-          {search.apply !== undefined && <ApplyDialog key={of.metadata.version} template={of} environment={search.apply} onClose={() => change({ apply: undefined })} />}
-          {search.upgrade !== undefined && <UpgradeDialog template={name} environment={search.upgrade} versions={(versions.data ?? []).map(({ metadata }) => metadata.version)} onClose={() => change({ upgrade: undefined })} />}
+          <Suspense>
+            {search.apply !== undefined && <ApplyDialog key={of.metadata.version} template={of} environment={search.apply} onClose={() => change({ apply: undefined })} />}
+            {search.upgrade !== undefined && <UpgradeDialog template={name} environment={search.upgrade} versions={(versions.data ?? []).map(({ metadata }) => metadata.version)} onClose={() => change({ upgrade: undefined })} />}
+          </Suspense>
         </>
       )}
     </Page>

@@ -1,7 +1,8 @@
-import { Group, Select, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { templatesQuery, type Template } from '~/api/queries/templates';
+import { Select } from '~/parts/Choice';
 import { Empty } from '~/parts/Empty';
 import { Go } from '~/parts/Go';
 import { Page } from '~/parts/Page';

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Table, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { answer, api, once } from '~/api/client';
 import { quoted } from '~/dialogs/sync/asked';
 import { Allowed } from '~/parts/Allowed';
 import { Changes, lineOf } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Waiting } from '~/parts/Waiting';

@@ -1,6 +1,7 @@
-import { PasswordInput, Select, SimpleGrid, TextInput } from '@mantine/core';
+import { PasswordInput, SimpleGrid, TextInput } from '@mantine/core';
 import type { TemplateVariable } from '~/api/queries/templates';
 import { lineOf } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { useFormat, useText } from '~/text/text';
 import { demands } from './demands';
 import type { Typed } from './values';

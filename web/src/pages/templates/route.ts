@@ -3,6 +3,7 @@ import { addresses } from '~/shell/addresses';
 import { shellRoute } from '~/shell/root';
 import { asOneOf, asText } from '~/shell/search';
 import { environmentTypes, templateTypes, type EnvironmentType, type TemplateType } from './kinds';
+import { withTexts } from '~/text/with-texts';
 
 export interface TemplatesSearch {
   type?: TemplateType | undefined;
@@ -13,7 +14,7 @@ export const templatesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: addresses.templates,
   validateSearch: (search): TemplatesSearch => ({ type: asOneOf(search.type, templateTypes), for: asOneOf(search.for, environmentTypes) }),
-  component: lazyRouteComponent(() => import('./TemplatesPage'), 'TemplatesPage'),
+  component: lazyRouteComponent(withTexts(['templates'], () => import('./TemplatesPage')), 'TemplatesPage'),
 });
 
 export interface TemplateSearch {
@@ -27,5 +28,5 @@ export const templateRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/templates/$template',
   validateSearch: (search): TemplateSearch => ({ version: asText(search.version), apply: typeof search.apply === 'string' ? search.apply : undefined, upgrade: asText(search.upgrade) }),
-  component: lazyRouteComponent(() => import('./TemplatePage'), 'TemplatePage'),
+  component: lazyRouteComponent(withTexts(['templates'], () => import('./TemplatePage')), 'TemplatePage'),
 });

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '~/api/client';
 import { Problem } from '~/api/problem';
 import { roles, type Role } from '~/api/queries/tokens';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { useText } from '~/text/text';

@@ -2,6 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { serve } from '~/tests/server';
 import { visit } from '~/tests/render';
+// Loaded before the tests begin: none of them is about how fast that is.
+import './CreateToken';
+import './RevokeToken';
 
 const token = { id: 't1', name: 'ana', role: 'operator', createdAt: '2026-11-22T10:00:00Z', createdBy: 'admin' };
 const rest = {

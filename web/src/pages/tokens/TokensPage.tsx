@@ -1,6 +1,7 @@
 import { Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { list } from '~/api/client';
 import { tokensQuery } from '~/api/queries/tokens';
 import { useMay } from '~/api/session';
@@ -12,10 +13,11 @@ import { ProblemNote } from '~/parts/ProblemNote';
 import { Section } from '~/parts/Section';
 import { Waiting } from '~/parts/Waiting';
 import { useText } from '~/text/text';
-import { CreateToken } from './CreateToken';
-import { RevokeToken } from './RevokeToken';
-import { SignOutToken } from './SignOutToken';
 import { TokenTable } from './TokenTable';
+
+const CreateToken = lazy(() => import('./CreateToken').then(({ CreateToken }) => ({ default: CreateToken })));
+const RevokeToken = lazy(() => import('./RevokeToken').then(({ RevokeToken }) => ({ default: RevokeToken })));
+const SignOutToken = lazy(() => import('./SignOutToken').then(({ SignOutToken }) => ({ default: SignOutToken })));
 
 /** Who may call: people and programs, with their roles. */
 export function TokensPage() {
@@ -54,9 +56,11 @@ export function TokensPage() {
           <TokenTable tokens={all} onRevoke={(token) => go({ revoke: token.id })} onSignOut={(token) => go({ signOut: token.id })} />
         </Section>
       )}
-      {may && search.create && <CreateToken onClose={() => go({ create: undefined })} />}
-      {signedOut && <SignOutToken token={signedOut} onClose={() => go({ signOut: undefined })} />}
-      {revoked && <RevokeToken token={revoked} onClose={() => go({ revoke: undefined })} />}
+      <Suspense>
+        {may && search.create && <CreateToken onClose={() => go({ create: undefined })} />}
+        {signedOut && <SignOutToken token={signedOut} onClose={() => go({ signOut: undefined })} />}
+        {revoked && <RevokeToken token={revoked} onClose={() => go({ revoke: undefined })} />}
+      </Suspense>
     </Page>
   );
 }

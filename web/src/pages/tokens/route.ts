@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { addresses } from '~/shell/addresses';
 import { shellRoute } from '~/shell/root';
 import { asFlag } from '~/shell/search';
+import { withTexts } from '~/text/with-texts';
 
 export const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -12,5 +13,5 @@ export const tokensRoute = createRoute({
     signOut: typeof search.signOut === 'string' ? search.signOut : undefined,
     revoke: typeof search.revoke === 'string' ? search.revoke : undefined,
   }),
-  component: lazyRouteComponent(() => import('./TokensPage'), 'TokensPage'),
+  component: lazyRouteComponent(withTexts(['tokens'], () => import('./TokensPage')), 'TokensPage'),
 });

@@ -1,3 +1,5 @@
+import { shell } from './shell';
+
 export const dialogs = {
   environment: 'Environment',
   environments: 'the environments',
@@ -85,14 +87,14 @@ export const dialogs = {
   waitsSince: 'Waits since',
   tooLate: 'too late at',
   deploy: {
-    title: 'Deploy',
+    title: shell.begin.deploy,
     to: (environment: string) => `Deploy to ${environment}`,
     do: 'Deploy',
     ask: 'Ask for the deployment',
     later: 'Not now: at a time, or by a rule',
   },
   promote: {
-    title: 'Promote',
+    title: shell.begin.promote,
     to: (environment: string) => `Promote to ${environment}`,
     from: 'What runs in',
     into: 'Into',
@@ -100,7 +102,7 @@ export const dialogs = {
     ask: 'Ask for the promotion',
   },
   rollback: {
-    title: 'Roll back',
+    title: shell.begin.rollback,
     of: (environment: string) => `Roll ${environment} back`,
     to: 'Return to',
     before: 'What ran before the latest deployment',
@@ -154,7 +156,7 @@ export const dialogs = {
     nothingSays: 'A deployment that has completed is taken back by a rollback.',
   },
   schedule: {
-    title: 'Schedule a deployment',
+    title: shell.begin.schedule,
     to: (environment: string) => `Schedule a deployment to ${environment}`,
     change: (name: string) => `Change the schedule ${name}`,
     move: (version: string, environment: string) => `Move the deployment of ${version} to ${environment}`,
@@ -190,7 +192,7 @@ export const dialogs = {
     changeDo: 'Change it',
   },
   switch: {
-    title: 'Switch the live address',
+    title: shell.begin.switch,
     to: (environment: string) => `Switch to ${environment}`,
     drillOf: (environment: string) => `Rehearse a switch to ${environment}`,
     what: 'where the live address leads',
@@ -219,7 +221,7 @@ export const dialogs = {
     already: (name: string) => `The address leads to ${name} already.`,
   },
   create: {
-    title: 'Create an environment',
+    title: shell.begin.create,
     name: 'Name',
     nameSays: 'Lower-case letters, digits and hyphens; it becomes part of its address.',
     nameFirst: 'Give it a name first.',

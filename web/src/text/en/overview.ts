@@ -170,17 +170,4 @@ export const overview = {
   },
   recent: { title: 'Recent activity', all: 'All activity', empty: 'Nothing happened yet.' },
   // Sentences of the history. Where there is none for what happened, the server's own is shown.
-  sentences: {
-    deploy: {
-      success: (v: string, e: string) => `Deployed ${v} to ${e}`,
-      failed: (v: string, e: string) => `Deployment of ${v} to ${e} failed`,
-      rolled_back: (v: string, e: string) => `Deployment of ${v} to ${e} was rolled back`,
-      cancelled: (v: string, e: string) => `Deployment of ${v} to ${e} was cancelled`,
-      running: (v: string, e: string) => `Deployment of ${v} to ${e} is under way`,
-      waiting: (v: string, e: string) => `Deployment of ${v} to ${e} waits for an approval`,
-      skipped: (v: string, e: string) => `Deployment of ${v} to ${e} was skipped`,
-    },
-    created: (e: string) => `Created ${e}`,
-    deleted: (e: string) => `Destroyed ${e}`,
-  },
 };

@@ -33,6 +33,8 @@ export const shell = {
     settings: 'Settings',
   },
   groups: { pages: 'Pages', environments: 'Environments', actions: 'Do', settings: 'Settings' },
+  /** The dialogs that begin something, from every page. */
+  begin: { deploy: 'Deploy', promote: 'Promote', rollback: 'Roll back', switch: 'Switch the live address', schedule: 'Schedule a deployment', create: 'Create an environment' },
   openPage: (page: string) => `Open ${page}`,
   openEnvironment: (name: string) => `Open ${name}`,
   title: (page: string) => `${page} · Lockstep`,

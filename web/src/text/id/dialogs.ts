@@ -1,4 +1,5 @@
 import type { Texts } from '../texts';
+import { shell } from './shell';
 
 export const dialogs: Texts['dialogs'] = {
   environment: 'Lingkungan',
@@ -87,14 +88,14 @@ export const dialogs: Texts['dialogs'] = {
   waitsSince: 'Menunggu sejak',
   tooLate: 'terlambat pada',
   deploy: {
-    title: 'Deploy',
+    title: shell.begin.deploy,
     to: (environment) => `Deploy ke ${environment}`,
     do: 'Deploy',
     ask: 'Minta deployment',
     later: 'Bukan sekarang: pada suatu waktu, atau menurut aturan',
   },
   promote: {
-    title: 'Promosikan',
+    title: shell.begin.promote,
     to: (environment) => `Promosikan ke ${environment}`,
     from: 'Yang berjalan di',
     into: 'Ke',
@@ -102,7 +103,7 @@ export const dialogs: Texts['dialogs'] = {
     ask: 'Minta promosi',
   },
   rollback: {
-    title: 'Kembalikan',
+    title: shell.begin.rollback,
     of: (environment) => `Kembalikan ${environment}`,
     to: 'Kembali ke',
     before: 'Yang berjalan sebelum deployment terakhir',
@@ -156,7 +157,7 @@ export const dialogs: Texts['dialogs'] = {
     nothingSays: 'Deployment yang sudah selesai dikembalikan dengan pengembalian.',
   },
   schedule: {
-    title: 'Jadwalkan deployment',
+    title: shell.begin.schedule,
     to: (environment) => `Jadwalkan deployment ke ${environment}`,
     change: (name) => `Ubah jadwal ${name}`,
     move: (version, environment) => `Pindahkan deployment ${version} ke ${environment}`,
@@ -192,7 +193,7 @@ export const dialogs: Texts['dialogs'] = {
     changeDo: 'Ubah',
   },
   switch: {
-    title: 'Alihkan alamat langsung',
+    title: shell.begin.switch,
     to: (environment) => `Alihkan ke ${environment}`,
     drillOf: (environment) => `Latih pengalihan ke ${environment}`,
     what: 'tujuan alamat langsung',
@@ -221,7 +222,7 @@ export const dialogs: Texts['dialogs'] = {
     already: (name) => `Alamat sudah menuju ke ${name}.`,
   },
   create: {
-    title: 'Buat lingkungan',
+    title: shell.begin.create,
     name: 'Nama',
     nameSays: 'Huruf kecil, angka, dan tanda hubung; menjadi bagian alamatnya.',
     nameFirst: 'Beri nama dahulu.',

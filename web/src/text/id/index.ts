@@ -8,6 +8,7 @@ import { dialogs } from './dialogs';
 import { environment } from './environment';
 import { environments } from './environments';
 import { first } from './first';
+import { history } from './history';
 import { map } from './map';
 import { overview } from './overview';
 import { parts } from './parts';
@@ -21,4 +22,4 @@ import { templates } from './templates';
 import { tokens } from './tokens';
 import { variables } from './variables';
 
-export const id: Texts = { shell, parts, signIn, overview, activity, approvals, compare, configuration, deployment, dialogs, environment, environments, first, map, releases, schedules, settings, sync, templates, tokens, variables };
+export const id: Texts = { shell, parts, signIn, overview, activity, approvals, compare, configuration, deployment, dialogs, environment, environments, first, history, map, releases, schedules, settings, sync, templates, tokens, variables };

@@ -171,17 +171,4 @@ export const overview: Texts['overview'] = {
     itself: 'dengan sendirinya',
   },
   recent: { title: 'Aktivitas terbaru', all: 'Semua aktivitas', empty: 'Belum terjadi apa-apa.' },
-  sentences: {
-    deploy: {
-      success: (v, e) => `${v} dipasang ke ${e}`,
-      failed: (v, e) => `Deploy ${v} ke ${e} gagal`,
-      rolled_back: (v, e) => `Deploy ${v} ke ${e} dikembalikan`,
-      cancelled: (v, e) => `Deploy ${v} ke ${e} dibatalkan`,
-      running: (v, e) => `Deploy ${v} ke ${e} sedang berlangsung`,
-      waiting: (v, e) => `Deploy ${v} ke ${e} menunggu persetujuan`,
-      skipped: (v, e) => `Deploy ${v} ke ${e} dilewati`,
-    },
-    created: (e) => `${e} dibuat`,
-    deleted: (e) => `${e} dihapus`,
-  },
 };

@@ -35,6 +35,7 @@ export const shell: Texts['shell'] = {
     settings: 'Pengaturan',
   },
   groups: { pages: 'Halaman', environments: 'Lingkungan', actions: 'Jalankan', settings: 'Pengaturan' },
+  begin: { deploy: 'Deploy', promote: 'Promosikan', rollback: 'Kembalikan', switch: 'Alihkan alamat langsung', schedule: 'Jadwalkan deployment', create: 'Buat lingkungan' },
   openPage: (page) => `Buka ${page}`,
   openEnvironment: (name) => `Buka ${name}`,
   title: (page) => `${page} · Lockstep`,

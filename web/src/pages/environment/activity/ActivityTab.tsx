@@ -1,12 +1,14 @@
-import { Button, Group, Select, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { environmentHistoryQuery, type HistoryEntry, type HistoryKind } from '~/api/queries/environment-history';
 import { Ago, Took } from '~/parts/Ago';
+import { Select } from '~/parts/Choice';
 import { Empty } from '~/parts/Empty';
 import { Go } from '~/parts/Go';
 import { Icon, type IconName } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';
 import { Section } from '~/parts/Section';
+import { useSentence } from '~/parts/use-sentence';
 import { Waiting } from '~/parts/Waiting';
 import { addresses } from '~/shell/addresses';
 import { asOneOf } from '~/shell/search';
@@ -74,7 +76,8 @@ export function ActivityTab({ environment }: TabProps) {
 function Entry({ entry }: { entry: HistoryEntry }) {
   const t = useText().environment;
   const bad = entry.result === 'failed' || entry.result === 'rolled_back';
-  const text = entry.operationId && entry.kind === 'deployment' ? <Go to={addresses.deployment(entry.operationId)}>{entry.text}</Go> : entry.text;
+  const says = useSentence()(entry);
+  const text = entry.operationId && entry.kind === 'deployment' ? <Go to={addresses.deployment(entry.operationId)}>{says}</Go> : says;
   return (
     <li className={classes.entry}>
       <span className={classes.icon} title={t.activity.kinds[entry.kind]}>

@@ -3,6 +3,10 @@ import { expect, it } from 'vitest';
 import { environment, report } from '~/tests/configured';
 import { visit } from '~/tests/render';
 import { problem, serve, type Asked } from '~/tests/server';
+// Loaded before the tests begin: none of them is about how fast that is.
+import './Flags';
+import './ReviewSections';
+import './Versions';
 
 const at = '/api/system/environments/staging';
 const made = { changes: [], environments: [{ environment: 'staging', number: 15 }], number: 15, success: true, version: '15', validationResult: { valid: true, errors: [], warnings: [] } };

@@ -14,14 +14,14 @@ import { asOneOf, asText, type RawSearch } from '~/shell/search';
 import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
 import { useTabSearch } from '../use-tab-search';
-import { Flags } from './Flags';
 import { SaveSections } from './SaveSections';
 import { sectionNames, sectionsOf, type Json, type Sections } from './sections';
 import { SectionsForm } from './SectionsForm';
 import { useSections } from './use-sections';
-import { Versions } from './Versions';
 
 const RawSections = lazy(() => import('./RawSections').then(({ RawSections }) => ({ default: RawSections })));
+const Versions = lazy(() => import('./Versions').then(({ Versions }) => ({ default: Versions })));
+const Flags = lazy(() => import('./Flags').then(({ Flags }) => ({ default: Flags })));
 const views = ['form', 'raw', 'flags', 'versions'] as const;
 
 function configurationSearch(search: RawSearch) {
@@ -91,13 +91,11 @@ export function ConfigurationTab({ environment }: { environment: string }) {
         </Group>
       </Group>
       {view === 'form' && <SectionsForm sections={editing.sections} section={search.section ?? 'general'} changed={editing.changed} problems={problems} onSection={(section) => change({ section })} onChange={editing.edit} />}
-      {view === 'raw' && (
-        <Suspense fallback={<Waiting for={t.what} />}>
-          <RawSections sections={editing.sections} mistakes={mistakes} onChange={editing.edit} onReadable={setReadable} />
-        </Suspense>
-      )}
-      {view === 'flags' && <Flags environment={environment} sections={editing.sections} onChange={editing.edit} onEdit={() => change({ view: 'form', section: 'features' })} />}
-      {view === 'versions' && <Versions environment={environment} running={running} latest={latest} from={search.from} to={search.to} onChoose={change} />}
+      <Suspense fallback={<Waiting for={t.what} />}>
+        {view === 'raw' && <RawSections sections={editing.sections} mistakes={mistakes} onChange={editing.edit} onReadable={setReadable} />}
+        {view === 'flags' && <Flags environment={environment} sections={editing.sections} onChange={editing.edit} onEdit={() => change({ view: 'form', section: 'features' })} />}
+        {view === 'versions' && <Versions environment={environment} running={running} latest={latest} from={search.from} to={search.to} onChoose={change} />}
+      </Suspense>
       {Object.keys(patch).length > 0 && trial.error && mistakes.length === 0 && <ProblemNote error={trial.error} />}
       <SaveSections environment={environment} project={project} etag={config.data.etag} now={now} editing={editing} blocked={blocked} />
     </Stack>

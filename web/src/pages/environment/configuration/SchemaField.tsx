@@ -1,6 +1,8 @@
-import { ActionIcon, Button, Fieldset, Group, JsonInput, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Fieldset, Group, JsonInput, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Select, TagsInput } from '~/parts/Choice';
 import { Icon } from '~/parts/icons';
+import { NumberField } from '~/parts/NumberField';
 import { useText } from '~/text/text';
 import { isObject, same, type Json } from './sections';
 import type { JsonSchema } from './schemas';
@@ -72,7 +74,7 @@ function Scalar({ schema, name, path, value, onChange, problems }: FieldProps) {
   }
   if (schema.type === 'number' || schema.type === 'integer') {
     // Not held to its bounds while one types: the server says what is wrong.
-    return <NumberInput {...shared} value={typeof value === 'number' ? value : ''} onChange={(next) => onChange(next === '' ? undefined : Number(next))} allowDecimal={schema.type === 'number'} clampBehavior="none" placeholder={example ?? t.notSet} />;
+    return <NumberField {...shared} value={typeof value === 'number' ? value : undefined} onChange={onChange} whole={schema.type === 'integer'} placeholder={example ?? t.notSet} />;
   }
   return <TextInput {...shared} value={typeof value === 'string' ? value : ''} onChange={({ currentTarget: { value: next } }) => onChange(next === '' ? undefined : next)} placeholder={example ?? t.notSet} spellCheck={false} />;
 }

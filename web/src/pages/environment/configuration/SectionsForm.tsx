@@ -1,5 +1,6 @@
-import { NavLink, Select, Text } from '@mantine/core';
+import { NavLink, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { Select } from '~/parts/Choice';
 import { Icon } from '~/parts/icons';
 import { Section } from '~/parts/Section';
 import { useText } from '~/text/text';

@@ -1,7 +1,6 @@
-import { Badge, Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { answer, api, once } from '~/api/client';
+import { Badge, Group, Radio, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { configDiffQuery, configVersionsQuery, type ConfigVersion } from '~/api/queries/config';
 import { Ago } from '~/parts/Ago';
 import { Allowed } from '~/parts/Allowed';
@@ -13,6 +12,8 @@ import { Table } from '~/parts/Table';
 import { Waiting } from '~/parts/Waiting';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
+
+const Restore = lazy(() => import('./Restore').then(({ Restore }) => ({ default: Restore })));
 
 interface Props {
   environment: string;
@@ -90,7 +91,11 @@ export function Versions({ environment, running, latest, from, to, onChoose }: P
         />
       </Section>
       <Section title={t.diff(left, right)}>{left === right ? <Text c="dimmed">{t.choose}</Text> : <Differences environment={environment} from={left} to={right} />}</Section>
-      {restoring !== undefined && <Restore environment={environment} version={restoring} onClose={() => setRestoring(undefined)} />}
+      {restoring !== undefined && (
+        <Suspense>
+          <Restore environment={environment} version={restoring} onClose={() => setRestoring(undefined)} />
+        </Suspense>
+      )}
     </Stack>
   );
 }
@@ -105,49 +110,5 @@ function Differences({ environment, from, to }: { environment: string; from: str
       <Changes changes={diff.data.changes} />
       <CommandToCopy command={`lockstep config diff ${environment} ${from} ${to}`} />
     </Stack>
-  );
-}
-
-function Restore({ environment, version, onClose }: { environment: string; version: number; onClose: () => void }) {
-  const text = useText();
-  const t = text.configuration.versions;
-  const project = useProject();
-  const ask = (dryRun: boolean) =>
-    answer(
-      api.POST('/api/system/environments/{id}/config/restore', {
-        params: { path: { id: environment }, query: { project, dryRun }, header: dryRun ? {} : once() },
-        body: { version },
-      }),
-    );
-  const plan = useQuery({ queryKey: ['config', { project, environment, restore: version }], queryFn: () => ask(true) });
-  const restore = useMutation({ mutationFn: () => ask(false), onSuccess: onClose });
-  return (
-    <Modal opened onClose={onClose} title={t.restoreNamed(String(version))} size="xl" closeButtonProps={{ 'aria-label': text.parts.close }}>
-      <Stack gap="md">
-        <Text>{t.restoreSays(String(version))}</Text>
-        {plan.error && <ProblemNote error={plan.error} onRetry={() => void plan.refetch()} />}
-        {plan.isPending && <Waiting for={t.would} />}
-        {plan.data && (
-          <>
-            <Changes changes={plan.data.changes} />
-            {plan.data.validationResult.warnings.length > 0 && (
-              <Text size="sm" c="dimmed">
-                {t.warnings} {plan.data.validationResult.warnings.map(({ field, message }) => `${field ?? ''}: ${message}`).join('; ')}
-              </Text>
-            )}
-          </>
-        )}
-        <CommandToCopy command={`lockstep config restore ${environment} ${version}`} />
-        <ProblemNote error={restore.error} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {text.parts.cancel}
-          </Button>
-          <Allowed needs="write" disabled={!plan.data} loading={restore.isPending} onClick={() => restore.mutate()}>
-            {t.restore}
-          </Allowed>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Select, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { deploymentsQuery } from '~/api/queries/deployments';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Allowed } from '~/parts/Allowed';
+import { Select } from '~/parts/Choice';
 import { Empty } from '~/parts/Empty';
 import { Icon } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';

@@ -1,4 +1,3 @@
-import { ActionIcon, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Schema } from '~/api/client';
@@ -8,6 +7,7 @@ import type { DialogName, DialogPreset } from '~/dialogs/search';
 import { useDialog } from '~/dialogs/use-dialog';
 import { Allowed } from '~/parts/Allowed';
 import { Icon, type IconName } from '~/parts/icons';
+import { More } from '~/parts/More';
 import { useCommands, type Command } from '~/shell/commands';
 import { useProject } from '~/shell/use-project';
 import { useMay } from '~/api/session';
@@ -74,30 +74,20 @@ export function Actions({ environment, status }: { environment: Environment; sta
           {label}
         </Allowed>
       ))}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={t.actions.more}>
-            <Icon name="more" />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {more.map(({ dialog, label, icon, preset, blocked }) => {
-            const why = may || dialog === 'export' ? blocked : parts.mayNot.write;
-            return (
-              <Menu.Item
-                key={dialog}
-                leftSection={<Icon name={icon} />}
-                disabled={why !== undefined}
-                title={why}
-                {...(dialog === 'destroy' && { color: 'var(--state-bad)' })}
-                onClick={() => open(dialog, preset)}
-              >
-                {label}
-              </Menu.Item>
-            );
-          })}
-        </Menu.Dropdown>
-      </Menu>
+      <More
+        label={t.actions.more}
+        variant="default"
+        size={36}
+        items={() =>
+          more.map(({ dialog, label, icon, preset, blocked }) => ({
+            label,
+            icon,
+            off: may || dialog === 'export' ? blocked : parts.mayNot.write,
+            danger: dialog === 'destroy',
+            run: () => open(dialog, preset),
+          }))
+        }
+      />
     </>
   );
 }

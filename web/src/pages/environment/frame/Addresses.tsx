@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, CopyButton, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, CopyButton, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '~/api/client';
 import type { Environment } from '~/api/queries/environments';
@@ -24,11 +24,9 @@ export function Addresses({ environment, status }: { environment: Environment; s
           {liveHost !== undefined && hostOf(address) === liveHost && <span className={classes.note}>{t.headline.live}</span>}
           <CopyButton value={address}>
             {({ copied, copy }) => (
-              <Tooltip label={copied ? parts.copied : t.headline.copy(address)}>
-                <ActionIcon variant="subtle" color="gray" size="sm" onClick={copy} aria-label={copied ? parts.copied : t.headline.copy(address)}>
-                  <Icon name={copied ? 'check' : 'copy'} size={14} />
-                </ActionIcon>
-              </Tooltip>
+              <ActionIcon data-tip={copied ? parts.copied : t.headline.copy(address)} variant="subtle" color="gray" size="sm" onClick={copy} aria-label={copied ? parts.copied : t.headline.copy(address)}>
+                <Icon name={copied ? 'check' : 'copy'} size={14} />
+              </ActionIcon>
             )}
           </CopyButton>
         </li>

@@ -1,4 +1,4 @@
-import { Badge, Group, Tooltip } from '@mantine/core';
+import { Badge, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schema } from '~/api/client';
 import type { Environment } from '~/api/queries/environments';
@@ -26,11 +26,9 @@ export function Headline({ environment, status }: Props) {
         {parts.type[environment.type]}
       </Badge>
       {live.data?.environment?.id === environment.id && (
-        <Tooltip label={parts.currentSays} multiline maw={280}>
-          <Badge variant="light" radius="sm" tt="none" fw={600} leftSection={<Icon name="live" size={14} />}>
-            {parts.current}
-          </Badge>
-        </Tooltip>
+        <Badge data-tip={parts.currentSays} variant="light" radius="sm" tt="none" fw={600} leftSection={<Icon name="live" size={14} />}>
+          {parts.current}
+        </Badge>
       )}
       <StatusBadge status={status?.status ?? environment.status} />
       <Version version={status?.revision?.content.release ?? environment.metadata.version} />

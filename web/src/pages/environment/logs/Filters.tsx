@@ -1,9 +1,10 @@
-import { Group, MultiSelect, SegmentedControl, Select } from '@mantine/core';
+import { Group, SegmentedControl } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { list } from '~/api/client';
 import { statusQuery } from '~/api/queries/environments';
+import { MultiSelect, Select } from '~/parts/Choice';
 import { SearchBox } from '~/parts/SearchBox';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group } from '@mantine/core';
 import { useMay } from '~/api/session';
 import { list, type Schema } from '~/api/client';
 import { Icon } from '~/parts/icons';
@@ -71,17 +71,13 @@ function Row({ service, health, onChange }: { service: Schema<'ServiceStatus'>; 
       <td className="figures">
         {app && (
           <Group gap={4} wrap="nowrap" role="group" aria-label={t.instancesOf(service.name)}>
-            <Tooltip label={t.fewer(service.name)}>
-              <ActionIcon variant="default" size="sm" disabled={!may || !service.enabled || service.desired === 0} aria-label={t.fewer(service.name)} onClick={() => onChange({ change: 'scale', service: service.name, to: service.desired - 1 })}>
-                <Icon name="minus" size={12} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon data-tip={t.fewer(service.name)} variant="default" size="sm" disabled={!may || !service.enabled || service.desired === 0} aria-label={t.fewer(service.name)} onClick={() => onChange({ change: 'scale', service: service.name, to: service.desired - 1 })}>
+              <Icon name="minus" size={12} />
+            </ActionIcon>
             <span className={classes.ready}>{t.ready(f.number(service.ready), f.number(service.desired))}</span>
-            <Tooltip label={t.more(service.name)}>
-              <ActionIcon variant="default" size="sm" disabled={!may || !service.enabled} aria-label={t.more(service.name)} onClick={() => onChange({ change: 'scale', service: service.name, to: service.desired + 1 })}>
-                <Icon name="plus" size={12} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon data-tip={t.more(service.name)} variant="default" size="sm" disabled={!may || !service.enabled} aria-label={t.more(service.name)} onClick={() => onChange({ change: 'scale', service: service.name, to: service.desired + 1 })}>
+              <Icon name="plus" size={12} />
+            </ActionIcon>
           </Group>
         )}
       </td>

@@ -1,4 +1,5 @@
-import { Button, Checkbox, Group, Select, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, TextInput } from '@mantine/core';
+import { Select } from '~/parts/Choice';
 import { Icon } from '~/parts/icons';
 import { useText } from '~/text/text';
 import type { VariablesSearch } from './rows';

@@ -1,5 +1,6 @@
-import { Checkbox, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, PasswordInput, SegmentedControl, SimpleGrid, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import type { Variable } from '~/api/queries/config';
+import { Select } from '~/parts/Choice';
 import { useFormat, useText } from '~/text/text';
 import { levels, type Level } from './draft';
 import type { Form } from './form';

@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, FileButton, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { answer, api } from '~/api/client';
 import type { Variable } from '~/api/queries/config';
 import { Allowed } from '~/parts/Allowed';
 import { Changes } from '~/parts/Changes';
+import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { Icon } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';

@@ -1,16 +1,17 @@
-import { ActionIcon, Button, Popover, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentPropsWithRef } from 'react';
 import { answer, api } from '~/api/client';
 import { useMay } from '~/api/session';
 import { Icon } from '~/parts/icons';
-import { ProblemNote } from '~/parts/ProblemNote';
 import { useText } from '~/text/text';
 import { slotOf } from './slot';
 
+const RevealAsks = lazy(() => import('./RevealAsks').then(({ RevealAsks }) => ({ default: RevealAsks })));
+
 const shownFor = 30_000;
 
-interface Revealed {
+export interface Revealed {
   value: string | undefined;
   hide: () => void;
   ask: () => void;
@@ -48,42 +49,28 @@ export function useReveal(environment: string, key: string, slot: string, projec
   };
 }
 
-/** Asks before a secret is shown, and says that it is noted. */
+/** The eye beside a secret, with the question behind it. */
 export function Reveal({ name, reveal }: { name: string; reveal: Revealed }) {
   const text = useText();
-  const t = text.variables.reveal;
+  const label = text.variables.reveal.show(name);
   const may = useMay('reveal');
-  const [open, setOpen] = useState(false);
-  if (!may) {
-    return (
-      <Tooltip label={text.parts.mayNot.reveal}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t.show(name)} aria-description={text.parts.mayNot.reveal} data-disabled aria-disabled>
-          <Icon name="eye" />
-        </ActionIcon>
-      </Tooltip>
-    );
-  }
+  const [asked, setAsked] = useState(false);
+  const why = may ? undefined : text.parts.mayNot.reveal;
+  const eye = <Eye aria-label={label} data-tip={why} aria-description={why} aria-disabled={!may || undefined} data-disabled={!may || undefined} onClick={() => may && setAsked(true)} />;
+  if (!asked) return eye;
   return (
-    <Popover opened={open} onChange={setOpen} width={280} withArrow trapFocus position="bottom-start">
-      <Popover.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t.show(name)} onClick={() => setOpen(true)}>
-          <Icon name="eye" />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Stack gap="sm" style={{ whiteSpace: 'normal' }}>
-          <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
-            {t.asks(name)}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {t.says}
-          </Text>
-          <ProblemNote error={reveal.error} />
-          <Button size="xs" loading={reveal.asking} onClick={reveal.ask}>
-            {t.yes}
-          </Button>
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
+    <Suspense fallback={eye}>
+      <RevealAsks name={name} reveal={reveal} onClose={() => setAsked(false)}>
+        <Eye aria-label={label} />
+      </RevealAsks>
+    </Suspense>
+  );
+}
+
+function Eye(props: ComponentPropsWithRef<'button'> & { color?: never; 'data-disabled'?: true | undefined; 'data-tip'?: string | undefined }) {
+  return (
+    <ActionIcon variant="subtle" {...props} color="gray">
+      <Icon name="eye" />
+    </ActionIcon>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Group } from '@mantine/core';
 import { Icon } from '~/parts/icons';
 import { useFormat, useText } from '~/text/text';
 import { Reveal, useReveal } from './Reveal';
@@ -25,11 +25,9 @@ export function Value({ environment, project, row, problem }: Props) {
   return (
     <div className={classes.value}>
       {problem !== undefined && !entry && (
-        <Tooltip label={problem}>
-          <span className={classes.problem}>
-            <Icon name="warn" size={14} /> {problem}
-          </span>
-        </Tooltip>
+        <span data-tip={problem} className={classes.problem}>
+          <Icon name="warn" size={14} /> {problem}
+        </span>
       )}
       {variable?.sensitive ? (
         <Group gap={4} wrap="nowrap">

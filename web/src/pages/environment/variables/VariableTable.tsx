@@ -1,10 +1,10 @@
-import { ActionIcon, Group, Menu } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import type { Schema } from '~/api/client';
 import { useMay } from '~/api/session';
 import { Ago } from '~/parts/Ago';
 import { Empty } from '~/parts/Empty';
-import { Icon } from '~/parts/icons';
+import { More, type MoreItem } from '~/parts/More';
 import { Table, type Column } from '~/parts/Table';
 import { useText } from '~/text/text';
 import { conflicts, type Level } from './draft';
@@ -45,7 +45,7 @@ export function VariableTable({ environment, project, rows, said, problems, onSh
       cell: (row) => <Value environment={environment} project={project} row={row} problem={wrong.get(pathOf(row.slot))} />,
     },
     ...(narrow ? [] : wide(t)),
-    { id: 'actions', title: '', width: '52px', cell: (row) => <More row={row} onShow={onShow} onRemove={onRemove} onUndo={onUndo} /> },
+    { id: 'actions', title: '', width: '52px', cell: (row) => <Acts row={row} onShow={onShow} onRemove={onRemove} onUndo={onUndo} /> },
   ];
   return (
     <div className={classes.frame}>
@@ -122,43 +122,22 @@ function Name({ row, said, onShow }: { row: Row; said: Record<Level, Said | unde
   );
 }
 
-function More({ row, onShow, onRemove, onUndo }: { row: Row } & Pick<Props, 'onShow' | 'onRemove' | 'onUndo'>) {
+function Acts({ row, onShow, onRemove, onUndo }: { row: Row } & Pick<Props, 'onShow' | 'onRemove' | 'onUndo'>) {
   const t = useText().variables;
   const may = useMay('write');
   const { variable, slot } = row;
+  const pending = row.entries.length > 0;
   const own = variable?.level === 'environment' && !(variable.source === 'import' && variable.modifiedBy === '');
+  const items = (): MoreItem[] => [
+    { label: t.edit, icon: 'edit', run: () => onShow('edit', slot), off: !may || (!variable && !pending) },
+    { label: t.explain, icon: 'info', run: () => onShow('explain', slot), off: !variable },
+    ...(variable?.sensitive ? [{ label: t.uses, icon: 'user', run: () => onShow('uses', slot) } as const] : []),
+    ...(pending ? [{ label: t.undo, icon: 'back', run: () => onUndo(row) } as const] : []),
+    ...(own && !pending ? [{ label: t.remove, icon: 'trash', run: () => onRemove(row), off: !may } as const] : []),
+  ];
   return (
     <Group gap={0} wrap="nowrap" justify="flex-end">
-      <Menu position="bottom-end" width={200}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t.menu(slot)}>
-            <Icon name="more" />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<Icon name="edit" />} onClick={() => onShow('edit', slot)} disabled={!may || (!variable && row.entries.length === 0)}>
-            {t.edit}
-          </Menu.Item>
-          <Menu.Item leftSection={<Icon name="info" />} onClick={() => onShow('explain', slot)} disabled={!variable}>
-            {t.explain}
-          </Menu.Item>
-          {variable?.sensitive && (
-            <Menu.Item leftSection={<Icon name="user" />} onClick={() => onShow('uses', slot)}>
-              {t.uses}
-            </Menu.Item>
-          )}
-          {row.entries.length > 0 && (
-            <Menu.Item leftSection={<Icon name="back" />} onClick={() => onUndo(row)}>
-              {t.undo}
-            </Menu.Item>
-          )}
-          {own && row.entries.length === 0 && (
-            <Menu.Item leftSection={<Icon name="trash" />} onClick={() => onRemove(row)} disabled={!may}>
-              {t.remove}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <More label={t.menu(slot)} variant="subtle" color="gray" items={items} />
     </Group>
   );
 }

@@ -4,6 +4,12 @@ import type { Schema } from '~/api/client';
 import { environment, explanations, variables } from '~/tests/configured';
 import { visit } from '~/tests/render';
 import { problem, serve, type Asked } from '~/tests/server';
+// Loaded before the tests begin: none of them is about how fast that is.
+import './EditDrawer';
+import './ExplainDrawer';
+import './ImportDialog';
+import './RevealAsks';
+import './UsesDrawer';
 
 type VariableList = Schema<'VariableList'>;
 const at = '/api/system/environments/staging';

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { useMemo, useReducer } from 'react';
+import { lazy, Suspense, useMemo, useReducer } from 'react';
 import { environmentQuery } from '~/api/queries/environments';
 import { configDiffQuery, variablesQuery } from '~/api/queries/config';
 import { useDialog } from '~/dialogs/use-dialog';
@@ -14,15 +14,16 @@ import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
 import { useTabSearch } from '../use-tab-search';
 import { drop, nothing, put, type Draft, type Entry, type Level } from './draft';
-import { EditDrawer } from './EditDrawer';
-import { ExplainDrawer } from './ExplainDrawer';
 import { Filters } from './Filters';
-import { ImportDialog } from './ImportDialog';
 import { useSaid, type Owner } from './levels';
 import { fitting, rowsOf, variablesSearch, type Show } from './rows';
 import { SaveBar } from './SaveBar';
-import { UsesDrawer } from './UsesDrawer';
 import { VariableTable } from './VariableTable';
+
+const EditDrawer = lazy(() => import('./EditDrawer').then(({ EditDrawer }) => ({ default: EditDrawer })));
+const ExplainDrawer = lazy(() => import('./ExplainDrawer').then(({ ExplainDrawer }) => ({ default: ExplainDrawer })));
+const ImportDialog = lazy(() => import('./ImportDialog').then(({ ImportDialog }) => ({ default: ImportDialog })));
+const UsesDrawer = lazy(() => import('./UsesDrawer').then(({ UsesDrawer }) => ({ default: UsesDrawer })));
 
 type Act = { put: Entry } | { drop: Pick<Entry, 'level' | 'slot'> } | { level: Level } | 'undo';
 
@@ -115,23 +116,25 @@ export function VariablesTab({ environment: name }: { environment: string }) {
         />
       )}
       <SaveBar owner={owner} draft={draft} said={said} onPut={(entry) => dispatch({ put: entry })} onDrop={(entry) => dispatch({ drop: entry })} onSaved={(level) => dispatch({ level })} onUndo={() => dispatch('undo')} />
-      {(search.show === 'add' || (search.show === 'edit' && selected)) && (
-        <EditDrawer
-          key={search.variable ?? ''}
-          owner={owner}
-          row={search.show === 'edit' ? selected : undefined}
-          draft={draft}
-          services={services}
-          onKeep={(entry) => {
-            dispatch({ put: entry });
-            close();
-          }}
-          onClose={close}
-        />
-      )}
-      {search.show === 'explain' && search.variable && <ExplainDrawer environment={name} slot={search.variable} onClose={close} />}
-      {search.show === 'uses' && search.variable && <UsesDrawer environment={name} slot={search.variable} onClose={close} />}
-      {search.show === 'import' && <ImportDialog owner={owner} etag={variables.data.etag} services={services} variables={variables.data.value.variables} onClose={close} />}
+      <Suspense>
+        {(search.show === 'add' || (search.show === 'edit' && selected)) && (
+          <EditDrawer
+            key={search.variable ?? ''}
+            owner={owner}
+            row={search.show === 'edit' ? selected : undefined}
+            draft={draft}
+            services={services}
+            onKeep={(entry) => {
+              dispatch({ put: entry });
+              close();
+            }}
+            onClose={close}
+          />
+        )}
+        {search.show === 'explain' && search.variable && <ExplainDrawer environment={name} slot={search.variable} onClose={close} />}
+        {search.show === 'uses' && search.variable && <UsesDrawer environment={name} slot={search.variable} onClose={close} />}
+        {search.show === 'import' && <ImportDialog owner={owner} etag={variables.data.etag} services={services} variables={variables.data.value.variables} onClose={close} />}
+      </Suspense>
     </Stack>
   );
 }
