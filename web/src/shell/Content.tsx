@@ -1,10 +1,12 @@
 import { Outlet, useMatches } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { Waiting } from '~/parts/Waiting';
+import { withTexts } from '~/text/with-texts';
 import { places } from './navigation';
 import { useBegun } from './use-begun';
 
-const FirstPage = lazy(() => import('~/pages/first/FirstPage').then(({ FirstPage }) => ({ default: FirstPage })));
+const load = withTexts(['first', 'overview'], () => import('~/pages/first/FirstPage'));
+const FirstPage = lazy(() => load().then(({ FirstPage }) => ({ default: FirstPage })));
 
 /** The page that was asked for; on a server without any project, what it will be there for. */
 export function Content() {
