@@ -18,12 +18,12 @@ function dialog<Module>(load: () => Promise<Module>, pick: (module: Module) => C
 /** Each loaded when it is opened first. One that is not here cannot be opened. */
 const table: Partial<Record<DialogName, Dialog>> = {
   sync: dialog(withTexts(['compare', 'sync'], () => import('./sync/SyncDialog')), ({ SyncDialog }) => SyncDialog),
-  clone: dialog(withTexts(['sync'], () => import('./clone/CloneDialog')), ({ CloneDialog }) => CloneDialog),
+  clone: dialog(withTexts(['dialogs', 'sync'], () => import('./clone/CloneDialog')), ({ CloneDialog }) => CloneDialog),
   export: dialog(withTexts(['sync'], () => import('./export/ExportDialog')), ({ ExportDialog }) => ExportDialog),
-  create: dialog(withTexts(['dialogs'], () => import('./create/CreateDialog')), ({ CreateDialog }) => CreateDialog),
-  deploy: dialog(withTexts(['dialogs'], () => import('./deploy/DeployDialog')), ({ DeployDialog }) => DeployDialog),
-  schedule: dialog(withTexts(['dialogs'], () => import('./schedule/ScheduleDialog')), ({ ScheduleDialog }) => ScheduleDialog),
-  promote: dialog(withTexts(['dialogs'], () => import('./promote/PromoteDialog')), ({ PromoteDialog }) => PromoteDialog),
+  create: dialog(withTexts(['dialogs', 'templates'], () => import('./create/CreateDialog')), ({ CreateDialog }) => CreateDialog),
+  deploy: dialog(withTexts(['dialogs', 'first'], () => import('./deploy/DeployDialog')), ({ DeployDialog }) => DeployDialog),
+  schedule: dialog(withTexts(['dialogs', 'first'], () => import('./schedule/ScheduleDialog')), ({ ScheduleDialog }) => ScheduleDialog),
+  promote: dialog(withTexts(['dialogs', 'first'], () => import('./promote/PromoteDialog')), ({ PromoteDialog }) => PromoteDialog),
   rollback: dialog(withTexts(['dialogs'], () => import('./rollback/RollbackDialog')), ({ RollbackDialog }) => RollbackDialog),
   approve: dialog(withTexts(['dialogs'], () => import('./approve/ApproveDialog')), ({ ApproveDialog }) => ApproveDialog),
   reject: dialog(withTexts(['dialogs'], () => import('./reject/RejectDialog')), ({ RejectDialog }) => RejectDialog),

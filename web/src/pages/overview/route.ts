@@ -9,5 +9,5 @@ export const overviewRoute = createRoute({
   path: addresses.overview,
   /** `q` filters the environments outside the pipeline. */
   validateSearch: (search): { q?: string | undefined } => ({ q: asText(search.q) }),
-  component: lazyRouteComponent(withTexts(['history', 'overview'], () => import('./OverviewPage')), 'OverviewPage'),
+  component: lazyRouteComponent(withTexts(['first', 'history', 'overview'], () => import('./OverviewPage')), 'OverviewPage'),
 });

@@ -28,5 +28,5 @@ export const templateRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/templates/$template',
   validateSearch: (search): TemplateSearch => ({ version: asText(search.version), apply: typeof search.apply === 'string' ? search.apply : undefined, upgrade: asText(search.upgrade) }),
-  component: lazyRouteComponent(withTexts(['templates'], () => import('./TemplatePage')), 'TemplatePage'),
+  component: lazyRouteComponent(withTexts(['dialogs', 'templates'], () => import('./TemplatePage')), 'TemplatePage'),
 });
