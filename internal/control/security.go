@@ -2,6 +2,8 @@ package control
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/lockstep-dev/lockstep"
@@ -52,7 +54,7 @@ func (f securityFacts) judge(now time.Time) lockstep.SecurityReport {
 }
 
 func readSecurity(tx Tx, env lockstep.Environment) (f securityFacts, err error) {
-	f = securityFacts{env: env, versions: map[string][]lockstep.SecretVersion{}}
+	f = securityFacts{env: env}
 	if f.config, err = tx.ConfigVersion(env.ID, 0); err != nil && lockstep.CodeOf(err) != lockstep.CodeNotFound {
 		return f, err
 	}
@@ -73,18 +75,6 @@ func readSecurity(tx Tx, env lockstep.Environment) (f securityFacts, err error) 
 			uses[ref.ID] = true
 		}
 	}
-	all, err := tx.Secrets(env.ProjectID)
-	if err != nil {
-		return f, err
-	}
-	for _, s := range all {
-		if !inherited(s.Place, env) && !uses[s.ID] {
-			continue
-		}
-		f.secrets = append(f.secrets, s)
-		if f.versions[s.ID], err = tx.SecretVersions(s.ID); err != nil {
-			return f, err
-		}
-	}
-	return f, nil
+	f.secrets, f.versions, err = tx.SecretsOf(env, slices.Sorted(maps.Keys(uses)))
+	return f, err
 }

@@ -100,8 +100,9 @@ type Tx interface {
 	Figures(environmentID string, step time.Duration, from, until time.Time) ([]lockstep.FiguresRow, error)                 // oldest first; step: lockstep.FigureMinute or FigureQuarter
 
 	Secret(place lockstep.SecretPlace) (lockstep.Secret, error)
-	Secrets(projectID string) ([]lockstep.Secret, error)                          // by key, level and owner
-	SecretVersion(id string, version int64) (lockstep.SecretVersion, error)       // version 0: the newest
+	Secrets(projectID string) ([]lockstep.Secret, error)                    // by key, level and owner
+	SecretVersion(id string, version int64) (lockstep.SecretVersion, error) // version 0: the newest
+	SecretsOf(env lockstep.Environment, besides []string) ([]lockstep.Secret, map[string][]lockstep.SecretVersion, error)
 	SecretVersions(id string) ([]lockstep.SecretVersion, error)                   // the newest first
 	AddSecretVersion(lockstep.SecretVersion) error                                // the next one, the first one with its secret; conflict where somebody else was faster
 	RevokeSecretVersion(id string, version int64, by string, now time.Time) error // its ciphertext is gone; again: stays as it was

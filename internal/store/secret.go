@@ -36,6 +36,30 @@ func (tx *Tx) Secrets(projectID string) ([]lockstep.Secret, error) {
 	return all, within(err, "list secrets")
 }
 
+// SecretsOf lists the secrets that an environment has or inherits, and besides
+// those of some IDs, by key, level and owner; with all values of each by its
+// ID, the newest first.
+func (tx *Tx) SecretsOf(env lockstep.Environment, besides []string) ([]lockstep.Secret, map[string][]lockstep.SecretVersion, error) {
+	where := ` WHERE s.project_id = $1 AND (s.level = $2 OR s.level = $3 AND s.owner = $4 OR s.level = $5 AND s.owner = $6`
+	args := []any{env.ProjectID, lockstep.LevelProject, lockstep.LevelType, string(env.Type), lockstep.LevelEnvironment, env.ID}
+	if len(besides) > 0 {
+		var ids string
+		ids, args = list(args, besides)
+		where += " OR s.id IN " + ids
+	}
+	where += ")"
+	all, err := queryAll(tx, scanSecret, selectSecret+" s"+where+" ORDER BY key, level, owner", args...)
+	if err != nil {
+		return nil, nil, within(err, "list secrets of %s", env.Name)
+	}
+	versions, err := queryAll(tx, scanSecretVersion, selectSecretVersion+where+" ORDER BY v.version DESC", args...)
+	of := map[string][]lockstep.SecretVersion{}
+	for _, v := range versions {
+		of[v.ID] = append(of[v.ID], v)
+	}
+	return all, of, within(err, "list values of secrets of %s", env.Name)
+}
+
 // SecretVersion reads a value; version 0 is the newest.
 func (tx *Tx) SecretVersion(id string, version int64) (lockstep.SecretVersion, error) {
 	if version == 0 {

@@ -85,6 +85,43 @@ func testSecrets(t *testing.T, open Opener) {
 				return nil
 			})
 		}},
+		{"an environment has its own, its type's and its project's", func(t *testing.T, w *world) {
+			w.hasKeys("k1")
+			other := w.environment("other", production)
+			env := w.environment("mine")
+			ofType := func(owner lockstep.EnvironmentType) func(*lockstep.SecretVersion) {
+				return func(v *lockstep.SecretVersion) {
+					v.ID = "secret-" + string(owner) + "-" + v.Key
+					v.Place.Level, v.Place.Owner = lockstep.LevelType, string(owner)
+				}
+			}
+			everywhere, again := w.sealed("A", 1), w.sealed("A", 2)
+			typed, own := w.sealed("B", 1, ofType(lockstep.TypeStaging)), w.sealed("C", 1, of(env))
+			otherTyped, others := w.sealed("B", 1, ofType(lockstep.TypeProduction)), w.sealed("D", 1, of(other))
+			for _, v := range []lockstep.SecretVersion{everywhere, again, typed, own, otherTyped, others} {
+				w.must(w.addSecret(v))
+			}
+			w.view(func(tx *store.Tx) error {
+				for _, c := range []struct {
+					besides []string
+					want    []string
+				}{
+					{nil, []string{everywhere.ID, typed.ID, own.ID}},
+					{[]string{others.ID, "none"}, []string{everywhere.ID, typed.ID, own.ID, others.ID}},
+				} {
+					all, versions, err := tx.SecretsOf(env, c.besides)
+					w.must(err)
+					var ids []string
+					for _, s := range all {
+						ids = append(ids, s.ID)
+					}
+					w.same("secrets", c.want, ids)
+					w.same("values", []lockstep.SecretVersion{again, everywhere}, versions[everywhere.ID])
+					w.same("values of as many", len(c.want), len(versions))
+				}
+				return nil
+			})
+		}},
 		{"values are numbered without holes, whoever is faster", func(t *testing.T, w *world) {
 			w.hasKeys("k1")
 			wantCode(t, w.addSecret(w.sealed("API_KEY", 2)), lockstep.CodeConflict)
