@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useText } from '~/text/text';
 import { Icon } from './icons';
 import classes from './Table.module.css';
@@ -66,6 +66,8 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
       }
     },
   });
+  // It keeps what it once took a row for: a phone that is turned has other ones.
+  useLayoutEffect(() => virtual.measure(), [virtual, rowHeight]);
   if (rows.length === 0) return <>{empty ?? <div className={classes.none}>{t.none}</div>}</>;
   const template = columns.map(({ width }) => width ?? 'minmax(80px, 1fr)').join(' ');
   return (
@@ -82,7 +84,6 @@ export function Table<Row>({ label, rows, columns, rowKey, rowHeight = 40, maxHe
                 role="columnheader"
                 className={classes.cell}
                 data-align={column.align}
-               
                 {...(column.sort && { 'aria-sort': by ? (by.down ? 'descending' : 'ascending') : 'none' })}
               >
                 {column.sort ? (

@@ -1,4 +1,5 @@
 import { screen, within } from '@testing-library/react';
+import { useState } from 'react';
 import { expect, it, vi } from 'vitest';
 import { Problem } from '~/api/problem';
 import { render } from '~/tests/render';
@@ -132,6 +133,23 @@ it('keeps a table of thousands small, and sorts it', async () => {
   await user.click(screen.getByRole('button', { name: 'N' }));
   expect(screen.getByRole('columnheader')).toHaveAttribute('aria-sort', 'ascending');
   expect(within(table).getAllByRole('cell')[0]).toHaveTextContent(/^0$/);
+});
+
+it('gives rows the room that they ask for now', async () => {
+  function Turned() {
+    const [narrow, setNarrow] = useState(false);
+    return (
+      <>
+        <button onClick={() => setNarrow(true)}>Turn</button>
+        <Table label="Numbers" rows={['a', 'b', 'c']} rowKey={(row) => row} columns={[{ id: 'n', title: 'N', cell: (row) => row }]} rowHeight={narrow ? 64 : 44} />
+      </>
+    );
+  }
+  const { user } = await render(<Turned />);
+  const third = () => screen.getAllByRole('row')[3];
+  expect(third()).toHaveStyle({ height: '44px', transform: 'translateY(88px)' });
+  await user.click(screen.getByRole('button', { name: 'Turn' }));
+  expect(third()).toHaveStyle({ height: '64px', transform: 'translateY(128px)' });
 });
 
 it('says in words who gets how much', async () => {

@@ -35,7 +35,7 @@ export function History({ entries, onEnd, maxHeight = 'calc(100vh - 250px)' }: {
       { id: 'took', title: t.took, width: '96px', align: 'right', cell: ({ duration }) => duration !== undefined && <Took ms={duration} /> },
     ];
   }, [t, narrow]);
-  return <Table key={narrow ? 'narrow' : 'wide'} label={t.happened} rows={entries} columns={columns} rowKey={({ seq }) => String(seq)} rowHeight={narrow ? 72 : 44} maxHeight={maxHeight} {...(onEnd && { onEnd })} />;
+  return <Table label={t.happened} rows={entries} columns={columns} rowKey={({ seq }) => String(seq)} rowHeight={narrow ? 72 : 44} maxHeight={maxHeight} {...(onEnd && { onEnd })} />;
 }
 
 function Sentence({ entry, narrow }: { entry: HistoryEntry; narrow: boolean }) {

@@ -55,7 +55,7 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
     {
       id: 'class',
       title: t.columns.class,
-      width: '128px',
+      width: narrow ? '150px' : 'minmax(128px, 1.4fr)',
       sort: ({ class: of }) => of,
       cell: ({ class: of, environment }) => (
         <span title={t.classes[of].says}>
