@@ -80,9 +80,10 @@ it('shows the JSON Schema that is demanded, and changes it', async () => {
   const asked = server({
     list: () => tagged(json, '"13-abc"'),
     put: ({ body }) => {
-      const { schema } = (body as { variables: Record<string, { validation: { schema: { type?: string } } }> }).variables.MAX_UPLOAD_MB?.validation ?? {};
+      const { schema } = (body as { variables: Record<string, { validation: { schema: { type?: string; properties?: { a: { type: string } } } } }> }).variables.MAX_UPLOAD_MB?.validation ?? {};
       if (schema?.type === 'objekt') return problem('invalid', 422, 'no', { problems: [{ field: 'variables.MAX_UPLOAD_MB', message: 'its schema cannot be used: type is none of those that are known' }] });
-      return problem('invalid', 422, 'no', { problems: [{ field: 'variables.MAX_UPLOAD_MB', message: 'its value at /a does not fit its schema: it has to be a string' }] });
+      if (schema?.properties?.a.type === 'string') return problem('invalid', 422, 'no', { problems: [{ field: 'variables.MAX_UPLOAD_MB', message: 'its value at /a does not fit its schema: it has to be a string' }] });
+      return made(14);
     },
   });
   const { user } = await visit('/environments/staging/variables?show=edit&variable=MAX_UPLOAD_MB');
@@ -102,10 +103,12 @@ it('shows the JSON Schema that is demanded, and changes it', async () => {
   await write('{"type": "object", "properties": {"a": {"type": "string"}}}');
   await waitFor(() => expect(screen.getByRole('textbox', { name: 'Value' })).toHaveAccessibleDescription(/does not fit its schema/));
   expect(field).not.toHaveAccessibleDescription(/does not fit/);
+  await write('{"type": "object", "properties": {"a": {"type": "number"}}}');
+  await waitFor(() => expect(screen.getByRole('textbox', { name: 'Value' })).not.toHaveAccessibleDescription(/schema/));
   await user.click(screen.getByRole('button', { name: 'Keep this change' }));
   await user.click(await screen.findByRole('button', { name: 'Save' }));
   await waitFor(() => expect(saved(asked)).toHaveLength(1));
-  expect(saved(asked)[0]?.body).toMatchObject({ variables: { MAX_UPLOAD_MB: { validation: { schema: { type: 'object', properties: { a: { type: 'string' } } } } } } });
+  expect(saved(asked)[0]?.body).toMatchObject({ variables: { MAX_UPLOAD_MB: { validation: { schema: { type: 'object', properties: { a: { type: 'number' } } } } } } });
 });
 
 it('shows what somebody else said meanwhile, and asks whose is to hold', async () => {
