@@ -13,6 +13,7 @@ import { ConfirmName } from '~/parts/ConfirmName';
 import { useFew } from '~/parts/few';
 import { Icon } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';
+import { Scroll } from '~/parts/Scroll';
 import { Waiting } from '~/parts/Waiting';
 import { useProject } from '~/shell/use-project';
 import { useText } from '~/text/text';
@@ -104,7 +105,7 @@ export function SyncForm({ begin, onClose }: Props) {
           </Text>
           {plan.error ? <ProblemNote error={plan.error} onRetry={() => void plan.refetch()} /> : !plan.data && <Waiting for={t.preview} />}
           {plan.data && (
-            <div style={{ maxHeight: '36vh', overflow: 'auto' }}>
+            <Scroll label={t.preview} style={{ maxHeight: '36vh' }}>
               {changes.length === 0 ? <Text c="dimmed">{t.nothing}</Text> : <Changes changes={changes} />}
               {stays.length > 0 && (
                 <>
@@ -118,7 +119,7 @@ export function SyncForm({ begin, onClose }: Props) {
                   ))}
                 </>
               )}
-            </div>
+            </Scroll>
           )}
         </section>
       )}

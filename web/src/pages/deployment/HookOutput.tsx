@@ -1,4 +1,5 @@
 import type { Schema } from '~/api/client';
+import { Scroll } from '~/parts/Scroll';
 import { useFormat, useText } from '~/text/text';
 import classes from './Timeline.module.css';
 import { plain } from './told';
@@ -31,13 +32,15 @@ export function HookOutput({ step, lines, kept }: Props) {
             {tries.length > 1 ? t.ofTry(each.try) : t.wrote(each.text.trimEnd().split('\n').length)}
             {each.missing !== undefined && each.missing > 0 && ` (${t.missing(f.bytes(each.missing))})`}
           </summary>
-          <pre className={classes.lines}>{plain(each.text)}</pre>
+          <Scroll className={classes.lines} label={t.ofTry(each.try)}>
+            <pre className={classes.text}>{plain(each.text)}</pre>
+          </Scroll>
         </details>
       ))}
       {running && lines.length > 0 && (
-        <pre className={classes.lines} aria-live="off" aria-label={t.live}>
-          {lines.join('\n')}
-        </pre>
+        <Scroll className={classes.lines} label={t.live}>
+          <pre className={classes.text}>{lines.join('\n')}</pre>
+        </Scroll>
       )}
     </>
   );

@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { progressQuery, type Progress } from '~/api/queries/progress';
 import { Ago } from '~/parts/Ago';
 import { ProblemNote } from '~/parts/ProblemNote';
+import { Scroll } from '~/parts/Scroll';
 import { Section } from '~/parts/Section';
 import { TrafficBar } from '~/parts/TrafficBar';
 import { Waiting } from '~/parts/Waiting';
@@ -118,7 +119,7 @@ function BesideSection({ progress }: { progress: Progress }) {
           <Text size="sm" c="dimmed">
             {t.window} <Ago at={progress.from} exact /> – <Ago at={progress.until} exact />
           </Text>
-          <div className={classes.scroll}>
+          <Scroll label={t.beside}>
             <table className={classes.table}>
               <thead>
                 <tr>
@@ -145,7 +146,7 @@ function BesideSection({ progress }: { progress: Progress }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           {moments.length > 1 && (
             <Suspense fallback={<Waiting for={t.chart} />}>
               <div>

@@ -16,6 +16,7 @@ import { CommandToCopy } from '~/parts/CommandToCopy';
 import { ConfirmName } from '~/parts/ConfirmName';
 import { useFew } from '~/parts/few';
 import { ProblemNote } from '~/parts/ProblemNote';
+import { Scroll } from '~/parts/Scroll';
 import { Waiting } from '~/parts/Waiting';
 import { useProject } from '~/shell/use-project';
 import { useFormat, useText } from '~/text/text';
@@ -115,14 +116,14 @@ export function ApplyDialog({ template, environment, onClose }: { template: Temp
           {settled.environment !== '' && missing === undefined && faults.length > 0 && <Text c="dimmed">{t.wrong}</Text>}
           {whole && preview.isPending && <Waiting for={t.preview} />}
           {whole && preview.data && (
-            <div style={{ maxHeight: '36vh', overflow: 'auto' }}>
+            <Scroll label={t.preview} style={{ maxHeight: '36vh' }}>
               {changes.length === 0 ? <Text c="dimmed">{t.nothing}</Text> : <Changes changes={changes} />}
               {files.length > 0 && (
                 <Text size="sm" c="dimmed">
                   {t.files(files.length)}: {files.join(', ')}
                 </Text>
               )}
-            </div>
+            </Scroll>
           )}
         </section>
         <Checkbox label={t.immediately} checked={immediately} onChange={({ currentTarget: { checked } }) => setImmediately(checked)} />

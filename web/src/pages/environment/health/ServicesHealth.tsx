@@ -1,5 +1,6 @@
 import type { Schema } from '~/api/client';
 import { Ago } from '~/parts/Ago';
+import { Scroll } from '~/parts/Scroll';
 import { Section } from '~/parts/Section';
 import { HealthBadge } from '~/parts/StatusBadge';
 import { useFormat, useText } from '~/text/text';
@@ -13,7 +14,7 @@ export function ServicesHealth({ services }: { services: readonly Schema<'Servic
   const parts = scoreParts(services);
   return (
     <Section title={t.services.title} flush>
-      <div className={classes.scroller}>
+      <Scroll label={t.services.title}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -49,7 +50,7 @@ export function ServicesHealth({ services }: { services: readonly Schema<'Servic
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Section>
   );
 }

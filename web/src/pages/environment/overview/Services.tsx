@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group } from '@mantine/core';
 import { useMay } from '~/api/session';
 import { list, type Schema } from '~/api/client';
 import { Icon } from '~/parts/icons';
+import { Scroll } from '~/parts/Scroll';
 import { Section } from '~/parts/Section';
 import { HealthBadge } from '~/parts/StatusBadge';
 import { useFormat, useText } from '~/text/text';
@@ -20,7 +21,7 @@ export function Services({ services, health, onChange }: Props) {
   const t = useText().environment.services;
   return (
     <Section title={t.title} flush>
-      <div className={classes.scroller}>
+      <Scroll label={t.title}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -40,7 +41,7 @@ export function Services({ services, health, onChange }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {services.length === 0 && <p className={classes.none}>{t.none}</p>}
     </Section>
   );

@@ -11,6 +11,7 @@ import { Select } from '~/parts/Choice';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { Icon } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';
+import { Scroll } from '~/parts/Scroll';
 import { Waiting } from '~/parts/Waiting';
 import { useFormat, useText } from '~/text/text';
 import { fits, formats, guess, type Format } from './formats';
@@ -108,7 +109,7 @@ export function ImportDialog({ owner, etag, services, variables, onClose }: Prop
               <Text size="sm" c="dimmed" mb="xs">
                 {t.read(f.number(plan.data.count))}. {t.stays}
               </Text>
-              <div style={{ maxHeight: '32vh', overflow: 'auto' }}>{changes.length === 0 ? <Text>{t.nothing}</Text> : <Changes changes={changes} />}</div>
+              <Scroll label={t.plan} style={{ maxHeight: '32vh' }}>{changes.length === 0 ? <Text>{t.nothing}</Text> : <Changes changes={changes} />}</Scroll>
             </>
           ) : (
             <Waiting for={t.plan} />

@@ -8,6 +8,7 @@ import { Changes } from '~/parts/Changes';
 import { CommandToCopy } from '~/parts/CommandToCopy';
 import { Icon } from '~/parts/icons';
 import { ProblemNote } from '~/parts/ProblemNote';
+import { Scroll } from '~/parts/Scroll';
 import { useText } from '~/text/text';
 import { Conflict } from './Conflict';
 import { bodyOf, conflicts, placeOf, type Draft, type Entry, type Level } from './draft';
@@ -81,9 +82,9 @@ export function SaveBar({ owner, draft, said, onPut, onDrop, onSaved, onUndo }: 
         ))}
         <Collapse expanded={open}>
           <Stack gap="md">
-            <div style={{ maxHeight: '30vh', overflow: 'auto' }}>
+            <Scroll label={t.review} style={{ maxHeight: '30vh' }}>
               {trial.error ? <ProblemNote error={trial.error} /> : trial.changes && <Changes changes={trial.changes} />}
-            </div>
+            </Scroll>
             {levels.length > 1 && (
               <Text size="sm" c="dimmed">
                 {t.several}
