@@ -37,6 +37,9 @@ journey('a phone has every page, and none is wider than it', { as: 'admin' }, as
     if (over > 0) wide.push(`${address}: by ${over} px`);
   }
   expect(wide).toEqual([]);
+  await visit(page, '/environments/production/settings');
+  const tab = await page.getByRole('navigation', { name: /production/ }).getByRole('link', { name: 'Settings' }).boundingBox();
+  expect(tab && tab.x >= 0 && tab.x + tab.width <= 390).toBe(true);
 });
 
 journey('what is not there says so, and leads on', { as: 'viewer' }, async ({ page }) => {

@@ -1,4 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
+import { useLayoutEffect, useRef } from 'react';
 import { addresses, environmentTabs } from '~/shell/addresses';
 import { useText } from '~/text/text';
 import { tabs } from '../tabs';
@@ -8,8 +9,14 @@ import classes from './TabBar.module.css';
 export function TabBar({ environment }: { environment: string }) {
   const t = useText().environment;
   const { tab = 'overview' } = useParams({ strict: false });
+  const bar = useRef<HTMLElement>(null);
+  // On a phone not all of them are seen: the one that is shown is.
+  useLayoutEffect(() => {
+    const shown = bar.current?.querySelector<HTMLElement>('[aria-current]');
+    if (bar.current && shown) bar.current.scrollLeft = shown.offsetLeft - bar.current.offsetLeft - (bar.current.clientWidth - shown.offsetWidth) / 2;
+  }, [tab]);
   return (
-    <nav className={classes.bar} aria-label={t.tabsOf(environment)}>
+    <nav ref={bar} className={classes.bar} aria-label={t.tabsOf(environment)}>
       {environmentTabs
         .filter((name) => tabs[name])
         .map((name) => (
