@@ -23,23 +23,23 @@ export function Once({ deployments }: { deployments: readonly Scheduled[] }) {
   const { open } = useDialog();
   const columns = useMemo<Column<Scheduled>[]>(
     () => [
-      { id: 'at', title: t.starts, width: 'minmax(200px, 1.4fr)', cell: ({ scheduledFor }) => <Ago at={scheduledFor} exact /> },
+      { id: 'at', title: t.starts, width: 'minmax(232px, 1.4fr)', cell: ({ scheduledFor }) => <Ago at={scheduledFor} exact /> },
       {
         id: 'what',
         title: t.brings,
-        width: 'minmax(150px, 1.6fr)',
+        width: 'minmax(168px, 1.6fr)',
         cell: ({ id, version, environment }) => (
           <Go to={addresses.deployment(id)}>
             <Version version={version} /> {t.to(environment)}
           </Go>
         ),
       },
-      { id: 'status', title: t.state, width: '130px', cell: ({ status }) => <StatusBadge status={status} /> },
-      { id: 'strategy', title: t.strategy, width: '100px', cell: ({ strategy }) => texts.parts.strategy[strategy] },
+      { id: 'status', title: t.state, width: '112px', cell: ({ status }) => <StatusBadge status={status} /> },
+      { id: 'strategy', title: t.strategy, width: '96px', cell: ({ strategy }) => texts.parts.strategy[strategy] },
       {
         id: 'downtime',
         title: t.downtime,
-        width: '96px',
+        width: '92px',
         align: 'right',
         cell: ({ estimatedDowntime }) => (
           <Text span size="sm" {...(estimatedDowntime === undefined && { c: 'dimmed' })}>
@@ -47,7 +47,7 @@ export function Once({ deployments }: { deployments: readonly Scheduled[] }) {
           </Text>
         ),
       },
-      { id: 'back', title: t.wayBack, width: 'minmax(90px, 1.6fr)', cell: ({ rollbackPlan }) => <span title={rollbackPlan}>{rollbackPlan}</span> },
+      { id: 'back', title: t.wayBack, width: 'minmax(84px, 1.6fr)', cell: ({ rollbackPlan }) => <span title={rollbackPlan}>{rollbackPlan}</span> },
       { id: 'who', title: t.askedBy, width: 'minmax(80px, 1fr)', cell: ({ startedBy }) => startedBy },
       {
         id: 'do',

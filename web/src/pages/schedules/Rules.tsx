@@ -41,7 +41,7 @@ export function Rules({ rules, onRemove }: { rules: readonly Schedule[]; onRemov
           </>
         ),
       },
-      { id: 'environment', title: t.environment, width: 'minmax(100px, 1fr)', sort: ({ environment }) => environment, cell: ({ environment }) => <Go to={addresses.environment(environment)}>{environment}</Go> },
+      { id: 'environment', title: t.environment, width: 'minmax(118px, 1fr)', sort: ({ environment }) => environment, cell: ({ environment }) => <Go to={addresses.environment(environment)}>{environment}</Go> },
       { id: 'brings', title: t.brings, width: 'minmax(110px, 1.4fr)', cell: brings },
       {
         id: 'next',

@@ -58,7 +58,7 @@ export function TemplatesPage() {
             columns={[
               { id: 'name', title: t.columns.name, width: 'minmax(210px, 2fr)', sort: ({ name }) => name, cell: ({ name }) => <Go to={addresses.template(name)}>{name}</Go> },
               { id: 'version', title: t.columns.version, width: '88px', cell: ({ metadata }) => <Version version={metadata.version} /> },
-              { id: 'type', title: t.columns.type, width: 'minmax(170px, 1fr)', sort: ({ type }) => type, cell: ({ type }) => t.types[type] },
+              { id: 'type', title: t.columns.type, width: 'minmax(186px, 1fr)', sort: ({ type }) => type, cell: ({ type }) => t.types[type] },
               { id: 'for', title: t.columns.for, width: 'minmax(140px, 1fr)', cell: (of) => <span title={forWhat(of)}>{forWhat(of)}</span> },
               { id: 'by', title: t.columns.by, width: '100px', sort: ({ builtIn, metadata }) => (builtIn ? '' : metadata.createdBy), cell: ({ builtIn, metadata }) => (builtIn ? t.builtIn : metadata.createdBy) },
               { id: 'description', title: t.columns.description, width: 'minmax(240px, 4fr)', cell: ({ description }) => <span title={description}>{description}</span> },
