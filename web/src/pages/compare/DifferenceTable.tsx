@@ -51,11 +51,11 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
           </span>
         ),
     },
-    { id: 'path', title: t.columns.path, width: narrow ? '190px' : 'minmax(220px, 3fr)', sort: ({ path }) => path, cell: ({ path }) => <code className={styles.code} title={path}>{path}</code> },
+    { id: 'path', title: t.columns.path, width: narrow ? '190px' : 'minmax(200px, 3fr)', sort: ({ path }) => path, cell: ({ path }) => <code className={styles.code} title={path}>{path}</code> },
     {
       id: 'class',
       title: t.columns.class,
-      width: narrow ? '150px' : 'minmax(128px, 1.4fr)',
+      width: narrow ? '150px' : 'minmax(168px, 1.4fr)',
       sort: ({ class: of }) => of,
       cell: ({ class: of, environment }) => (
         <span title={t.classes[of].says}>
@@ -79,7 +79,7 @@ export function DifferenceTable({ source, target, differences, chosen, onChoose 
     {
       id: 'reason',
       title: t.columns.reason,
-      width: narrow ? '280px' : 'minmax(260px, 5fr)',
+      width: narrow ? '280px' : 'minmax(240px, 5fr)',
       cell: (d) => <Why says={why(d)} />,
     },
   ];

@@ -69,10 +69,10 @@ export function useColumns({ current, narrow, services }: How): Column<Environme
       { id: 'type', title: t.type, width: 'minmax(126px, 0.7fr)', sort: (each) => each.type, cell: (each) => parts.type[each.type] },
       { id: 'status', title: t.status, width: 'minmax(110px, 0.7fr)', sort: (each) => each.status, cell: (each) => <StatusBadge status={each.status} /> },
       { id: 'version', title: t.version, width: 'minmax(90px, 0.8fr)', sort: (each) => each.metadata.version, cell: (each) => <Version version={each.metadata.version} /> },
-      { id: 'health', title: t.health, width: 'minmax(160px, 1.2fr)', sort: (each) => (wellness(each) === 'unknown' ? -1 : (each.health?.score ?? -1)), cell: (each) => <Health environment={each} /> },
+      { id: 'health', title: t.health, width: 'minmax(148px, 1.2fr)', sort: (each) => (wellness(each) === 'unknown' ? -1 : (each.health?.score ?? -1)), cell: (each) => <Health environment={each} /> },
       ...row2,
       { id: 'deployed', title: t.deployed, width: 'minmax(116px, 0.9fr)', sort: (each) => each.metadata.lastDeployment?.deployedAt ?? '', cell: (each) => <Ago at={each.metadata.lastDeployment?.deployedAt} /> },
-      { id: 'behind', title: t.upstream, width: 'minmax(150px, 0.9fr)', sort: (each) => each.behind?.releases ?? 0, cell: (each) => each.behind && each.behind.releases > 0 && <Behind environment={each} /> },
+      { id: 'behind', title: t.upstream, width: 'minmax(168px, 0.9fr)', sort: (each) => each.behind?.releases ?? 0, cell: (each) => each.behind && each.behind.releases > 0 && <Behind environment={each} /> },
       { id: 'region', title: t.region, width: 'minmax(100px, 0.6fr)', sort: (each) => each.spec.region ?? '', cell: (each) => each.spec.region },
       { id: 'tags', title: t.tags, width: 'minmax(120px, 1fr)', cell: (each) => <Tags environment={each} /> },
     ];

@@ -23,7 +23,7 @@ export function Once({ deployments }: { deployments: readonly Scheduled[] }) {
   const { open } = useDialog();
   const columns = useMemo<Column<Scheduled>[]>(
     () => [
-      { id: 'at', title: t.starts, width: 'minmax(232px, 1.4fr)', cell: ({ scheduledFor }) => <Ago at={scheduledFor} exact /> },
+      { id: 'at', title: t.starts, width: 'minmax(212px, 1.4fr)', cell: ({ scheduledFor }) => <Ago at={scheduledFor} exact /> },
       {
         id: 'what',
         title: t.brings,
@@ -47,7 +47,7 @@ export function Once({ deployments }: { deployments: readonly Scheduled[] }) {
           </Text>
         ),
       },
-      { id: 'back', title: t.wayBack, width: 'minmax(84px, 1.6fr)', cell: ({ rollbackPlan }) => <span title={rollbackPlan}>{rollbackPlan}</span> },
+      { id: 'back', title: t.wayBack, width: 'minmax(104px, 1.6fr)', cell: ({ rollbackPlan }) => <span title={rollbackPlan}>{rollbackPlan}</span> },
       { id: 'who', title: t.askedBy, width: 'minmax(80px, 1fr)', cell: ({ startedBy }) => startedBy },
       {
         id: 'do',

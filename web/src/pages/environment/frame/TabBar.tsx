@@ -12,8 +12,14 @@ export function TabBar({ environment }: { environment: string }) {
   const bar = useRef<HTMLElement>(null);
   // On a phone not all of them are seen: the one that is shown is.
   useLayoutEffect(() => {
-    const shown = bar.current?.querySelector<HTMLElement>('[aria-current]');
-    if (bar.current && shown) bar.current.scrollLeft = shown.offsetLeft - bar.current.offsetLeft - (bar.current.clientWidth - shown.offsetWidth) / 2;
+    const all = bar.current;
+    if (!all) return;
+    const sized = new ResizeObserver(() => {
+      const shown = all.querySelector<HTMLElement>('[aria-current]');
+      if (shown) all.scrollLeft = shown.offsetLeft - all.offsetLeft - (all.clientWidth - shown.offsetWidth) / 2;
+    });
+    sized.observe(all); // which tells of the first size, too
+    return () => sized.disconnect();
   }, [tab]);
   return (
     <nav ref={bar} className={classes.bar} aria-label={t.tabsOf(environment)}>
