@@ -49,7 +49,7 @@ apps:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o $(OUT)/sunday/frontend/frontend ./examples/sunday/frontend
 
 test: bin/suites ## Run the fast tests, with the race detector; CI=true runs all suites
-	@bin/suites -within=$(if $(ON_CI),50m,20m) -timeout=$(if $(ON_CI),30m,5m) $(TESTFLAGS) $(PKG)
+	@bin/suites -within=$(if $(ON_CI),60m,20m) -timeout=$(if $(ON_CI),30m,5m) $(TESTFLAGS) $(PKG)
 
 test-%: bin/suites ## Run the fast tests of one room: make test-engine
 	@bin/suites $(TESTFLAGS) ./$(firstword $(wildcard internal/$* $* cmd/$*) internal/$*)/...
